@@ -1,0 +1,205 @@
+// One function per Lua operator over numbers (no string coercion, no metamethods). Lua 5.4 manual, 3.4.1–3.4.4.
+// The constant folder, the VM's slow paths, emitted code and the library all share these, so they agree by construction.
+import { LuaFloat, makeFloat, toDouble, type LuaInteger, type LuaNumber } from "./float.js";
+import { doubleToInteger, wrapInteger } from "./integer.js";
+
+const TWO_32 = 4294967296;
+const isSafe = Number.isSafeInteger; // on a raw number: "is an integer"
+
+/** Both operands are integers, at least one outside the safe range or the result is. */
+function bothIntegers(a: LuaNumber, b: LuaNumber): a is LuaInteger {
+  return (typeof a === "bigint" || isSafe(a)) && (typeof b === "bigint" || isSafe(b));
+}
+
+export function add(a: LuaNumber, b: LuaNumber): LuaNumber {
+  if (typeof a === "number" && typeof b === "number") {
+    const sum = a + b;
+    if (!isSafe(a) || !isSafe(b)) return makeFloat(sum);
+    if (isSafe(sum)) return sum;
+  }
+  if (bothIntegers(a, b)) return wrapInteger(BigInt(a) + BigInt(b as LuaInteger));
+  return makeFloat(toDouble(a) + toDouble(b));
+}
+
+export function sub(a: LuaNumber, b: LuaNumber): LuaNumber {
+  if (typeof a === "number" && typeof b === "number") {
+    const difference = a - b;
+    if (!isSafe(a) || !isSafe(b)) return makeFloat(difference);
+    if (isSafe(difference)) return difference;
+  }
+  if (bothIntegers(a, b)) return wrapInteger(BigInt(a) - BigInt(b as LuaInteger));
+  return makeFloat(toDouble(a) - toDouble(b));
+}
+
+export function mul(a: LuaNumber, b: LuaNumber): LuaNumber {
+  if (typeof a === "number" && typeof b === "number") {
+    const product = a * b;
+    if (!isSafe(a) || !isSafe(b)) return makeFloat(product);
+    if (isSafe(product)) return product + 0; // + 0 loses −0; a safe product is exact
+  }
+  if (bothIntegers(a, b)) return wrapInteger(BigInt(a) * BigInt(b as LuaInteger));
+  return makeFloat(toDouble(a) * toDouble(b));
+}
+
+/** Float division `/`. */
+export function div(a: LuaNumber, b: LuaNumber): LuaNumber {
+  return makeFloat(toDouble(a) / toDouble(b));
+}
+
+export function pow(a: LuaNumber, b: LuaNumber): LuaNumber {
+  return makeFloat(powFloat(toDouble(a), toDouble(b)));
+}
+
+/** C's pow. JavaScript's differs where the base is ±1 and the exponent is NaN or infinite. */
+export function powFloat(a: number, b: number): number {
+  if (b === 2) return a * a; // as C Lua does; also exact
+  if (b === 0.5) return a === -Infinity ? Infinity : Math.sqrt(a) + 0; // pow(−0, 0.5) is +0
+  if (a === 1) return 1;
+  if (a === -1 && (b === Infinity || b === -Infinity)) return 1;
+  return Math.pow(a, b);
+}
+
+export function unm(a: LuaNumber): LuaNumber {
+  if (typeof a === "number") return 0 - a; // a raw 0 is an integer: no −0
+  return typeof a === "bigint" ? wrapInteger(-a) : new LuaFloat(-a.n);
+}
+
+/** `a % b`; undefined when an integer is taken modulo zero. */
+export function mod(a: LuaNumber, b: LuaNumber): LuaNumber | undefined {
+  if (typeof a === "number" && typeof b === "number" && isSafe(a) && isSafe(b)) {
+    if (b === 0) return undefined;
+    const remainder = a % b;
+    return remainder !== 0 && remainder < 0 !== b < 0 ? remainder + b : remainder + 0;
+  }
+  if (bothIntegers(a, b)) {
+    const divisor = BigInt(b as LuaInteger);
+    if (divisor === 0n) return undefined;
+    const remainder = BigInt(a) % divisor;
+    return wrapInteger(remainder !== 0n && remainder < 0n !== divisor < 0n ? remainder + divisor : remainder);
+  }
+  return makeFloat(modFloat(toDouble(a), toDouble(b)));
+}
+
+/** `a // b`; undefined when an integer is divided by zero. */
+export function idiv(a: LuaNumber, b: LuaNumber): LuaNumber | undefined {
+  if (typeof a === "number" && typeof b === "number" && isSafe(a) && isSafe(b)) {
+    if (b === 0) return undefined;
+    const remainder = a % b;
+    const quotient = (a - remainder) / b; // exact, where a / b alone may round up
+    return remainder !== 0 && remainder < 0 !== b < 0 ? quotient - 1 : quotient + 0;
+  }
+  if (bothIntegers(a, b)) {
+    const dividend = BigInt(a);
+    const divisor = BigInt(b as LuaInteger);
+    if (divisor === 0n) return undefined;
+    const quotient = dividend / divisor;
+    const remainder = dividend % divisor;
+    return wrapInteger(remainder !== 0n && remainder < 0n !== divisor < 0n ? quotient - 1n : quotient);
+  }
+  return makeFloat(idivFloat(toDouble(a), toDouble(b)));
+}
+
+/** Float modulo: the result has the sign of the divisor. */
+export function modFloat(a: number, b: number): number {
+  const m = a % b; // C's fmod
+  return (m > 0 ? b < 0 : m < 0 && b > 0) ? m + b : m;
+}
+
+/** Float floor division. */
+export function idivFloat(a: number, b: number): number {
+  return Math.floor(a / b);
+}
+
+// Bitwise operators. The middle paths split a safe integer into a signed high part (22 bits) and an unsigned low part.
+
+function join(high: number, low: number): LuaInteger {
+  const value = high * TWO_32 + (low >>> 0);
+  return value === -9007199254740992 ? -9007199254740992n : value; // the one value outside the safe range that can come out
+}
+
+export function band(a: LuaInteger, b: LuaInteger): LuaInteger {
+  if (typeof a === "number" && typeof b === "number") {
+    if ((a | 0) === a && (b | 0) === b) return a & b;
+    return join(Math.floor(a / TWO_32) & Math.floor(b / TWO_32), a & b);
+  }
+  return wrapInteger(BigInt(a) & BigInt(b));
+}
+
+export function bor(a: LuaInteger, b: LuaInteger): LuaInteger {
+  if (typeof a === "number" && typeof b === "number") {
+    if ((a | 0) === a && (b | 0) === b) return a | b;
+    return join(Math.floor(a / TWO_32) | Math.floor(b / TWO_32), a | b);
+  }
+  return wrapInteger(BigInt(a) | BigInt(b));
+}
+
+export function bxor(a: LuaInteger, b: LuaInteger): LuaInteger {
+  if (typeof a === "number" && typeof b === "number") {
+    if ((a | 0) === a && (b | 0) === b) return a ^ b;
+    return join(Math.floor(a / TWO_32) ^ Math.floor(b / TWO_32), a ^ b);
+  }
+  return wrapInteger(BigInt(a) ^ BigInt(b));
+}
+
+export function bnot(a: LuaInteger): LuaInteger {
+  if (typeof a === "number" && a !== 9007199254740991) return -1 - a;
+  return wrapInteger(~BigInt(a));
+}
+
+/** Logical shift left by any distance; a negative one shifts right. */
+export function shl(a: LuaInteger, distance: LuaInteger): LuaInteger {
+  if (typeof distance === "bigint" || distance >= 64 || distance <= -64) return 0;
+  return distance >= 0 ? shiftLeft(a, distance) : shiftRight(a, -distance);
+}
+
+/** Logical shift right (zeros come in from the left) by any distance; a negative one shifts left. */
+export function shr(a: LuaInteger, distance: LuaInteger): LuaInteger {
+  if (typeof distance === "bigint" || distance >= 64 || distance <= -64) return 0;
+  return distance >= 0 ? shiftRight(a, distance) : shiftLeft(a, -distance);
+}
+
+function shiftLeft(a: LuaInteger, distance: number): LuaInteger {
+  if (typeof a === "number") {
+    const shifted = a * powerOfTwo(distance);
+    if (isSafe(shifted)) return shifted;
+  }
+  return wrapInteger(BigInt(a) << BigInt(distance));
+}
+
+function shiftRight(a: LuaInteger, distance: number): LuaInteger {
+  if (typeof a === "number") {
+    if (a >= 0) return Math.floor(a / powerOfTwo(distance));
+    const high = Math.floor(a / TWO_32) >>> 0; // the upper half of the 64 bits
+    if (distance >= 32) return high >>> (distance - 32);
+    if (distance >= 11) return high * powerOfTwo(32 - distance) + ((a >>> 0) >>> distance); // at most 53 bits stay
+    if (distance === 0) return a;
+  }
+  return wrapInteger(BigInt.asUintN(64, BigInt(a)) >> BigInt(distance));
+}
+
+/** 2^n for 0 <= n <= 63, exactly. */
+function powerOfTwo(n: number): number {
+  return n < 31 ? 1 << n : n < 62 ? (1 << (n - 31)) * 2147483648 : (1 << (n - 61)) * 2305843009213693952;
+}
+
+/** A number with an exact 64-bit integer value as that integer; undefined otherwise (manual, 3.4.3). */
+export function toInteger(v: LuaNumber): LuaInteger | undefined {
+  if (typeof v === "number") return isSafe(v) ? v : undefined;
+  return typeof v === "bigint" ? v : doubleToInteger(v.n);
+}
+
+// Comparisons are exact: JavaScript compares a bigint with a double by mathematical value.
+
+const plain = (v: LuaNumber): number | bigint => (v instanceof LuaFloat ? v.n : v);
+
+export function numberEquals(a: LuaNumber, b: LuaNumber): boolean {
+  return plain(a) == plain(b);
+}
+
+export function lessThan(a: LuaNumber, b: LuaNumber): boolean {
+  return typeof a === "number" && typeof b === "number" ? a < b : plain(a) < plain(b);
+}
+
+export function lessEqual(a: LuaNumber, b: LuaNumber): boolean {
+  return typeof a === "number" && typeof b === "number" ? a <= b : plain(a) <= plain(b);
+}
