@@ -13,4 +13,4 @@ for i = 1, n do
   sum = sum + tonumber(format("%d", i)) + tonumber(i .. ".5") + tonumber("0x" .. format("%X", i % 255))
   size = size + #tostring(i) + #tostring(i + 0.25)
 end
-print("format", size, sum)
+print("format", size, format("%.1f", sum))

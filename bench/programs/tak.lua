@@ -1,5 +1,5 @@
 -- Calls with three arguments (Takeuchi), and deep recursion with two (Ackermann).
-local n = tonumber((...)) or 12
+local n = tonumber((...)) or 50
 
 local function tak(x, y, z)
   if y >= x then return z end

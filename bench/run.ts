@@ -1,0 +1,208 @@
+// The benchmark: every program in bench/programs on perilune and its peers, in turns, answers compared.
+//
+// Each peer runs a program in a fresh process. The first execution there (compilation included) is the "first" time; after
+// some executions that warm it up, the peers take turns (A B A B ...) and the "steady" times are collected. A ratio is the
+// median of the quotients of the rounds. A wrong answer has no time.
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { numberOption, readOptions } from "./lib/options.js";
+import { clearProgress, progress } from "./lib/progress.js";
+import { geometricMean, median, pairedRatio, showMs, showRatio } from "./lib/stats.js";
+import { textTable } from "./lib/text-table.js";
+import { inProcessPeer, isCommand, nativePeer, type Peer, type PeerProcess, stopAllPeers } from "./peers/peer.js";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const PROGRAMS = join(ROOT, "bench/programs");
+const SUBJECT = "perilune";
+
+const { options } = readOptions(
+  "npm run bench -- [options]\nRuns bench/programs on perilune (the build in dist/) and its peers; times in ms, ratios are perilune / peer.",
+  {
+    only: { value: "A,B", help: "only the programs whose names contain one of these" },
+    rounds: { value: "N", help: "measured rounds for the steady state (5)" },
+    cold: { value: "N", help: "fresh processes for the first-run time (3)" },
+    warm: { value: "N", help: "executions before the steady state is measured, the first included (3)" },
+    peers: { value: "A,B", help: "perilune, wasmoon, fengari, lua5.4, luajit or a path (all found, save fengari)" },
+    json: { value: "FILE", help: "also write every time measured to FILE" },
+    list: { help: "list the programs and end" },
+  },
+  process.argv.slice(2),
+);
+
+/** What one peer did with one program. */
+interface Measured {
+  first: number[];
+  steady: number[];
+  /** VM instructions of one execution, from peers that count. */
+  instructions?: number;
+  problem?: string;
+}
+
+interface Row {
+  readonly program: string;
+  readonly peers: Record<string, Measured>;
+}
+
+const rounds = numberOption(options.rounds, 5, "rounds");
+const coldStarts = Math.max(1, numberOption(options.cold, 3, "cold"));
+const warmRuns = Math.max(1, numberOption(options.warm, 3, "warm"));
+const wanted = options.only?.split(",") ?? [""];
+const programs = readdirSync(PROGRAMS)
+  .filter((file) => file.endsWith(".lua") && wanted.some((part) => file.includes(part)))
+  .sort();
+if (options.list !== undefined) {
+  console.log(programs.map((file) => basename(file, ".lua")).join("\n"));
+  process.exit(0);
+}
+
+if (programs.length === 0) {
+  console.error(`no program matches ${options.only} (--list names them)`);
+  process.exit(2);
+}
+
+const peers = await choosePeers(options.peers?.split(","));
+const rows: Row[] = [];
+
+process.on("SIGINT", () => {
+  stopAllPeers();
+  finish("interrupted; these programs were complete:");
+  process.exit(130);
+});
+
+for (const [index, file] of programs.entries()) {
+  const row = await measure(file, (step) => progress(`[${index + 1}/${programs.length}] ${basename(file, ".lua")}: ${step}`));
+  rows.push(row);
+}
+finish();
+process.exit(rows.some((row) => row.peers[SUBJECT]?.problem !== undefined) ? 1 : 0);
+
+async function choosePeers(names: readonly string[] | undefined): Promise<Peer[]> {
+  const bundle = join(ROOT, "node_modules/.cache/perilune-bench/session-process.mjs");
+  await build({
+    entryPoints: [join(ROOT, "bench/peers/session-process.ts")],
+    outfile: bundle,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    packages: "external",
+    external: ["*/dist/index.js"],
+    logLevel: "error",
+  });
+  const hasBuild = existsSync(join(ROOT, "dist/index.js"));
+  if (!hasBuild) console.error("dist/index.js is missing: run `npm run build` first; perilune is left out");
+  const available: Record<string, Peer> = {
+    ...(hasBuild ? { perilune: inProcessPeer("perilune", bundle) } : {}),
+    wasmoon: inProcessPeer("wasmoon", bundle),
+    fengari: inProcessPeer("fengari", bundle),
+  };
+  const natives = (names ?? ["lua5.4", "luajit"]).filter((name) => !["perilune", "wasmoon", "fengari"].includes(name));
+  for (const name of natives) if (isCommand(name)) available[name] = nativePeer(name, name);
+  const chosen = names ?? Object.keys(available).filter((name) => name !== "fengari");
+  for (const name of chosen) if (available[name] === undefined) console.error(`no peer ${name}: left out`);
+  return chosen.flatMap((name) => available[name] ?? []);
+}
+
+async function measure(file: string, say: (step: string) => void): Promise<Row> {
+  const program = basename(file, ".lua");
+  const row: Row = { program, peers: {} };
+  const running = new Map<Peer, PeerProcess>();
+  const answers = new Map<string, string>();
+  for (const peer of peers) row.peers[peer.name] = { first: [], steady: [] };
+
+  /** One execution; a failing peer drops out of the program. */
+  const execute = async (peer: Peer, kind: "first" | "warm" | "steady"): Promise<void> => {
+    const measured = row.peers[peer.name]!;
+    if (measured.problem !== undefined) return;
+    try {
+      if (kind === "first") {
+        running.get(peer)?.stop();
+        running.set(peer, await peer.start(join(PROGRAMS, file)));
+      }
+      const { ms, output, instructions } = await running.get(peer)!.run();
+      if (kind !== "warm") measured[kind].push(ms);
+      if (instructions !== undefined) measured.instructions = instructions;
+      if ((answers.get(peer.name) ?? output) !== output) measured.problem = "its answer changes";
+      answers.set(peer.name, output);
+    } catch (problem) {
+      measured.problem = problem instanceof Error ? problem.message : String(problem);
+    }
+  };
+
+  const schedule = [
+    ...Array.from({ length: coldStarts }, () => "first" as const),
+    ...Array.from({ length: warmRuns - 1 }, () => "warm" as const),
+    ...Array.from({ length: rounds }, () => "steady" as const),
+  ];
+  for (const [turn, kind] of schedule.entries())
+    for (const peer of peers) {
+      say(`${peer.name} ${kind} ${turn + 1}/${schedule.length}`);
+      await execute(peer, kind);
+    }
+  for (const process of running.values()) process.stop();
+  judgeAnswers(row, answers);
+  return row;
+}
+
+/** The right answer is C Lua's: that of the first peer that is C Lua, else the subject's own. */
+function judgeAnswers(row: Row, answers: ReadonlyMap<string, string>): void {
+  const authority = peers.find((peer) => /^wasmoon$|lua5\.4|\/lua$/.test(peer.name) && answers.has(peer.name)) ?? peers[0];
+  const right = authority && answers.get(authority.name);
+  for (const [name, measured] of Object.entries(row.peers)) {
+    const answer = answers.get(name);
+    if (measured.problem === undefined && answer !== right) measured.problem = `wrong answer: ${answer} instead of ${right}`;
+    if (measured.problem !== undefined) measured.first = measured.steady = [];
+  }
+}
+
+function finish(note?: string): void {
+  clearProgress();
+  if (note !== undefined) console.log(note);
+  const names = peers.map((peer) => peer.name);
+  const others = names.includes(SUBJECT) ? names.filter((name) => name !== SUBJECT) : [];
+  const header = [
+    "program",
+    ...names.flatMap((name) => [`${name} first`, "steady"]),
+    ...others.flatMap((name) => [`/${name} first`, "steady [range]"]),
+    ...(others.length > 0 ? ["Minstr/s"] : []),
+  ];
+  const body = rows.map((row) => {
+    const subject = row.peers[SUBJECT];
+    const speed = subject?.instructions === undefined ? NaN : subject.instructions / median(subject.steady) / 1000;
+    return [
+      row.program,
+      ...names.flatMap((name) => timesOf(row.peers[name]!)),
+      ...others.flatMap((name) => ratiosOf(subject!, row.peers[name]!)),
+      ...(others.length > 0 ? [Number.isNaN(speed) ? "-" : speed.toFixed(0)] : []),
+    ];
+  });
+  if (body.length > 0 && others.length > 0) body.push(meansRow(names, others));
+  console.log(textTable(header, body));
+  for (const row of rows)
+    for (const [name, { problem }] of Object.entries(row.peers)) if (problem !== undefined) console.log(`${row.program}: ${name}: ${problem}`);
+  if (others.length > 0) console.log(`Ratios are ${SUBJECT} / peer: below 1 perilune is faster. Its instruction meter was on.`);
+  if (options.json !== undefined) {
+    const about = { node: process.version, platform: `${process.platform} ${process.arch}`, rounds, coldStarts, warmRuns };
+    writeFileSync(options.json, `${JSON.stringify({ about, rows }, null, 1)}\n`);
+  }
+}
+
+function timesOf(measured: Measured): string[] {
+  if (measured.problem !== undefined) return ["-", /^wrong/.test(measured.problem) ? "wrong" : "-"];
+  return [showMs(median(measured.first)), showMs(median(measured.steady))];
+}
+
+function ratiosOf(subject: Measured, other: Measured): string[] {
+  const first = pairedRatio(subject.first, other.first);
+  return [first === undefined ? "-" : first.median.toFixed(2), showRatio(pairedRatio(subject.steady, other.steady))];
+}
+
+/** Geometric means of the ratios, over the programs that both sides answered; the count stands beside them. */
+function meansRow(names: readonly string[], others: readonly string[]): string[] {
+  const mean = (name: string, kind: "first" | "steady"): string => {
+    const ratios = rows.flatMap((row) => pairedRatio(row.peers[SUBJECT]![kind], row.peers[name]![kind])?.median ?? []);
+    return ratios.length === 0 ? "-" : `${geometricMean(ratios).toFixed(2)}${kind === "steady" ? ` (${ratios.length})` : ""}`;
+  };
+  return ["geometric mean", ...names.flatMap(() => ["", ""]), ...others.flatMap((name) => [mean(name, "first"), mean(name, "steady")]), ""];
+}
