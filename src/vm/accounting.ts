@@ -1,0 +1,41 @@
+// Allocation accounting: what each Lua object costs, and the counter every allocation adds to.
+//
+// JavaScript runs one state at a time, so the running state's counters live in one module-level record (`heap`) that is
+// swapped when another state is entered. Tables and strings can then account without carrying a pointer to their state.
+
+/** Documented prices in bytes, close to C Lua's on a 64-bit machine. */
+export const SIZE = {
+  table: 56,
+  /** One element of the array part. */
+  arraySlot: 16,
+  /** One string-keyed field or hash entry. */
+  hashSlot: 40,
+  /** Fixed part of a string; its bytes come on top. */
+  string: 24,
+  closure: 32,
+  /** One upvalue reference in a closure. */
+  upvalueRef: 8,
+  upvalue: 40,
+  thread: 1000,
+  frame: 62,
+  stackSlot: 16,
+  userdata: 40,
+  native: 32,
+} as const;
+
+/** What `heap` tells when an allocation passes the threshold. Set by the state that is running. */
+export interface AllocationWatcher {
+  /** Called once when `allocated` passes `threshold`; must only note the fact (no census here: an operation is half done). */
+  thresholdPassed(): void;
+}
+
+const NOBODY: AllocationWatcher = { thresholdPassed() {} };
+
+/** The running state's counters. `allocated`: bytes ever allocated; `threshold`: value of it at which a census is due. */
+export const heap = { allocated: 0, threshold: Infinity, watcher: NOBODY as AllocationWatcher };
+
+/** Adds `bytes` and tells the watcher when the threshold is passed. For allocations whose size a script controls. */
+export function allocate(bytes: number): void {
+  heap.allocated += bytes;
+  if (heap.allocated > heap.threshold) heap.watcher.thresholdPassed();
+}

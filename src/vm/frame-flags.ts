@@ -1,0 +1,25 @@
+/** Bits of Frame.flags. A Lua frame with no bit set was called by a CALL instruction and returns the fast way. */
+export const enum FrameFlag {
+  /** Entry of a nested run (Thread.call): returning from it leaves the interpreter loop. */
+  Fresh = 1,
+  /** Called for a metamethod: its result finishes the interrupted instruction of the frame below. */
+  Meta = 2,
+  /** Called by TFORCALL. */
+  ForIterator = 4,
+  /** Counts as one level in Thread.nativeDepth (what C Lua counts in nCcalls). */
+  Counted = 8,
+  /** Called by a native frame through CALL; results go to that frame's continuation. */
+  FromNative = 16,
+  /** On a native frame: errors above it stop here and go to its continuation (pcall). */
+  Protected = 32,
+  /** A hook runs on top of this frame. */
+  InHook = 64,
+  /** A finalizer runs on top of this frame. */
+  InFinalizer = 128,
+  /** The hook of the instruction at pc has run already and yielded. */
+  HookYielded = 256,
+  /** The frame runs a hook function: its return resumes the hooked instruction. */
+  Hook = 512,
+  /** Transfer information for debug.getinfo "r" is valid (call and return hooks). */
+  Transfer = 1024,
+}

@@ -1,0 +1,73 @@
+// Hash part of a table: keys that are neither short-array integers nor strings, in insertion order. Removed entries keep
+// their key (with a nil value) until the next growth, so a traversal may assign nil to the fields it visits.
+import type { LuaValue } from "./value.js";
+
+export class LuaHash {
+  keys: LuaValue[] = [];
+  values: LuaValue[] = [];
+  private index = new Map<LuaValue, number>();
+  /** Entries (live or dead) at which dead ones are dropped before growing. */
+  private capacity = 4;
+
+  get(key: LuaValue): LuaValue {
+    const i = this.index.get(key);
+    return i === undefined ? undefined : this.values[i];
+  }
+
+  /** Position of `key`, or −1. */
+  find(key: LuaValue): number {
+    const i = this.index.get(key);
+    return i === undefined ? -1 : i;
+  }
+
+  /** Assigns; returns how many entries the hash grew by (for accounting). */
+  set(key: LuaValue, value: LuaValue): number {
+    const i = this.index.get(key);
+    if (i !== undefined) {
+      this.values[i] = value;
+      return 0;
+    }
+    if (value === undefined) return 0;
+    let grown = 0;
+    if (this.keys.length >= this.capacity) grown = this.rehash();
+    this.index.set(key, this.keys.length);
+    this.keys.push(key);
+    this.values.push(value);
+    return grown;
+  }
+
+  /** Removes the entry at position `i` for good (census only: no traversal may be under way past it). */
+  clear(i: number): void {
+    this.values[i] = undefined;
+  }
+
+  private rehash(): number {
+    const { keys, values } = this;
+    let live = 0;
+    for (let i = 0; i < keys.length; i++) {
+      if (values[i] === undefined) continue;
+      keys[live] = keys[i];
+      values[live] = values[i];
+      live++;
+    }
+    if (live < keys.length) {
+      keys.length = live;
+      values.length = live;
+      this.index = new Map();
+      for (let i = 0; i < live; i++) this.index.set(keys[i], i);
+    }
+    const before = this.capacity;
+    this.capacity = 4;
+    while (this.capacity <= live + (live >> 2)) this.capacity *= 2; // room before the next rehash: amortised O(1)
+    return Math.max(0, this.capacity - before);
+  }
+
+  get size(): number {
+    return this.keys.length;
+  }
+
+  /** Allocated entries, for accounting. */
+  get room(): number {
+    return this.capacity;
+  }
+}

@@ -1,0 +1,114 @@
+// The meter: one unit an executed VM instruction (equal to what C Lua's count hook counts), plus a price for native work in
+// proportion to what it does. The interpreter subtracts from `fuel` and calls `tick` when it is gone; everything that must
+// happen now and then (limits, deadline, hooks, collector steps, preemption) happens there.
+import { LimitReached } from "./limits.js";
+
+/** Instructions between two ticks when nothing asks for more. Also how often the interpreter loop is entered anew. */
+const SLICE = 100_000;
+
+/**
+ * Prices of native work in units. One unit is about one VM instruction's worth of time.
+ * Charged as the work goes on, so that a limit stops the work and not only the next instruction.
+ */
+export const COST = {
+  /** Bytes copied, compared or converted for one unit. */
+  bytesPerUnit: 32,
+  /** Elements moved, read or written for one unit (concat, move, unpack, insert, sort's moves). */
+  elementsPerUnit: 4,
+  /** Pattern-matching steps for one unit. */
+  patternStepsPerUnit: 4,
+  /** One comparison in sort. */
+  comparison: 1,
+  /** Source bytes compiled for one unit. */
+  compiledBytesPerUnit: 8,
+} as const;
+
+export class Meter {
+  /** Units that may still be used before the next tick. A small integer at all times. */
+  fuel = 0;
+  /** Sum of all slices ever granted; `granted − fuel` is what has been used. */
+  private granted = 0;
+  /** Units used by natives. */
+  charged = 0;
+  /** Total units this state may use. */
+  private limit = Infinity;
+  /** Host clock reading (ms) at which a run must stop. */
+  private deadline = Infinity;
+  /** Instructions per slice; smaller for hosts that preempt. */
+  slice = SLICE;
+
+  constructor(private readonly now: () => number) {}
+
+  /** Units used so far: instructions and native charges. */
+  get used(): number {
+    return this.granted - this.fuel;
+  }
+
+  /** VM instructions executed so far: what C Lua's count hook counts. */
+  get instructions(): number {
+    return this.granted - this.fuel - this.charged;
+  }
+
+  /** Stops the state once `units` in total have been used (Infinity: never). */
+  setLimit(units: number): void {
+    this.limit = units;
+    this.interrupt();
+  }
+
+  getLimit(): number {
+    return this.limit;
+  }
+
+  /** Stops the state when the host clock (ms) passes `time`. */
+  setDeadline(time: number): void {
+    this.deadline = time;
+    this.interrupt();
+  }
+
+  /** Makes the next instruction tick. */
+  interrupt(): void {
+    if (this.fuel > 0) {
+      this.granted -= this.fuel;
+      this.fuel = 0;
+    }
+  }
+
+  /** Native work: uses `units`, and raises when the limit or the deadline has passed. */
+  charge(units: number): void {
+    units |= 0;
+    this.charged += units;
+    this.fuel -= units;
+    if (this.fuel < 0) this.settle();
+  }
+
+  /** Checks the limits without an instruction being due; leaves fuel at 0 or more. */
+  private settle(): void {
+    this.check(0);
+    this.granted -= this.fuel;
+    this.fuel = 0; // the next instruction ticks
+  }
+
+  /** Raises when more than `limit` units are used or the deadline has passed; `refund` units were not really used then. */
+  private check(refund: number): void {
+    if (this.granted - this.fuel > this.limit) {
+      this.fuel += refund;
+      throw new LimitReached("instructions", `instruction limit reached (${this.limit})`);
+    }
+    if (this.deadline !== Infinity && this.now() >= this.deadline) {
+      this.fuel += refund;
+      throw new LimitReached("time", "time limit reached");
+    }
+  }
+
+  /**
+   * Called for an instruction that found no fuel: raises if it may not run, else grants the next slice (or nothing, when
+   * `everyInstruction` must tick) and pays for the instruction.
+   */
+  nextSlice(everyInstruction: boolean): void {
+    this.check(1);
+    const used = this.granted - this.fuel;
+    const size = everyInstruction ? 0 : Math.min(this.slice, Math.max(0, this.limit - used));
+    this.granted = used + size;
+    this.fuel = size;
+  }
+}

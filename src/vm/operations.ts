@@ -1,0 +1,234 @@
+// Full semantics of the operators. Where a metamethod must be called, the answer is NEEDS_CALL with the call in
+// `pending`; the interpreter makes it without nesting, natives make it through the functions at the end of the file.
+import {
+  add, band, bnot, bor, bxor, div, idiv, lessEqual, lessThan, mod, mul, pow, shl, shr, sub, toInteger, unm,
+} from "../number/arithmetic.js";
+import { LuaFloat, type LuaNumber, isNumber } from "../number/float.js";
+import { formatNumber } from "../number/format.js";
+import { NOWHERE, type Origin, raiseArithmeticError, raiseConcatError, raiseOrderError, raiseTypeError, typeNameOf } from "./errors.js";
+import { EVENT_KEYS, Event } from "./events.js";
+import { raise } from "./fault.js";
+import { eventOf, metamethodOf, metatableOf } from "./metatables.js";
+import { LuaTable } from "./table.js";
+import type { Thread } from "./thread.js";
+import { Userdata } from "./userdata.js";
+import { type LuaValue, isFunction, isTruthy, rawEquals } from "./value.js";
+
+/** "The result is what {@link pending} returns." Never seen by Lua code. */
+export const NEEDS_CALL = new LuaTable();
+
+/** The call that NEEDS_CALL asks for: func(a, b, c). Read it at once. */
+export const pending = { func: undefined as LuaValue, a: undefined as LuaValue, b: undefined as LuaValue, c: undefined as LuaValue, count: 2 };
+
+function need(func: LuaValue, a: LuaValue, b: LuaValue): LuaTable {
+  pending.func = func;
+  pending.a = a;
+  pending.b = b;
+  pending.count = 2;
+  return NEEDS_CALL;
+}
+
+/** Steps through __index and __newindex tables before "possibly a loop" (MAXTAGLOOP). */
+const MAX_CHAIN = 2000;
+
+/** t[key] (manual 2.4, __index). */
+export function lookup(L: Thread, t: LuaValue, key: LuaValue, origin: Origin): LuaValue {
+  for (let i = 0; i < MAX_CHAIN; i++) {
+    let handler: LuaValue;
+    if (t instanceof LuaTable) {
+      const v = t.get(key);
+      if (v !== undefined || t.metatable === null) return v;
+      handler = eventOf(t.metatable, Event.Index);
+      if (handler === undefined) return undefined;
+    } else {
+      handler = metamethodOf(L.state, t, Event.Index);
+      if (handler === undefined) raiseTypeError(L, t, "index", origin);
+    }
+    if (isFunction(handler)) return need(handler, t, key);
+    t = handler;
+    origin = NOWHERE;
+  }
+  raise("'__index' chain too long; possibly a loop");
+}
+
+/** t[key] = value (manual 2.4, __newindex). Answers NEEDS_CALL or undefined. */
+export function assign(L: Thread, t: LuaValue, key: LuaValue, value: LuaValue, origin: Origin): LuaValue {
+  for (let i = 0; i < MAX_CHAIN; i++) {
+    let handler: LuaValue;
+    if (t instanceof LuaTable) {
+      handler = t.metatable === null || t.get(key) !== undefined ? undefined : eventOf(t.metatable, Event.NewIndex);
+      if (handler === undefined) {
+        t.set(key, value);
+        return undefined;
+      }
+    } else {
+      handler = metamethodOf(L.state, t, Event.NewIndex);
+      if (handler === undefined) raiseTypeError(L, t, "index", origin);
+    }
+    if (isFunction(handler)) {
+      need(handler, t, key);
+      pending.c = value;
+      pending.count = 3;
+      return NEEDS_CALL;
+    }
+    t = handler;
+    origin = NOWHERE;
+  }
+  raise("'__newindex' chain too long; possibly a loop");
+}
+
+/** Arithmetic and bitwise operators on two numbers; undefined when bitwise operands have no integer value. */
+export function arithmetic(event: Event, a: LuaNumber, b: LuaNumber): LuaNumber | undefined {
+  switch (event) {
+    case Event.Add: return add(a, b);
+    case Event.Sub: return sub(a, b);
+    case Event.Mul: return mul(a, b);
+    case Event.Div: return div(a, b);
+    case Event.Pow: return pow(a, b);
+    case Event.Unm: return unm(a);
+    case Event.Mod: return mod(a, b) ?? raise("attempt to perform 'n%%0'");
+    case Event.IDiv: return idiv(a, b) ?? raise("attempt to perform 'n//0'");
+    default: {
+      const x = toInteger(a);
+      const y = toInteger(b);
+      if (x === undefined || y === undefined) return undefined;
+      switch (event) {
+        case Event.BAnd: return band(x, y);
+        case Event.BOr: return bor(x, y);
+        case Event.BXor: return bxor(x, y);
+        case Event.Shl: return shl(x, y);
+        case Event.Shr: return shr(x, y);
+        default: return bnot(x);
+      }
+    }
+  }
+}
+
+const isBitwise = (event: Event): boolean => (event >= Event.BAnd && event <= Event.Shr) || event === Event.BNot;
+
+/** Metamethod for a binary (or unary: b = a) operator whose operands are not both numbers. Raises when there is none. */
+export function binaryMetamethod(L: Thread, event: Event, a: LuaValue, b: LuaValue, originA: Origin, originB: Origin): LuaTable {
+  let handler = metamethodOf(L.state, a, event);
+  if (handler === undefined) handler = metamethodOf(L.state, b, event);
+  if (handler !== undefined) return need(handler, a, b);
+  if (event === Event.Concat) raiseConcatError(L, a, b, originA, originB);
+  raiseArithmeticError(L, a, b, isBitwise(event), originA, originB);
+}
+
+/** a == b with __eq: a boolean or NEEDS_CALL. */
+export function equals(L: Thread, a: LuaValue, b: LuaValue): boolean | LuaTable {
+  if (rawEquals(a, b)) return true;
+  const comparable = (a instanceof LuaTable && b instanceof LuaTable) || (a instanceof Userdata && b instanceof Userdata);
+  if (!comparable) return false;
+  let handler = metamethodOf(L.state, a, Event.Eq);
+  if (handler === undefined) handler = metamethodOf(L.state, b, Event.Eq);
+  return handler === undefined ? false : need(handler, a, b);
+}
+
+/** a < b (Event.Lt) or a <= b (Event.Le): a boolean or NEEDS_CALL. */
+export function order(L: Thread, event: Event.Lt | Event.Le, a: LuaValue, b: LuaValue): boolean | LuaTable {
+  if (typeof a === "string" && typeof b === "string") return event === Event.Lt ? a < b : a <= b;
+  if (isNumber(a) && isNumber(b)) return event === Event.Lt ? lessThan(a, b) : lessEqual(a, b);
+  let handler = metamethodOf(L.state, a, event);
+  if (handler === undefined) handler = metamethodOf(L.state, b, event);
+  if (handler === undefined) raiseOrderError(a, b);
+  return need(handler, a, b);
+}
+
+/** #v: the length or NEEDS_CALL. */
+export function lengthOf(L: Thread, v: LuaValue, origin: Origin): LuaValue {
+  if (typeof v === "string") return v.length;
+  const metatable = metatableOf(L.state, v);
+  const handler = metatable === null ? undefined : eventOf(metatable, Event.Len);
+  if (handler !== undefined) return need(handler, v, v);
+  if (v instanceof LuaTable) return v.length();
+  raiseTypeError(L, v, "get length of", origin);
+}
+
+/** -v and ~v on anything that is not a plain number: the result or NEEDS_CALL. */
+export function unary(L: Thread, event: Event.Unm | Event.BNot, v: LuaValue, origin: Origin): LuaValue {
+  if (isNumber(v)) {
+    const result = arithmetic(event, v, v);
+    if (result !== undefined) return result;
+  }
+  return binaryMetamethod(L, event, v, v, origin, origin);
+}
+
+/** The string a value concatenates as, or undefined when it is neither a string nor a number. */
+export function concatText(v: LuaValue): string | undefined {
+  if (typeof v === "string") return v;
+  return isNumber(v) ? formatNumber(v) : undefined;
+}
+
+// ---- for natives: metamethods are called nested, and cannot be yielded across ------------------------------------
+
+function complete(L: Thread, v: LuaValue): LuaValue {
+  if (v !== NEEDS_CALL) return v;
+  const { func, a, b, c, count } = pending;
+  return L.call(func, count === 3 ? [a, b, c] : [a, b])[0];
+}
+
+/** t[key] for natives. */
+export function index(L: Thread, t: LuaValue, key: LuaValue): LuaValue {
+  return complete(L, lookup(L, t, key, NOWHERE));
+}
+
+/** t[key] = value for natives. */
+export function setIndex(L: Thread, t: LuaValue, key: LuaValue, value: LuaValue): void {
+  complete(L, assign(L, t, key, value, NOWHERE));
+}
+
+/** a == b for natives. */
+export function equalValues(L: Thread, a: LuaValue, b: LuaValue): boolean {
+  return isTruthy(complete(L, equals(L, a, b)));
+}
+
+/** a < b for natives. */
+export function lessThanValues(L: Thread, a: LuaValue, b: LuaValue): boolean {
+  return isTruthy(complete(L, order(L, Event.Lt, a, b)));
+}
+
+/** #v for natives: an integer; raises "object length is not an integer". */
+export function lengthValue(L: Thread, v: LuaValue): number {
+  if (v instanceof LuaTable && v.metatable === null) return v.length();
+  const length = complete(L, lengthOf(L, v, NOWHERE));
+  const integer = isNumber(length) ? toInteger(length) : undefined;
+  if (integer === undefined) raise("object length is not an integer");
+  return typeof integer === "number" ? integer : integer > 0n ? Number.MAX_SAFE_INTEGER : -Number.MAX_SAFE_INTEGER;
+}
+
+/** Binary or unary operator on any values for natives (lua_arith). */
+export function arithmeticValues(L: Thread, event: Event, a: LuaValue, b: LuaValue): LuaValue {
+  if (isNumber(a) && isNumber(b)) {
+    const result = arithmetic(event, a, b);
+    if (result !== undefined) return result;
+  }
+  return complete(L, binaryMetamethod(L, event, a, b, NOWHERE, NOWHERE));
+}
+
+/** Any value as a string, through __tostring and __name (luaL_tolstring). */
+export function toStringMeta(L: Thread, v: LuaValue): string {
+  if (typeof v === "string") return v;
+  if (typeof v === "number") return formatNumber(v);
+  const metatable = metatableOf(L.state, v);
+  if (metatable !== null) {
+    const handler = metatable.getStr("__tostring");
+    if (handler !== undefined) {
+      const text = L.call1(handler, v);
+      if (isNumber(text)) return formatNumber(text);
+      if (typeof text !== "string") raise("'__tostring' must return a string");
+      return text;
+    }
+  }
+  switch (typeof v) {
+    case "undefined": return "nil";
+    case "boolean": return v ? "true" : "false";
+    case "bigint": return formatNumber(v);
+    default:
+      if (v instanceof LuaFloat) return formatNumber(v);
+      return `${typeNameOf(v)}: ${L.state.addressOf(v)}`;
+  }
+}
+
+/** Key of a metamethod event, for natives that look one up by name. */
+export const eventKey = (event: Event): string => EVENT_KEYS[event]!;

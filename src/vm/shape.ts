@@ -1,0 +1,94 @@
+// Shapes: hidden classes for the string keys of tables. A shape says which slot holds which key; tables that got the same
+// keys in the same order share it, so an inline cache is one comparison. Past MAX_SHARED keys, or when too many different
+// shapes exist, a table gets a shape of its own (a dictionary), whose identity changes when its slots are renumbered.
+
+/** String keys a table may have before its shape becomes a dictionary. */
+const MAX_SHARED = 48;
+/** Shapes one tree may hold; then a new tree begins and the old one lives as long as tables use it. Bounds what a script that makes keys up can leave behind. */
+const MAX_TREE = 20_000;
+/** Sizes up to this are searched linearly. */
+const LINEAR = 6;
+
+export class Shape {
+  /** Keys by slot; entries from `size` on belong to other shapes that share the array. */
+  keys: string[];
+  size: number;
+  /** A dictionary belongs to one table and changes in place when keys are added. */
+  readonly dictionary: boolean;
+  private index: Map<string, number> | null = null;
+  private transitions: Map<string, Shape> | null = null;
+  private lastKey: string | null = null;
+  private lastShape: Shape | null = null;
+
+  constructor(keys: string[], size: number, dictionary: boolean) {
+    this.keys = keys;
+    this.size = size;
+    this.dictionary = dictionary;
+  }
+
+  /** Slot of `key`, or −1. */
+  find(key: string): number {
+    if (this.size <= LINEAR) {
+      const keys = this.keys;
+      for (let i = 0; i < this.size; i++) if (keys[i] === key) return i;
+      return -1;
+    }
+    const slot = (this.index ?? this.buildIndex()).get(key);
+    return slot === undefined ? -1 : slot;
+  }
+
+  private buildIndex(): Map<string, number> {
+    const index = new Map<string, number>();
+    for (let i = 0; i < this.size; i++) index.set(this.keys[i]!, i);
+    return (this.index = index);
+  }
+
+  /** The shape after adding `key` (which must be absent) in slot `size`. A dictionary returns itself, changed. */
+  add(key: string): Shape {
+    if (this.dictionary) {
+      this.keys.push(key);
+      if (this.index !== null) this.index.set(key, this.size);
+      this.size++;
+      return this;
+    }
+    if (this.lastKey === key) return this.lastShape!;
+    let next = this.transitions?.get(key);
+    if (next === undefined) {
+      if (this.size >= MAX_SHARED) return dictionaryOf(this.keys.slice(0, this.size)).add(key);
+      next = new Shape(this.extendKeys(key), this.size + 1, false);
+      if (++treeSize > MAX_TREE) resetTree();
+      else (this.transitions ??= new Map()).set(key, next);
+    }
+    this.lastKey = key;
+    this.lastShape = next;
+    return next;
+  }
+
+  private extendKeys(key: string): string[] {
+    if (this.keys.length === this.size) { // nobody extended the shared array yet
+      this.keys.push(key);
+      return this.keys;
+    }
+    const keys = this.keys.slice(0, this.size);
+    keys.push(key);
+    return keys;
+  }
+}
+
+let treeSize = 0;
+let root = new Shape([], 0, false);
+
+function resetTree(): void {
+  treeSize = 0;
+  root = new Shape([], 0, false);
+}
+
+/** The shape of a table without string keys. */
+export function rootShape(): Shape {
+  return root;
+}
+
+/** A dictionary shape that owns `keys`. */
+export function dictionaryOf(keys: string[]): Shape {
+  return new Shape(keys, keys.length, true);
+}

@@ -1,0 +1,321 @@
+// LuaTable: shape + slots for string keys, a dense array for 1..n, an ordered hash for the rest.
+import { doubleToInteger } from "../number/integer.js";
+import { LuaFloat } from "../number/float.js";
+import { SIZE, allocate } from "./accounting.js";
+import { raise } from "./fault.js";
+import { LuaHash } from "./hash.js";
+import { type Shape, dictionaryOf, rootShape } from "./shape.js";
+import type { LuaValue } from "./value.js";
+
+/** Shared by tables that have no string key yet; never written. */
+const NO_SLOTS: LuaValue[] = [undefined];
+NO_SLOTS.length = 0;
+/** Shared by tables without an array part; element 0 is never a Lua index. */
+const NO_ARRAY: LuaValue[] = [undefined];
+
+/** An array of `n` nils whose V8 elements kind is generic from the start, with no spare room. */
+function blank(n: number): LuaValue[] {
+  const u = undefined;
+  switch (n) {
+    case 1: return [u];
+    case 2: return [u, u];
+    case 3: return [u, u, u];
+    case 4: return [u, u, u, u];
+    default: {
+      const list: LuaValue[] = [u, u, u, u, u, u, u, u];
+      if (n < 8) list.length = n;
+      else for (let i = 8; i < n; i++) list.push(u);
+      return list;
+    }
+  }
+}
+
+export class LuaTable {
+  shape: Shape;
+  /** Values of string keys by slot; may be longer than `shape.size`. */
+  slots: LuaValue[] = NO_SLOTS;
+  /** arr[i] is t[i] for 1 <= i < arr.length; arr[0] is unused. May hold nils. */
+  arr: LuaValue[] = NO_ARRAY;
+  hash: LuaHash | null = null;
+  metatable: LuaTable | null = null;
+  /** As a metatable: bit e set means event e (events.ts) is known to be absent. */
+  absent = 0;
+  /** Census epoch that last reached this table. */
+  mark = 0;
+  /** Where `length` found the border last time the array ended in nil. */
+  private border = 0;
+
+  constructor() {
+    this.shape = rootShape();
+  }
+
+  // ---- reading ------------------------------------------------------------------------------------------------
+
+  /** Raw t[key]. */
+  get(key: LuaValue): LuaValue {
+    if (typeof key === "string") return this.getStr(key);
+    if (typeof key === "number") return this.getNumber(key);
+    if (this.hash === null) return undefined;
+    return this.hash.get(key instanceof LuaFloat ? normalizeFloat(key) : key);
+  }
+
+  /** Raw t[key] for a byte string. */
+  getStr(key: string): LuaValue {
+    const slot = this.shape.find(key);
+    return slot < 0 ? undefined : this.slots[slot];
+  }
+
+  /** Raw t[i] for an integer that is a JS number. */
+  getInt(i: number): LuaValue {
+    if (i > 0 && i < this.arr.length) return this.arr[i];
+    return this.hash === null ? undefined : this.hash.get(i);
+  }
+
+  private getNumber(key: number): LuaValue {
+    if ((key | 0) === key && key > 0 && key < this.arr.length) return this.arr[key];
+    return this.hash === null ? undefined : this.hash.get(key);
+  }
+
+  // ---- writing ------------------------------------------------------------------------------------------------
+
+  /** Raw t[key] = value. Raises "index is nil" and "index is NaN" faults. */
+  set(key: LuaValue, value: LuaValue): void {
+    if (typeof key === "string") this.setStr(key, value);
+    else if (typeof key === "number") {
+      if (Number.isSafeInteger(key)) this.setInt(key, value);
+      else if (key !== key) raise("table index is NaN");
+      else this.setHash(key, value);
+    } else if (key instanceof LuaFloat) {
+      const plain = normalizeFloat(key);
+      if (Number.isSafeInteger(plain)) this.setInt(plain as number, value);
+      else this.setHash(plain, value);
+    } else if (key === undefined) raise("table index is nil");
+    else this.setHash(key, value);
+  }
+
+  setStr(key: string, value: LuaValue): void {
+    const slot = this.shape.find(key);
+    if (slot >= 0) {
+      if (this.slots[slot] === undefined) this.absent = 0;
+      this.slots[slot] = value;
+    } else if (value !== undefined) this.addStr(key, value);
+  }
+
+  /** Adds a string key that is not in the shape. */
+  addStr(key: string, value: LuaValue): void {
+    let shape = this.shape;
+    if (shape.dictionary && shape.size >= this.slots.length) shape = this.compact(shape);
+    const slot = shape.size;
+    this.addSlot(shape.add(key), slot, value);
+  }
+
+  /** Puts `value` in `slot`, the first free one, and takes the shape that says so. Inline caches call it directly. */
+  addSlot(shape: Shape, slot: number, value: LuaValue): void {
+    this.absent = 0;
+    if (slot >= this.slots.length) this.growSlots(slot);
+    this.slots[slot] = value;
+    this.shape = shape;
+  }
+
+  private growSlots(slot: number): void {
+    const room = slot === 0 ? 1 : slot * 2;
+    const grown = blank(room);
+    for (let i = 0; i < slot; i++) grown[i] = this.slots[i];
+    allocate((room - slot) * SIZE.hashSlot);
+    this.slots = grown;
+  }
+
+  /** Before a dictionary grows: drops keys whose value is nil. */
+  private compact(shape: Shape): Shape {
+    const keys: string[] = [];
+    const { slots } = this;
+    for (let i = 0; i < shape.size; i++) {
+      if (slots[i] === undefined) continue;
+      slots[keys.length] = slots[i];
+      keys.push(shape.keys[i]!);
+    }
+    if (keys.length === shape.size) return shape;
+    for (let i = keys.length; i < shape.size; i++) slots[i] = undefined;
+    return (this.shape = dictionaryOf(keys));
+  }
+
+  /** Raw t[i] = value for an integer that is a JS number. */
+  setInt(i: number, value: LuaValue): void {
+    const { arr } = this;
+    if (i > 0 && i < arr.length) arr[i] = value;
+    else if (i === arr.length) {
+      if (value !== undefined) this.append(value);
+    } else this.setHash(i, value);
+  }
+
+  /** t[arr.length] = value (not nil), then takes over the integer keys that follow from the hash. */
+  private append(value: LuaValue): void {
+    let n = this.arr.length;
+    if (this.arr === NO_ARRAY) {
+      this.arr = [undefined, undefined];
+      this.arr[1] = value;
+      allocate(SIZE.arraySlot);
+    } else {
+      if ((n & (n - 1)) === 0) this.roomForArray(n);
+      if (n !== this.arr.length) { // the array part was given up
+        this.setInt(n, value);
+        return;
+      }
+      this.arr.push(value);
+    }
+    const { hash } = this;
+    if (hash === null) return;
+    hash.set(n, undefined);
+    for (let next = hash.get(++n); next !== undefined; next = hash.get(++n)) {
+      hash.set(n, undefined);
+      if ((n & (n - 1)) === 0) allocate(n * SIZE.arraySlot);
+      this.arr.push(next);
+    }
+  }
+
+  /** The array is about to double from `n`: accounts for it, or moves it to the hash when it is mostly nil. */
+  private roomForArray(n: number): void {
+    if (n >= 64) {
+      let live = 0;
+      for (let i = 1; i < n; i++) if (this.arr[i] !== undefined) live++;
+      if (live < n >> 2) {
+        const old = this.arr;
+        this.arr = NO_ARRAY;
+        this.border = 0;
+        for (let i = 1; i < n; i++) if (old[i] !== undefined) this.setInt(i, old[i]);
+        return;
+      }
+    }
+    allocate(n * SIZE.arraySlot);
+  }
+
+  private setHash(key: LuaValue, value: LuaValue): void {
+    if (this.hash === null) {
+      if (value === undefined) return;
+      this.hash = new LuaHash();
+      allocate(4 * SIZE.hashSlot);
+    }
+    const grown = this.hash.set(key, value);
+    if (grown > 0) allocate(grown * SIZE.hashSlot);
+  }
+
+  /** Reserves room for `fields` string keys, as a constructor announces them. */
+  reserve(fields: number): void {
+    const room = fields > 64 ? 64 : fields;
+    this.slots = blank(room);
+    allocate(room * SIZE.hashSlot);
+  }
+
+  /** Takes `list` (index 0 unused, from a register window) as the array part of a table that has none; last element not nil. */
+  adoptArray(list: LuaValue[]): void {
+    list[0] = undefined;
+    this.arr = list;
+    allocate((list.length - 1) * SIZE.arraySlot);
+  }
+
+  get hasArray(): boolean {
+    return this.arr !== NO_ARRAY;
+  }
+
+  // ---- length and traversal -----------------------------------------------------------------------------------
+
+  /** A border of the table (manual 3.4.7). */
+  length(): number {
+    const { arr } = this;
+    const n = arr.length - 1;
+    if (n > 0 && arr[n] === undefined) return this.arrayBorder(arr);
+    return this.hash === null ? n : this.hashBorder(n);
+  }
+
+  private arrayBorder(arr: LuaValue[]): number {
+    const hint = this.border;
+    if (hint < arr.length - 1 && (hint === 0 || arr[hint] !== undefined)) {
+      if (arr[hint + 1] === undefined) return hint;
+      if (hint + 2 < arr.length && arr[hint + 2] === undefined) return (this.border = hint + 1);
+    } else if (hint > 1 && arr[hint - 1] !== undefined) return (this.border = hint - 1);
+    let low = 0;
+    let high = arr.length - 1; // arr[high] is nil, arr[low] is not (or low is 0)
+    while (high - low > 1) {
+      const mid = (low + high) >>> 1;
+      if (arr[mid] === undefined) high = mid;
+      else low = mid;
+    }
+    return (this.border = low);
+  }
+
+  private hashBorder(n: number): number {
+    const hash = this.hash!;
+    if (hash.get(n + 1) === undefined) return n;
+    let low = n + 1;
+    let high = low * 2;
+    while (hash.get(high) !== undefined) {
+      low = high;
+      if (high > 0x3fffffffffff) break;
+      high *= 2;
+    }
+    while (high - low > 1) {
+      const mid = Math.floor((low + high) / 2);
+      if (hash.get(mid) === undefined) high = mid;
+      else low = mid;
+    }
+    return low;
+  }
+
+  /**
+   * Position after `key` in traversal order (0-based over array, slots, hash); `undefined` starts. Raises "invalid key to
+   * 'next'". Positions stay valid while no key is added.
+   */
+  positionAfter(key: LuaValue): number {
+    if (key === undefined) return 0;
+    const arrayCount = this.arr.length - 1;
+    if (typeof key === "string") {
+      const slot = this.shape.find(key);
+      if (slot < 0) raise("invalid key to 'next'");
+      return arrayCount + slot + 1;
+    }
+    const plain = key instanceof LuaFloat ? normalizeFloat(key) : key;
+    if (typeof plain === "number" && (plain | 0) === plain && plain > 0 && plain <= arrayCount) return plain;
+    const i = this.hash === null ? -1 : this.hash.find(plain);
+    if (i < 0) raise("invalid key to 'next'");
+    return arrayCount + this.shape.size + i + 1;
+  }
+
+  /** First position at or after `position` that holds a value, or −1 at the end. */
+  seek(position: number): number {
+    const { arr, slots } = this;
+    const arrayCount = arr.length - 1;
+    for (; position < arrayCount; position++) if (arr[position + 1] !== undefined) return position;
+    const fields = this.shape.size;
+    for (let i = position - arrayCount; i < fields; i++) if (slots[i] !== undefined) return arrayCount + i;
+    if (this.hash === null) return -1;
+    const { values } = this.hash;
+    const start = arrayCount + fields;
+    for (let i = Math.max(0, position - start); i < values.length; i++) if (values[i] !== undefined) return start + i;
+    return -1;
+  }
+
+  keyAt(position: number): LuaValue {
+    const arrayCount = this.arr.length - 1;
+    if (position < arrayCount) return position + 1;
+    const i = position - arrayCount;
+    if (i < this.shape.size) return this.shape.keys[i];
+    return denormalize(this.hash!.keys[i - this.shape.size]);
+  }
+
+  valueAt(position: number): LuaValue {
+    const arrayCount = this.arr.length - 1;
+    if (position < arrayCount) return this.arr[position + 1];
+    const i = position - arrayCount;
+    return i < this.shape.size ? this.slots[i] : this.hash!.values[i - this.shape.size];
+  }
+}
+
+/** A float key equal to an integer becomes that integer; other integral floats (1e300) are keyed by their double. */
+function normalizeFloat(key: LuaFloat): number | bigint {
+  return doubleToInteger(key.n) ?? key.n;
+}
+
+/** Inverse of {@link normalizeFloat} for keys out of the integer range. */
+function denormalize(key: LuaValue): LuaValue {
+  return typeof key === "number" && Math.floor(key) === key && !Number.isSafeInteger(key) && key - key === 0 ? new LuaFloat(key) : key;
+}

@@ -1,0 +1,145 @@
+// Thread: a coroutine with its register stack and frames (C Lua's lua_State).
+import { SIZE, allocate } from "./accounting.js";
+import { Fault, LuaThrow } from "./fault.js";
+import { Frame } from "./frame.js";
+import type { UpVal } from "./function.js";
+import type { LuaState } from "./state.js";
+import type { LuaValue } from "./value.js";
+
+/** Register slots a thread may use before "stack overflow" (LUAI_MAXSTACK). */
+export const MAX_STACK = 1_000_000;
+/** Extra slots for handling a stack overflow. */
+const ERROR_STACK = 200;
+/** Nested native calls before "C stack overflow" (LUAI_MAXCCALLS). */
+export const MAX_NATIVE_DEPTH = 200;
+const INITIAL_STACK = 64;
+
+export const enum ThreadStatus {
+  /** Not started, or yielded. */
+  Suspended,
+  Running,
+  /** Resumed another thread. */
+  Normal,
+  Dead,
+}
+
+/** Bits of Thread.hookMask. */
+export const enum HookMask {
+  Call = 1,
+  Return = 2,
+  Line = 4,
+  Count = 8,
+}
+
+/** Called with the event name and, for line events, the line. */
+export type HookFunction = (L: Thread, event: "call" | "tail call" | "return" | "line" | "count", line: number) => void;
+
+export class Thread {
+  mark = 0;
+  readonly stack: LuaValue[] = [];
+  readonly baseFrame: Frame;
+  /** The running (or interrupted) frame. */
+  frame: Frame;
+  /** First stack index after an open list of values (C = 0 results, varargs). */
+  top = 0;
+  status: ThreadStatus = ThreadStatus.Suspended;
+  /** Who resumed this thread, while it runs or is normal. */
+  resumer: Thread | null = null;
+  /** Times this thread was resumed; tells frames whether they were suspended. */
+  resumeCount = 0;
+  /** Open upvalues, highest register first. */
+  openUpvals: UpVal | null = null;
+  /** Stack indices of pending to-be-closed variables, ascending. */
+  readonly tbc: number[] = [];
+  /** Nested native calls and metamethods (C Lua's nCcalls). */
+  nativeDepth = 0;
+  /** Native calls below which this thread cannot yield. The main thread never can. */
+  unyieldable = 0;
+  /** Several results of a native, arguments of a pending call, values passed by yield and resume. */
+  results: LuaValue[] = [];
+  /** Function or thread for the CALL and RESUME signals. */
+  pending: LuaValue = undefined;
+
+  hook: HookFunction | null = null;
+  /** What debug.gethook returns for the hook. */
+  hookValue: LuaValue = undefined;
+  hookMask = 0;
+  hookCount = 0;
+  hookCountLeft = 0;
+  allowHook = true;
+  /** Instruction the line hook saw last. */
+  oldpc = 0;
+
+  private stackLimit = MAX_STACK;
+
+  constructor(readonly state: LuaState) {
+    for (let i = 0; i < INITIAL_STACK; i++) this.stack.push(undefined);
+    this.baseFrame = new Frame(this, null);
+    this.baseFrame.top = 1;
+    this.frame = this.baseFrame;
+    allocate(SIZE.thread);
+  }
+
+  /** The frame above `frame`, made on first use. */
+  frameAbove(frame: Frame): Frame {
+    const next = frame.next ?? new Frame(this, frame);
+    frame.next = next;
+    return next;
+  }
+
+  /** Makes stack slots up to (not including) `needed` exist; raises "stack overflow". */
+  ensureStack(needed: number): void {
+    const { stack } = this;
+    if (needed <= stack.length) return;
+    if (needed > this.stackLimit) this.overflow();
+    let size = Math.min(stack.length * 2, this.stackLimit);
+    if (size < needed) size = needed;
+    allocate((size - stack.length) * SIZE.stackSlot);
+    for (let i = stack.length; i < size; i++) stack.push(undefined);
+  }
+
+  private overflow(): never {
+    if (this.stackLimit > MAX_STACK) { // overflow while handling an overflow
+      const error = new LuaThrow("error in error handling");
+      error.handled = true;
+      throw error;
+    }
+    this.stackLimit = MAX_STACK + ERROR_STACK;
+    throw new Fault("stack overflow");
+  }
+
+  /** After an error was caught: gives back the reserve and the space of a deep stack. */
+  shrinkStack(used: number): void {
+    if (this.stackLimit > MAX_STACK) this.stackLimit = MAX_STACK;
+    const { stack } = this;
+    if (stack.length > 10_000 && used < stack.length >> 3) stack.length = Math.max(used * 2, INITIAL_STACK);
+  }
+
+  /** Counts one more nested native call; raises "C stack overflow". */
+  enterNative(): void {
+    if (++this.nativeDepth >= MAX_NATIVE_DEPTH) this.checkDepth();
+  }
+
+  private checkDepth(): void {
+    if (this.nativeDepth === MAX_NATIVE_DEPTH) throw new Fault("C stack overflow");
+    if (this.nativeDepth >= MAX_NATIVE_DEPTH + MAX_NATIVE_DEPTH / 10) {
+      const error = new LuaThrow("error in error handling");
+      error.handled = true;
+      throw error;
+    }
+  }
+
+  get isYieldable(): boolean {
+    return this.unyieldable === 0;
+  }
+
+  /** Calls `func` to its end, nested in the calling native: it cannot be yielded across. Returns all results. */
+  call(func: LuaValue, args: LuaValue[]): LuaValue[] {
+    return this.state.nestedCall(this, func, args);
+  }
+
+  /** {@link call} with up to three arguments, first result only. */
+  call1(func: LuaValue, ...args: LuaValue[]): LuaValue {
+    return this.state.nestedCall(this, func, args)[0];
+  }
+}
