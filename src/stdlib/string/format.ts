@@ -1,0 +1,266 @@
+// string.format (manual, 6.4): the printf conversions that C Lua allows, byte for byte as glibc prints them.
+import { LuaFloat, isInteger, isNumber, toDouble, type LuaInteger } from "../../number/float.js";
+import { formatA, formatE, formatF, formatG, formatNumber } from "../../number/format.js";
+import { MIN_INTEGER } from "../../number/integer.js";
+import type { Frame } from "../../vm/frame.js";
+import { toStringMeta } from "../../vm/operations.js";
+import type { LuaValue } from "../../vm/value.js";
+import { reserve } from "./price.js";
+
+/** One "%…" of a format. */
+interface Conversion {
+  /** The whole text, "%-5.2d", for errors. */
+  readonly text: string;
+  /** The conversion character, "" at the end of the format. */
+  readonly letter: string;
+  readonly left: boolean;
+  readonly plus: boolean;
+  readonly space: boolean;
+  readonly alternate: boolean;
+  readonly zero: boolean;
+  readonly width: number;
+  readonly precision: number | undefined;
+  /** Flags, width and precision are of the form that `letter` takes. */
+  readonly valid: boolean;
+  /** Neither flags nor width nor precision. */
+  readonly bare: boolean;
+}
+
+/** Literal text, a conversion, or TOO_LONG. */
+type Item = string | Conversion | null;
+const TOO_LONG = null;
+/** Characters of flags, width and precision that C Lua has room for. */
+const LONGEST = 20;
+
+const FLAGS_BY_LETTER: Readonly<Record<string, string>> = {
+  a: "-+#0 ", A: "-+#0 ", e: "-+#0 ", E: "-+#0 ", f: "-+#0 ", g: "-+#0 ", G: "-+#0 ",
+  o: "-#0", x: "-#0", X: "-#0", d: "-+0 ", i: "-+0 ", u: "-0", c: "-", p: "-", s: "-",
+};
+const NO_PRECISION = "cp";
+
+const isDigit = (c: string | undefined): boolean => c !== undefined && c >= "0" && c <= "9" && c.length === 1;
+
+function parseConversion(format: string, start: number): Conversion | typeof TOO_LONG {
+  let end = start;
+  while (end < format.length && "-+#0 123456789.".includes(format[end]!)) end++;
+  if (end - start > LONGEST) return TOO_LONG;
+  const letter = format.charAt(end);
+  const spec = format.slice(start, end);
+  const flags = FLAGS_BY_LETTER[letter] ?? "";
+  let i = 0;
+  while (i < spec.length && flags.includes(spec[i]!)) i++;
+  const given = spec.slice(0, i);
+  let width = "";
+  let precision: string | undefined;
+  if (spec[i] !== "0") { // a width cannot start with 0
+    while (width.length < 2 && isDigit(spec[i])) width += spec[i++];
+    if (spec[i] === "." && !NO_PRECISION.includes(letter)) {
+      precision = "";
+      i++;
+      while (precision.length < 2 && isDigit(spec[i])) precision += spec[i++];
+    }
+  }
+  return {
+    text: `%${spec}${letter === "\0" ? "" : letter}`,
+    letter,
+    left: given.includes("-"), plus: given.includes("+"), space: given.includes(" "), alternate: given.includes("#"),
+    zero: given.includes("0"), width: Number(width), precision: precision === undefined ? undefined : Number(precision),
+    valid: i === spec.length, bare: spec === "",
+  };
+}
+
+function parseFormat(format: string): Item[] {
+  const items: Item[] = [];
+  let literal = "";
+  let from = 0;
+  for (let percent = format.indexOf("%"); percent >= 0; percent = format.indexOf("%", from)) {
+    literal += format.slice(from, percent);
+    if (format.charAt(percent + 1) === "%") {
+      literal += "%";
+      from = percent + 2;
+      continue;
+    }
+    if (literal !== "") items.push(literal);
+    literal = "";
+    const conversion = parseConversion(format, percent + 1);
+    items.push(conversion);
+    if (conversion === TOO_LONG) return items;
+    from = percent + conversion.text.length;
+    if (conversion.letter === "\0") from++;
+  }
+  literal += format.slice(from);
+  if (literal !== "") items.push(literal);
+  return items;
+}
+
+const CACHE_SIZE = 256;
+const cache = new Map<string, Item[]>();
+
+function itemsOf(format: string): Item[] {
+  let items = cache.get(format);
+  if (items === undefined) {
+    items = parseFormat(format);
+    if (format.length <= 256) {
+      if (cache.size >= CACHE_SIZE) cache.delete(cache.keys().next().value!); // the oldest
+      cache.set(format, items);
+    }
+  }
+  return items;
+}
+
+/** string.format(formatstring, ···) */
+export function format(f: Frame): LuaValue {
+  const items = itemsOf(f.string(1));
+  let out = "";
+  let arg = 1;
+  for (const item of items) {
+    if (typeof item === "string") out += item;
+    else {
+      if (++arg > f.count) f.argError(arg, "no value");
+      if (item === TOO_LONG) f.error("invalid format (too long)");
+      out += convert(f, item, arg);
+    }
+  }
+  reserve(f, out.length);
+  return out;
+}
+
+function checkValid(f: Frame, c: Conversion): void {
+  if (!c.valid) f.error(`invalid conversion specification: '${c.text}'`);
+}
+
+/** The text of argument `arg` under `c`; checks happen in C Lua's order. */
+function convert(f: Frame, c: Conversion, arg: number): string {
+  switch (c.letter) {
+    case "d": case "i": {
+      const n = f.integer(arg);
+      checkValid(f, c);
+      return c.bare ? n.toString() : signedInteger(c, n);
+    }
+    case "u": case "o": case "x": case "X": {
+      const n = f.integer(arg);
+      checkValid(f, c);
+      return unsignedInteger(c, n);
+    }
+    case "c":
+      checkValid(f, c);
+      return pad(c, String.fromCharCode(Number(BigInt.asUintN(8, BigInt(f.integer(arg))))));
+    case "a": case "A":
+      checkValid(f, c);
+      return float(c, f.double(arg));
+    case "e": case "E": case "f": case "g": case "G": {
+      const x = f.double(arg);
+      checkValid(f, c);
+      return float(c, x);
+    }
+    case "s": return text(f, c, arg);
+    case "q":
+      if (!c.bare) f.error("specifier '%q' cannot have modifiers");
+      return literal(f, arg);
+    case "p":
+      checkValid(f, c);
+      return pad(c, f.L.state.addressOf(f.arg(arg)));
+    default:
+      return f.error(`invalid conversion '${c.text}' to 'format'`);
+  }
+}
+
+/** Blanks up to the width. */
+function pad(c: Conversion, body: string): string {
+  if (body.length >= c.width) return body;
+  return c.left ? body.padEnd(c.width) : body.padStart(c.width);
+}
+
+/** `sign` and `body` with blanks, or zeros between them, up to the width. */
+function padNumber(c: Conversion, sign: string, body: string, zeros: boolean): string {
+  const length = sign.length + body.length;
+  if (length >= c.width) return sign + body;
+  return zeros && !c.left ? sign + "0".repeat(c.width - length) + body : pad(c, sign + body);
+}
+
+function signOf(c: Conversion, negative: boolean): string {
+  return negative ? "-" : c.plus ? "+" : c.space ? " " : "";
+}
+
+/** Digits with at least `precision` of them; precision 0 prints 0 as nothing. */
+function withPrecision(digits: string, precision: number | undefined): string {
+  if (precision === undefined) return digits;
+  return precision === 0 && digits === "0" ? "" : digits.padStart(precision, "0");
+}
+
+function signedInteger(c: Conversion, n: LuaInteger): string {
+  const digits = n < 0 ? n.toString().slice(1) : n.toString();
+  return padNumber(c, signOf(c, n < 0), withPrecision(digits, c.precision), c.zero && c.precision === undefined);
+}
+
+function unsignedInteger(c: Conversion, n: LuaInteger): string {
+  const unsigned = n < 0 ? BigInt.asUintN(64, BigInt(n)) : n;
+  const base = c.letter === "u" ? 10 : c.letter === "o" ? 8 : 16;
+  let digits = withPrecision(unsigned.toString(base), c.precision);
+  let prefix = "";
+  if (c.alternate) {
+    if (base === 8 && !digits.startsWith("0")) digits = `0${digits}`;
+    if (base === 16 && n !== 0) prefix = "0x";
+  }
+  const body = padNumber(c, prefix, digits, c.zero && c.precision === undefined);
+  return c.letter === "X" ? body.toUpperCase() : body;
+}
+
+function float(c: Conversion, x: number): string {
+  const kind = c.letter.toLowerCase();
+  let body: string;
+  if (kind === "a") body = formatA(x, c.precision, c.alternate);
+  else {
+    const precision = c.precision ?? 6;
+    if (kind === "e") body = formatE(x, precision, c.alternate);
+    else if (kind === "f") body = formatF(x, precision, c.alternate);
+    else body = formatG(x, precision, c.alternate);
+  }
+  const negative = body.startsWith("-");
+  let sign = signOf(c, negative);
+  if (negative) body = body.slice(1);
+  if (kind === "a" && body.startsWith("0x")) { // zeros go between "0x" and the digits
+    sign += "0x";
+    body = body.slice(2);
+  }
+  const padded = padNumber(c, sign, body, c.zero && x - x === 0);
+  return c.letter === kind ? padded : padded.toUpperCase();
+}
+
+function text(f: Frame, c: Conversion, arg: number): string {
+  const v = f.arg(arg);
+  const body = typeof v === "string" ? v : toStringMeta(f.L, v);
+  if (c.bare) return body;
+  if (body.includes("\0")) f.argError(arg, "string contains zeros");
+  checkValid(f, c);
+  return pad(c, c.precision === undefined ? body : body.slice(0, c.precision));
+}
+
+/** "%q": a literal that reads back as the same value. */
+function literal(f: Frame, arg: number): string {
+  const v = f.arg(arg);
+  if (typeof v === "string") return quote(v);
+  if (isNumber(v)) {
+    if (isInteger(v)) return v === MIN_INTEGER ? "0x8000000000000000" : formatNumber(v);
+    return quoteFloat(v instanceof LuaFloat ? v.n : toDouble(v));
+  }
+  if (v === undefined || typeof v === "boolean") return String(v ?? "nil");
+  return f.argError(arg, "value has no literal form");
+}
+
+function quoteFloat(x: number): string {
+  if (x !== x) return "(0/0)";
+  if (x - x !== 0) return x > 0 ? "1e9999" : "-1e9999";
+  return formatA(x);
+}
+
+/** A Lua string literal; control bytes as decimal escapes, three digits where a digit follows. */
+function quote(s: string): string {
+  // eslint-disable-next-line no-control-regex
+  const body = s.replace(/["\\\n]|[\x00-\x1f\x7f]/g, (c, at: number) => {
+    if (c === '"' || c === "\\" || c === "\n") return `\\${c}`;
+    const code = c.charCodeAt(0).toString();
+    return isDigit(s[at + 1]) ? `\\${code.padStart(3, "0")}` : `\\${code}`;
+  });
+  return `"${body}"`;
+}

@@ -1,0 +1,199 @@
+// string.find, match, gmatch and gsub (manual, 6.4).
+import { isNumber } from "../../number/float.js";
+import { formatNumber } from "../../number/format.js";
+import type { Frame } from "../../vm/frame.js";
+import { type LuaFunction, NativeFunction } from "../../vm/function.js";
+import { index } from "../../vm/operations.js";
+import type { Signal } from "../../vm/signal.js";
+import { LuaTable } from "../../vm/table.js";
+import { type LuaValue, isFunction, typeName } from "../../vm/value.js";
+import { Matcher } from "./matcher.js";
+import { compilePattern, compileUnanchored } from "./pattern.js";
+import { startPosition } from "./positions.js";
+import { chargeBytes, reserve } from "./price.js";
+
+/** string.find(s, pattern [, init [, plain]]) */
+export function find(f: Frame): LuaValue | Signal {
+  const text = f.string(1);
+  const source = f.string(2);
+  const from = startPosition(f.optSmallInteger(3, 1), text.length) - 1;
+  if (from > text.length) return undefined;
+  const pattern = compilePattern(source);
+  if (pattern.plain || f.boolean(4)) {
+    const at = text.indexOf(source, from);
+    chargeBytes(f, (at < 0 ? text.length : at) - from);
+    return at < 0 ? undefined : f.results(at + 1, at + source.length);
+  }
+  const matcher = Matcher.take(f, text, pattern);
+  const start = matcher.search(from);
+  let result: LuaValue | Signal;
+  if (start >= 0) {
+    if (matcher.level === 0) result = f.results(start + 1, matcher.end);
+    else result = f.resultArray([start + 1, matcher.end, ...matcher.captures(start, matcher.end)]);
+  }
+  matcher.release();
+  return result;
+}
+
+/** All captures as the results of `f`. */
+function results(f: Frame, matcher: Matcher, start: number): LuaValue | Signal {
+  return matcher.level <= 1 ? matcher.capture(0, start, matcher.end) : f.resultArray(matcher.captures(start, matcher.end));
+}
+
+/** string.match(s, pattern [, init]) */
+export function match(f: Frame): LuaValue | Signal {
+  const text = f.string(1);
+  const source = f.string(2);
+  const from = startPosition(f.optSmallInteger(3, 1), text.length) - 1;
+  if (from > text.length) return undefined;
+  const matcher = Matcher.take(f, text, compilePattern(source));
+  const start = matcher.search(from);
+  const result = start < 0 ? undefined : results(f, matcher, start);
+  matcher.release();
+  return result;
+}
+
+/** string.gmatch(s, pattern [, init]): the iterator. */
+export function gmatch(f: Frame): LuaValue {
+  const text = f.string(1);
+  const pattern = compileUnanchored(f.string(2));
+  let from = startPosition(f.optSmallInteger(3, 1), text.length) - 1;
+  let lastEnd = -1;
+  return new NativeFunction("for iterator", (call) => {
+    const matcher = Matcher.take(call, text, pattern);
+    let result: LuaValue | Signal;
+    for (;;) {
+      const start = from > text.length ? -1 : matcher.search(from);
+      if (start < 0) {
+        from = text.length + 1;
+        break;
+      }
+      if (matcher.end !== lastEnd) { // an empty match right behind the last one does not count
+        from = lastEnd = matcher.end;
+        result = results(call, matcher, start);
+        break;
+      }
+      from = start + 1;
+    }
+    matcher.release();
+    return result;
+  });
+}
+
+/** A piece of a replacement string: text, or the number of a capture, or a misplaced "%". */
+type Piece = string | number;
+const BAD_ESCAPE = -1;
+
+/** Splits a replacement string at its "%d"; undefined when it has no "%". */
+function parseReplacement(text: string): Piece[] | undefined {
+  let percent = text.indexOf("%");
+  if (percent < 0) return undefined;
+  const pieces: Piece[] = [];
+  let from = 0;
+  for (; percent >= 0; percent = text.indexOf("%", from)) {
+    if (percent > from) pieces.push(text.slice(from, percent));
+    const c = text.charCodeAt(percent + 1);
+    if (c === 37) pieces.push("%");
+    else if (c >= 48 && c <= 57) pieces.push(c - 48);
+    else {
+      pieces.push(BAD_ESCAPE);
+      return pieces;
+    }
+    from = percent + 2;
+  }
+  if (from < text.length) pieces.push(text.slice(from));
+  return pieces;
+}
+
+/** Makes the replacement of one match; undefined keeps the original text. */
+type Replacer = (matcher: Matcher, start: number, end: number) => string | undefined;
+
+function pieceReplacer(f: Frame, pieces: Piece[]): Replacer {
+  return (matcher, start, end) => {
+    let out = "";
+    for (const piece of pieces) {
+      if (typeof piece === "string") out += piece;
+      else if (piece === BAD_ESCAPE) f.error("invalid use of '%' in replacement string");
+      else out += piece === 0 ? matcher.text.slice(start, end) : matcher.capture(piece - 1, start, end);
+    }
+    return out;
+  };
+}
+
+/** What a function or table gave for a match, as text. */
+function replacementText(f: Frame, value: LuaValue): string | undefined {
+  if (typeof value === "string") return value;
+  if (value === undefined || value === false) return undefined;
+  if (isNumber(value)) return formatNumber(value);
+  return f.error(`invalid replacement value (a ${typeName(value)})`);
+}
+
+function functionReplacer(f: Frame, fn: LuaFunction): Replacer {
+  const { L } = f;
+  return (matcher, start, end) => {
+    const value =
+      matcher.level <= 1 ? L.call1(fn, matcher.capture(0, start, end)) : L.call(fn, matcher.captures(start, end))[0];
+    return replacementText(f, value);
+  };
+}
+
+function replacerOf(f: Frame): Replacer {
+  const replacement = f.arg(3);
+  if (typeof replacement === "string") {
+    const pieces = parseReplacement(replacement);
+    return pieces === undefined ? () => replacement : pieceReplacer(f, pieces);
+  }
+  if (isNumber(replacement)) {
+    const text = formatNumber(replacement);
+    return () => text;
+  }
+  if (replacement instanceof LuaTable) {
+    return (matcher, start, end) => replacementText(f, index(f.L, replacement, matcher.capture(0, start, end)));
+  }
+  if (isFunction(replacement)) return functionReplacer(f, replacement);
+  return f.typeError(3, "string/function/table");
+}
+
+/** string.gsub(s, pattern, repl [, n]) */
+export function gsub(f: Frame): LuaValue | Signal {
+  const text = f.string(1);
+  const source = f.string(2);
+  const limit = f.optSmallInteger(4, text.length + 1);
+  const replace = replacerOf(f);
+  const pattern = compilePattern(source);
+  const matcher = Matcher.take(f, text, pattern);
+  let count = 0;
+  let out = "";
+  let copied = 0; // text before this position is in `out`
+  let from = 0;
+  let lastEnd = -1;
+  let changed = false;
+  let paid = 0;
+  while (count < limit && from <= text.length) {
+    const start = matcher.search(from);
+    if (start < 0) break;
+    const { end } = matcher;
+    if (end === lastEnd) {
+      from = start + 1;
+      if (pattern.anchored) break;
+      continue;
+    }
+    count++;
+    const replacement = replace(matcher, start, end);
+    if (replacement !== undefined) {
+      changed = true;
+      out += text.slice(copied, start) + replacement;
+      copied = end;
+      if (out.length - paid > 4096) { // pay as it grows
+        reserve(f, out.length - paid);
+        paid = out.length;
+      }
+    }
+    from = lastEnd = end;
+    if (pattern.anchored) break;
+  }
+  matcher.release();
+  if (!changed) return f.results(f.arg(1), count);
+  reserve(f, out.length + text.length - copied - paid);
+  return f.results(out + text.slice(copied), count);
+}
