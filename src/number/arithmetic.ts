@@ -2,6 +2,9 @@
 // The constant folder, the VM's slow paths, emitted code and the library all share these, so they agree by construction.
 import { LuaFloat, makeFloat, toDouble, type LuaInteger, type LuaNumber } from "./float.js";
 import { doubleToInteger, wrapInteger } from "./integer.js";
+import { powFloat } from "./power.js";
+
+export { powFloat };
 
 const TWO_32 = 4294967296;
 const isSafe = Number.isSafeInteger; // on a raw number: "is an integer"
@@ -48,15 +51,6 @@ export function div(a: LuaNumber, b: LuaNumber): LuaNumber {
 
 export function pow(a: LuaNumber, b: LuaNumber): LuaNumber {
   return makeFloat(powFloat(toDouble(a), toDouble(b)));
-}
-
-/** C's pow. JavaScript's differs where the base is ±1 and the exponent is NaN or infinite. */
-export function powFloat(a: number, b: number): number {
-  if (b === 2) return a * a; // as C Lua does; also exact
-  if (b === 0.5) return a === -Infinity ? Infinity : Math.sqrt(a) + 0; // pow(−0, 0.5) is +0
-  if (a === 1) return 1;
-  if (a === -1 && (b === Infinity || b === -Infinity)) return 1;
-  return Math.pow(a, b);
 }
 
 export function unm(a: LuaNumber): LuaNumber {

@@ -1,8 +1,9 @@
 // The math library (manual, 6.7), with the functions of Lua 5.3 that a default build of 5.4 keeps (cosh, pow, frexp, …).
 import { makeFloat, isInteger, isNumber, type LuaInteger } from "../number/float.js";
 import { MAX_INTEGER, MIN_INTEGER, doubleToInteger, wrapInteger } from "../number/integer.js";
-import { powFloat, toInteger } from "../number/arithmetic.js";
+import { toInteger } from "../number/arithmetic.js";
 import { parseNumber } from "../number/parse.js";
+import { powFloat } from "../number/power.js";
 import { scaleByPowerOfTwo, splitFraction } from "../number/scale.js";
 import type { Frame } from "../vm/frame.js";
 import type { NativeImplementation } from "../vm/function.js";
