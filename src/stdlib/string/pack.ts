@@ -141,8 +141,28 @@ function viewBytes(size: number): string {
   return out;
 }
 
+/** A missing argument counts as nil here: C Lua has pushed one as a mark. */
+function checkPresent(f: Frame, arg: number, expected: string): void {
+  if (arg > f.count) f.argError(arg, `${expected} expected, got nil`);
+}
+
+function numberArgument(f: Frame, arg: number): number {
+  checkPresent(f, arg, "number");
+  return f.double(arg);
+}
+
+function integerArgument(f: Frame, arg: number): LuaInteger {
+  checkPresent(f, arg, "number");
+  return f.integer(arg);
+}
+
+function stringArgument(f: Frame, arg: number): string {
+  checkPresent(f, arg, "string");
+  return f.string(arg);
+}
+
 function signedBytes(f: Frame, arg: number, size: number, little: boolean): string {
-  const n = f.integer(arg);
+  const n = integerArgument(f, arg);
   if (size < 8) {
     const limit = 2 ** (size * 8 - 1);
     f.argCheck(-limit <= n && n < limit, arg, "integer overflow");
@@ -151,26 +171,26 @@ function signedBytes(f: Frame, arg: number, size: number, little: boolean): stri
 }
 
 function unsignedBytes(f: Frame, arg: number, size: number, little: boolean): string {
-  const n = f.integer(arg);
+  const n = integerArgument(f, arg);
   if (size < 8) f.argCheck(n >= 0 && n < 2 ** (size * 8), arg, "unsigned overflow");
   return integerBytes(n, size, little, false);
 }
 
 function fixedBytes(f: Frame, arg: number, size: number): string {
-  const s = f.string(arg);
+  const s = stringArgument(f, arg);
   f.argCheck(s.length <= size, arg, "string longer than given size");
   reserve(f, size);
   return s + "\0".repeat(size - s.length);
 }
 
 function countedBytes(f: Frame, arg: number, size: number, little: boolean): string {
-  const s = f.string(arg);
+  const s = stringArgument(f, arg);
   f.argCheck(size >= 8 || s.length < 2 ** (size * 8), arg, "string length does not fit in given size");
   return integerBytes(s.length, size, little, false) + s;
 }
 
 function zeroEndedBytes(f: Frame, arg: number): string {
-  const s = f.string(arg);
+  const s = stringArgument(f, arg);
   f.argCheck(!s.includes("\0"), arg, "string contains zeros");
   return `${s}\0`;
 }
@@ -189,11 +209,11 @@ export function pack(f: Frame): LuaValue {
       case Kind.SIGNED: out += signedBytes(f, ++arg, size, format.little); break;
       case Kind.UNSIGNED: out += unsignedBytes(f, ++arg, size, format.little); break;
       case Kind.FLOAT:
-        view.setFloat32(0, f.double(++arg), format.little);
+        view.setFloat32(0, numberArgument(f, ++arg), format.little);
         out += viewBytes(4);
         break;
       case Kind.DOUBLE:
-        view.setFloat64(0, f.double(++arg), format.little);
+        view.setFloat64(0, numberArgument(f, ++arg), format.little);
         out += viewBytes(8);
         break;
       case Kind.FIXED: out += fixedBytes(f, ++arg, size); break;
