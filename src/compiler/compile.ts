@@ -1,0 +1,74 @@
+// Source text → Proto: exactly the code of C Lua 5.4.6.
+import type { Proto } from "../bytecode/proto.js";
+import { Lexer, NOWHERE } from "../lexer/lexer.js";
+import { LuaSyntaxError } from "../lexer/syntax-error.js";
+import type { Chunk } from "../parser/ast.js";
+import { LEVELS_IN_SCRIPT, parseChunk } from "../parser/parser.js";
+import { ConstantCache } from "./constants.js";
+import { FunctionBuilder } from "./emit.js";
+import { CodeLimit } from "./limits.js";
+import { StatementCompiler } from "./statements.js";
+
+/**
+ * Compiles a chunk (manual §6.4, `load` of a text).
+ *
+ * @param source the text, a byte string
+ * @param chunkName "@file", "=name" or the source text itself; ends at a zero byte, as C strings do
+ * @param levels C calls that C Lua would have in progress: its limit of 200 bounds how deep constructs may nest
+ * @throws LuaSyntaxError with C Lua's message: that of the first error that a one-pass compiler would meet
+ */
+export function compile(source: string, chunkName: string, levels = LEVELS_IN_SCRIPT): Proto {
+  const zero = chunkName.indexOf("\0");
+  const name = zero < 0 ? chunkName : chunkName.slice(0, zero);
+  try {
+    return generate(parseChunk(new Lexer(source, name), levels));
+  } catch (error) {
+    if (error instanceof LuaSyntaxError || error instanceof CodeLimit) throw firstError(source, name, levels);
+    throw error;
+  }
+}
+
+function generate(chunk: Chunk): Proto {
+  const main = new FunctionBuilder(undefined, new ConstantCache(), 0, true);
+  return new StatementCompiler(main, chunk.chunkName).main(chunk.body, chunk.environment);
+}
+
+/**
+ * The error that a one-pass compiler would have met first in a text that does not compile. The parser goes over it once more,
+ * this time with offsets for lines and without stopping at its error; the code generator may then find one before that.
+ */
+function firstError(source: string, chunkName: string, levels: number): LuaSyntaxError {
+  const lexer = new Lexer(source, chunkName, true);
+  const chunk = parseChunk(lexer, levels);
+  try {
+    generate(chunk);
+  } catch (error) {
+    if (!(error instanceof CodeLimit)) throw error;
+    if (error.mark < NOWHERE) return limitError(error, source, chunkName);
+  }
+  if (lexer.failure === undefined) throw new Error("a text that failed to compile compiles");
+  return lexer.failure;
+}
+
+/** The message for a limit met when the code read the token that ends at the limit's mark. */
+function limitError(limit: CodeLimit, source: string, chunkName: string): LuaSyntaxError {
+  if (!limit.isPositioned) return new LuaSyntaxError(limit.message, true);
+  const lexer = new Lexer(source, chunkName, true, limit.mark);
+  lexer.line = lineAt(source, limit.mark);
+  lexer.next();
+  lexer.fail(limit.message);
+  return lexer.failure!;
+}
+
+/** Line of the byte at `offset`. */
+function lineAt(source: string, offset: number): number {
+  let line = 1;
+  for (let i = 0; i < offset; i++) {
+    const c = source.charCodeAt(i);
+    if (c !== 10 && c !== 13) continue;
+    const second = source.charCodeAt(i + 1);
+    if (second !== c && (second === 10 || second === 13)) i++;
+    line++;
+  }
+  return line;
+}
