@@ -39,3 +39,8 @@ export function allocate(bytes: number): void {
   heap.allocated += bytes;
   if (heap.allocated > heap.threshold) heap.watcher.thresholdPassed();
 }
+
+/** What a live string of `length` bytes counts in a census. */
+export function stringSize(length: number): number {
+  return SIZE.string + length;
+}

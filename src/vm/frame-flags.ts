@@ -20,6 +20,8 @@ export const enum FrameFlag {
   HookYielded = 256,
   /** The frame runs a hook function: its return resumes the hooked instruction. */
   Hook = 512,
+  /** A native in tail position: its results are the results of the Lua frame below. */
+  NativeTail = 2048,
   /** Transfer information for debug.getinfo "r" is valid (call and return hooks). */
   Transfer = 1024,
 }

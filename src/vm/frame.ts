@@ -5,6 +5,8 @@ import { formatNumber } from "../number/format.js";
 import { type LuaInteger, type LuaNumber, isNumber, toDouble } from "../number/float.js";
 import { parseNumber } from "../number/parse.js";
 import { raiseArgumentError, raiseArgumentType, raiseAtCaller } from "./errors.js";
+import type { LuaThrow } from "./fault.js";
+import { FrameFlag } from "./frame-flags.js";
 import type { LuaClosure, LuaFunction, NativeFunction } from "./function.js";
 import { CALL, MULTI, SUSPEND, type Signal } from "./signal.js";
 import { LuaTable } from "./table.js";
@@ -13,6 +15,19 @@ import { type LuaValue, isFunction } from "./value.js";
 
 /** What runs when a function called through {@link Frame.callThen} has finished; `results` is its own. */
 export type Continuation = (frame: Frame, results: LuaValue[]) => LuaValue | Signal;
+
+/** What a protected call restores when an error ends it. */
+export interface Guard {
+  /** Message handler (xpcall), called where the error is raised; undefined for none. */
+  readonly handler: LuaValue;
+  readonly nativeDepth: number;
+  readonly unyieldable: number;
+  readonly allowHook: boolean;
+  /** Frame.top at the time of the call. */
+  readonly top: number;
+  /** The continuation to run once pending variables are closed. */
+  readonly done: Continuation;
+}
 
 const NO_VALUES: LuaValue[] = [];
 
@@ -38,6 +53,10 @@ export class Frame {
   next: Frame | null = null;
   /** Native frames waiting for a call. */
   continuation: Continuation | null = null;
+  /** Native frames that stop errors (flag Protected): how to go on after one. */
+  guard: Guard | null = null;
+  /** Set before a continuation runs because of an error: the error. The continuation clears it. */
+  failure: LuaThrow | null = null;
   /** What the continuation, or an interrupted instruction, needs to go on. */
   data: unknown = undefined;
   /** Thread.resumeCount when a call that finishes an instruction was made: tells whether the thread yielded meanwhile. */
@@ -198,6 +217,20 @@ export class Frame {
     this.L.results = args;
     this.continuation = continuation;
     return CALL;
+  }
+
+  /**
+   * Like {@link callThen}, but errors stop here: `continuation` runs either way, with `frame.failure` set after an error.
+   * `handler` is called with the error value where the error is raised, and its result replaces the value.
+   */
+  callProtected(func: LuaValue, args: LuaValue[], handler: LuaValue, continuation: Continuation): Signal {
+    const { L } = this;
+    this.flags |= FrameFlag.Protected;
+    this.failure = null;
+    this.guard = {
+      handler, done: continuation, top: this.top, nativeDepth: L.nativeDepth, unyieldable: L.unyieldable, allowHook: L.allowHook,
+    };
+    return this.callThen(func, args, continuation);
   }
 
   /** The result will come later: the run stops here and {@link Thread.completeNative} goes on with it. `continuation` words the result. */

@@ -1,14 +1,19 @@
 // What the outside world gives to a state. Everything is optional but the clock and the output, so that the same build
 // runs in a browser; io and os raise clear errors for what is missing.
 
+/** How a file collects what is written (io's setvbuf). */
+export type BufferMode = "no" | "full" | "line";
+
 /** An open file as the io library needs it. Bytes are byte strings. Methods throw HostError on failure. */
 export interface HostFile {
-  /** Up to `count` bytes from the current position; "" at the end. */
+  /** Up to `count` bytes from the current position, maybe fewer than there are; "" at the end. */
   read(count: number): string;
   write(text: string): void;
   /** Position after the move, in bytes. */
   seek(whence: "set" | "cur" | "end", offset: number): number;
   flush(): void;
+  /** Present on files that collect output themselves; the io library buffers the others. `size` in bytes. */
+  setBuffer?(mode: BufferMode, size: number): void;
   /** For popen: exit status; for files: undefined. */
   close(): ProcessStatus | undefined;
 }
@@ -40,6 +45,7 @@ export interface HostFiles {
 
 export interface HostProcess {
   getenv(name: string): string | undefined;
+  /** Ends the process; `code` may be any integer, the system keeps its low byte. */
   exit(code: number): never;
   /** Runs a shell command with the standard streams inherited; undefined when there is no shell. */
   execute(command: string): ProcessStatus | undefined;

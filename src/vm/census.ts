@@ -1,0 +1,367 @@
+// The census: a mark pass from the roots that finds what is alive, how large it is, which weak entries go and which
+// finalizers run (manual 2.5). JavaScript's own collector frees the memory; the census gives Lua its semantics and limits.
+import { stringSize, SIZE } from "./accounting.js";
+import { Event } from "./events.js";
+import { FrameFlag } from "./frame-flags.js";
+import type { Frame } from "./frame.js";
+import { LuaClosure, NativeFunction } from "./function.js";
+import { eventOf, metatableOf } from "./metatables.js";
+import { nestedCall } from "./protected.js";
+import type { Signal } from "./signal.js";
+import type { LuaState } from "./state.js";
+import { LuaTable } from "./table.js";
+import { Thread } from "./thread.js";
+import { Userdata } from "./userdata.js";
+import { type LuaValue, isFunction } from "./value.js";
+
+type Collectable = LuaTable | LuaClosure | NativeFunction | Userdata | Thread;
+type Finalizable = LuaTable | Userdata;
+
+/** Strings up to this length are counted at each reference, longer ones once. */
+const SHORT_STRING = 40;
+
+export class Census {
+  private epoch = 0;
+  private gray: Collectable[] = [];
+  private live = 0;
+  private weakValues: LuaTable[] = [];
+  private ephemerons: LuaTable[] = [];
+  private allWeak: LuaTable[] = [];
+  /** Long strings met in this pass: each counts once, and equal ones are made the same string. */
+  private strings = new Map<string, string>();
+  /** Objects whose metatable had __gc when it was set, oldest first. */
+  private readonly finalizable = new Set<Finalizable>();
+  /** Values the host holds (handles). */
+  readonly roots = new Set<LuaValue>();
+  /** A finalizer is running, or the state closes: no census may start. */
+  busy = false;
+  private closing = false;
+
+  constructor(private readonly state: LuaState) {}
+
+  /** setmetatable gave `object` a metatable: notes finalizers and weak tables. */
+  adopted(object: Finalizable, metatable: LuaTable): void {
+    if (metatable.getStr("__mode") !== undefined) this.state.memory.observe();
+    if (this.closing || eventOf(metatable, Event.Gc) === undefined) return;
+    this.finalizable.add(object);
+    this.state.memory.observe();
+  }
+
+  /** A census at an allocation: registers of `L` from stack[top] on are dead. Runs finalizers. */
+  step(L: Thread, top: number): void {
+    if (this.busy) return;
+    this.state.memory.due = false;
+    const dead = this.markAll(L, top);
+    this.state.memory.counted(this.live);
+    this.callFinalizers(L, dead);
+  }
+
+  /** A full collection asked for by collectgarbage. */
+  collect(L: Thread): void {
+    this.step(L, L.frame.top);
+  }
+
+  /** Counts live memory without collecting anything: for limit checks inside natives. */
+  measure(): void {
+    if (this.busy) return;
+    this.begin();
+    this.markRoots(undefined, 0);
+    this.propagate();
+    for (const list of [this.weakValues, this.ephemerons, this.allWeak]) for (const t of list) this.markContents(t);
+    for (const object of this.finalizable) this.mark(object);
+    this.propagate();
+    this.state.memory.counted(this.live);
+    this.end();
+  }
+
+  /** lua_close: runs every finalizer, newest object first. */
+  finalizeAll(): void {
+    const all = [...this.finalizable].reverse();
+    this.finalizable.clear();
+    this.closing = true;
+    this.callFinalizers(this.state.mainThread, all);
+  }
+
+  // ---- the pass -----------------------------------------------------------------------------------------------------
+
+  private begin(): void {
+    this.epoch++;
+    this.live = 0;
+    this.weakValues = [];
+    this.ephemerons = [];
+    this.allWeak = [];
+    this.strings = new Map();
+  }
+
+  private end(): void {
+    this.strings = new Map();
+    this.weakValues = [];
+    this.ephemerons = [];
+    this.allWeak = [];
+  }
+
+  /** Marks, clears weak entries, and answers the objects to finalize, in the order of their calls. */
+  private markAll(L: Thread, top: number): Finalizable[] {
+    this.begin();
+    this.markRoots(L, top);
+    this.propagate();
+    this.converge();
+    // values go before finalizers can bring objects back to life …
+    this.clearValues(this.weakValues);
+    this.clearValues(this.allWeak);
+    const valuesDone = this.weakValues.length;
+    const allDone = this.allWeak.length;
+    const dead: Finalizable[] = [];
+    for (const object of this.finalizable) if (object.mark !== this.epoch) dead.push(object);
+    dead.reverse();
+    for (const object of dead) {
+      this.finalizable.delete(object);
+      this.mark(object);
+    }
+    this.propagate();
+    this.converge();
+    // … keys after, so that a finalizer still finds what is keyed by its object
+    this.clearKeys(this.ephemerons);
+    this.clearKeys(this.allWeak);
+    this.clearValues(this.weakValues.slice(valuesDone));
+    this.clearValues(this.allWeak.slice(allDone));
+    this.end();
+    return dead;
+  }
+
+  private markRoots(running: Thread | undefined, top: number): void {
+    const { state } = this;
+    this.mark(state.registry);
+    this.mark(state.globals);
+    this.mark(state.loaded);
+    if (state.stringMeta !== null) this.mark(state.stringMeta);
+    for (const metatable of state.typeMetas.values()) this.mark(metatable);
+    for (const value of this.roots) this.markValue(value);
+    if (running !== undefined) this.markRunning(running, top);
+    this.mark(state.mainThread);
+    for (let t: Thread | null = state.current; t !== null; t = t.resumer) this.mark(t);
+  }
+
+  private mark(object: Collectable): void {
+    if (object.mark === this.epoch) return;
+    object.mark = this.epoch;
+    this.gray.push(object);
+  }
+
+  private markValue(v: LuaValue): void {
+    if (typeof v === "object") {
+      if (v instanceof LuaTable || v instanceof LuaClosure || v instanceof NativeFunction || v instanceof Userdata || v instanceof Thread) this.mark(v);
+    } else if (typeof v === "string") this.markString(v);
+  }
+
+  /** Counts a string; answers the one to keep in its place. */
+  private markString(s: string): string {
+    if (s.length <= SHORT_STRING) {
+      this.live += stringSize(s.length);
+      return s;
+    }
+    const known = this.strings.get(s);
+    if (known !== undefined) return known;
+    this.strings.set(s, s);
+    this.live += stringSize(s.length);
+    return s;
+  }
+
+  private markList(list: LuaValue[], from: number, to: number): void {
+    for (let i = from; i < to; i++) {
+      const v = list[i];
+      if (typeof v === "string") {
+        if (v.length > SHORT_STRING) list[i] = this.markString(v);
+        else this.live += stringSize(v.length);
+      } else this.markValue(v);
+    }
+  }
+
+  private propagate(): void {
+    const { gray } = this;
+    for (let object = gray.pop(); object !== undefined; object = gray.pop()) {
+      if (object instanceof LuaTable) this.markTable(object);
+      else if (object instanceof LuaClosure) this.markClosure(object);
+      else if (object instanceof Thread) this.markThread(object);
+      else if (object instanceof Userdata) {
+        this.live += SIZE.userdata + object.userValues.length * SIZE.stackSlot;
+        if (object.metatable !== null) this.mark(object.metatable);
+        this.markList(object.userValues, 0, object.userValues.length);
+      } else this.live += SIZE.native;
+    }
+  }
+
+  private markTable(t: LuaTable): void {
+    this.live += SIZE.table + (t.arr.length - 1) * SIZE.arraySlot + t.slots.length * SIZE.hashSlot;
+    if (t.hash !== null) this.live += t.hash.room * SIZE.hashSlot;
+    if (t.shape.dictionary) for (const key of t.shape.keys) this.live += stringSize(key.length);
+    const { metatable } = t;
+    if (metatable === null) {
+      this.markContents(t);
+      return;
+    }
+    this.mark(metatable);
+    const mode = eventOf(metatable, Event.Mode);
+    const weakKeys = typeof mode === "string" && mode.includes("k");
+    const weakValues = typeof mode === "string" && mode.includes("v");
+    if (weakKeys && weakValues) this.allWeak.push(t);
+    else if (weakKeys) {
+      this.markList(t.arr, 1, t.arr.length);
+      this.markList(t.slots, 0, t.slots.length);
+      this.ephemerons.push(t);
+    } else if (weakValues) {
+      if (t.hash !== null) this.markList(t.hash.keys, 0, t.hash.keys.length);
+      this.weakValues.push(t);
+    } else this.markContents(t);
+  }
+
+  private markContents(t: LuaTable): void {
+    this.markList(t.arr, 1, t.arr.length);
+    this.markList(t.slots, 0, t.slots.length);
+    const { hash } = t;
+    if (hash === null) return;
+    for (let i = 0; i < hash.keys.length; i++) {
+      if (hash.values[i] === undefined) continue;
+      this.markValue(hash.keys[i]);
+    }
+    this.markList(hash.values, 0, hash.values.length);
+  }
+
+  private markClosure(closure: LuaClosure): void {
+    this.live += SIZE.closure + closure.upvals.length * SIZE.upvalueRef;
+    for (const up of closure.upvals) {
+      if (up.mark === this.epoch) continue;
+      up.mark = this.epoch;
+      this.live += SIZE.upvalue;
+      this.markValue(up.get());
+    }
+  }
+
+  /** A thread that is not running: everything up to the top of its last frame is alive. */
+  private markThread(t: Thread): void {
+    this.live += SIZE.thread + t.stack.length * SIZE.stackSlot;
+    this.markValue(t.hookValue);
+    this.markFrames(t);
+    // an unstarted thread has its body above the base frame
+    if (!this.rootedTops.has(t)) this.markList(t.stack, 0, Math.max(t.frame.top + (t.frame === t.baseFrame ? 1 : 0), t.frame.base));
+    this.rootedTops.delete(t);
+  }
+
+  /** Values that natives and interrupted instructions keep outside the stack. */
+  private markFrames(t: Thread): void {
+    for (let f: Frame | null = t.frame; f !== null; f = f.prev) {
+      if (Array.isArray(f.data)) this.markList(f.data as LuaValue[], 0, f.data.length);
+      if (f.guard !== null && (f.flags & FrameFlag.Protected) !== 0) this.markValue(f.guard.handler);
+      if (f.failure !== null) this.markValue(f.failure.value);
+      if (f.func !== null) this.mark(f.func);
+    }
+    this.markList(t.results, 0, t.results.length);
+  }
+
+  /** Threads whose live stack was marked with an exact top. */
+  private readonly rootedTops = new Set<Thread>();
+
+  private markRunning(L: Thread, top: number): void {
+    this.rootedTops.add(L);
+    this.markList(L.stack, 0, top);
+    for (let i = top; i < L.stack.length; i++) L.stack[i] = undefined; // dead registers must keep nothing alive
+    this.mark(L);
+  }
+
+  // ---- weak tables ----------------------------------------------------------------------------------------------------
+
+  private isDead(v: LuaValue): boolean {
+    if (typeof v !== "object") return false;
+    const collectable = v instanceof LuaTable || v instanceof LuaClosure || v instanceof NativeFunction || v instanceof Userdata || v instanceof Thread;
+    return collectable && v.mark !== this.epoch;
+  }
+
+  /** Marks the values of ephemeron entries whose key is alive, until nothing new is found. */
+  private converge(): void {
+    for (let changed = true; changed; ) {
+      changed = false;
+      for (const t of this.ephemerons) {
+        const { hash } = t;
+        if (hash === null) continue;
+        for (let i = 0; i < hash.keys.length; i++) {
+          const v = hash.values[i];
+          if (v === undefined || this.isDead(hash.keys[i]) || !this.isDead(v)) continue;
+          this.markValue(v);
+          changed = true;
+        }
+      }
+      this.propagate(); // may find more ephemeron tables
+    }
+  }
+
+  private clearValues(tables: LuaTable[]): void {
+    for (const t of tables) {
+      this.clearList(t.arr, 1);
+      this.clearList(t.slots, 0);
+      if (t.hash !== null) this.clearList(t.hash.values, 0);
+    }
+  }
+
+  private clearList(list: LuaValue[], from: number): void {
+    for (let i = from; i < list.length; i++) {
+      const v = list[i];
+      if (this.isDead(v)) list[i] = undefined;
+      else if (typeof v === "string") this.markString(v);
+    }
+  }
+
+  private clearKeys(tables: LuaTable[]): void {
+    for (const { hash } of tables) {
+      if (hash === null) continue;
+      for (let i = 0; i < hash.keys.length; i++) if (this.isDead(hash.keys[i])) hash.values[i] = undefined;
+    }
+  }
+
+  // ---- finalizers -------------------------------------------------------------------------------------------------------
+
+  private callFinalizers(L: Thread, objects: Finalizable[]): void {
+    if (objects.length === 0) return;
+    const { frame } = L;
+    const { allowHook } = L;
+    const saved = { top: L.top, results: L.results, pending: L.pending };
+    const wasBusy = this.busy;
+    this.busy = true;
+    L.allowHook = false;
+    frame.flags |= FrameFlag.InFinalizer;
+    try {
+      for (const object of objects) this.finalize(L, object);
+    } finally {
+      this.busy = wasBusy;
+      L.allowHook = allowHook;
+      frame.flags &= ~FrameFlag.InFinalizer;
+      L.top = saved.top;
+      L.results = saved.results;
+      L.pending = saved.pending;
+    }
+  }
+
+  private finalize(L: Thread, object: Finalizable): void {
+    const metatable = metatableOf(this.state, object);
+    const finalizer = metatable === null ? undefined : eventOf(metatable, Event.Gc);
+    if (!isFunction(finalizer)) return;
+    const [ok, error] = nestedCall(L, PROTECTED_FINALIZER, [finalizer, object]);
+    if (ok !== true) this.warnError(error);
+  }
+
+  private warnError(error: LuaValue): void {
+    const text = typeof error === "string" ? error : "error object is not a string";
+    this.state.warn("error in ", true);
+    this.state.warn("__gc", true);
+    this.state.warn(" (", true);
+    this.state.warn(text, true);
+    this.state.warn(")", false);
+  }
+}
+
+const PROTECTED_FINALIZER = new NativeFunction("finalizer", (f) =>
+  f.callProtected(f.arg(1), [f.arg(2)], undefined, (frame, results): LuaValue | Signal => {
+    const failed = frame.failure !== null;
+    frame.failure = null;
+    return failed ? frame.results(false, results[0]) : true;
+  }),
+);

@@ -1,0 +1,173 @@
+// Running and recovering: the loop around the interpreter that turns JavaScript exceptions into Lua's error handling.
+import { Stop, beginCall, closeMethod, closeUpvalues, settle, PUSHED } from "./calls.js";
+import { Fault, LuaThrow } from "./fault.js";
+import { FrameFlag } from "./frame-flags.js";
+import type { Frame } from "./frame.js";
+import { position } from "./inspect.js";
+import { run } from "./interpreter.js";
+import { MULTI, Signal } from "./signal.js";
+import type { LuaState } from "./state.js";
+import { type Thread, ThreadStatus } from "./thread.js";
+import type { LuaValue } from "./value.js";
+
+const MIN_STACK = 20;
+
+/**
+ * Calls `func` to its end on top of the running frame of `L`, nested: nothing may yield across it. Errors are thrown as
+ * LuaThrow (LimitReached and host exceptions as they are), with the thread's frames left as they were when it was raised.
+ */
+export function nestedCall(L: Thread, func: LuaValue, args: LuaValue[]): LuaValue[] {
+  const { state } = L;
+  const below = L.frame;
+  const at = below.top;
+  L.enterNative();
+  L.unyieldable++;
+  L.ensureStack(at + 1 + args.length + MIN_STACK);
+  L.stack[at] = func;
+  for (let i = 0; i < args.length; i++) L.stack[at + 1 + i] = args[i];
+  const outcome = beginCall(L, at, args.length, -1, FrameFlag.Fresh);
+  let results: LuaValue[];
+  if (outcome !== PUSHED && L.hookMask === 0 && (!(outcome instanceof Signal) || outcome === MULTI)) {
+    results = outcome instanceof Signal ? L.results : [outcome];
+    L.frame = below;
+  } else {
+    const entry = L.frame;
+    if (outcome === PUSHED) execute(state, entry, undefined);
+    else execute(state, entry, outcome);
+    results = L.results;
+  }
+  L.unyieldable--;
+  L.nativeDepth--;
+  return results;
+}
+
+/**
+ * Executes until `entry`, a frame flagged Fresh, has returned (results in its thread's `results`) or the run is suspended.
+ * `outcome`: the outcome of `entry` itself when it is a native that has just run.
+ */
+export function execute(state: LuaState, entry: Frame, outcome: LuaValue | Signal): void {
+  let failure: unknown = NOTHING;
+  let native = entry.func !== null && !("proto" in entry.func);
+  for (;;) {
+    try {
+      if (failure !== NOTHING) {
+        const error = failure;
+        failure = NOTHING;
+        recover(state, error, entry);
+      } else if (native) {
+        native = false;
+        settle(entry, outcome);
+      }
+      while (state.stop === Stop.No) run(state);
+      if (state.stop === Stop.Returned) state.stop = Stop.No;
+      return;
+    } catch (error) {
+      if (error instanceof Unrecovered) throw error.error;
+      failure = error;
+    }
+  }
+}
+
+const NOTHING = Symbol("nothing");
+
+/** Leaves {@link execute} with an error nobody between here and `entry` catches. */
+class Unrecovered {
+  constructor(readonly error: unknown) {}
+}
+
+/** Any exception that Lua code may catch, as a LuaThrow with its position; undefined for what it may not. */
+function toThrow(L: Thread, error: unknown): LuaThrow | undefined {
+  if (error instanceof LuaThrow) return error;
+  if (error instanceof Fault) return new LuaThrow(position(L.frame) + error.message);
+  if (error instanceof RangeError) { // V8's own limits
+    if (error.message.includes("call stack")) return new LuaThrow(`${position(L.frame)}stack overflow`, error);
+    return new LuaThrow("not enough memory", error);
+  }
+  return undefined;
+}
+
+/** Handles an error raised on the current thread: ends with control at the protected call that catches it. */
+function recover(state: LuaState, error: unknown, entry: Frame): void {
+  for (;;) {
+    const L: Thread = state.current;
+    let thrown = toThrow(L, error);
+    if (thrown === undefined) throw new Unrecovered(error);
+    thrown = callHandler(L, thrown);
+    const guardian = guardianOf(L, entry);
+    if (guardian === OUTSIDE) throw new Unrecovered(thrown);
+    if (guardian !== undefined) {
+      settle(guardian, unwind(guardian, thrown));
+      return;
+    }
+    // a coroutine dies of it; its frames stay for tracebacks
+    const resumer = L.resumer!;
+    L.status = ThreadStatus.Dead;
+    L.resumer = null;
+    state.current = resumer;
+    resumer.status = ThreadStatus.Running;
+    if ((L.hookMask | resumer.hookMask) !== 0) state.meter.interrupt();
+    const waiting = resumer.frame;
+    waiting.failure = thrown;
+    settle(waiting, waiting.continuation!(waiting, [thrown.value]));
+    return;
+  }
+}
+
+const OUTSIDE = Symbol("outside");
+
+/** The protected frame of `L` above `entry`; undefined when the thread has none; OUTSIDE when `entry` comes first. */
+function guardianOf(L: Thread, entry: Frame): Frame | undefined | typeof OUTSIDE {
+  for (let f: Frame = L.frame; f.prev !== null; f = f.prev) {
+    if ((f.flags & FrameFlag.Protected) !== 0) return f;
+    if (f === entry) return OUTSIDE;
+  }
+  return undefined;
+}
+
+/** Calls the message handler in force (that of the innermost protected call) on the value, where the error was raised. */
+function callHandler(L: Thread, thrown: LuaThrow): LuaThrow {
+  while (!thrown.handled) {
+    let f: Frame | null = L.frame;
+    while (f !== null && (f.flags & FrameFlag.Protected) === 0) f = f.prev;
+    const handler = f?.guard?.handler;
+    if (handler === undefined) return thrown;
+    try {
+      thrown.value = nestedCall(L, handler, [thrown.value])[0];
+      thrown.handled = true;
+    } catch (error) { // an error in the handler is handled by the handler, until the native depth ends it
+      const next = toThrow(L, error);
+      if (next === undefined) throw new Unrecovered(error);
+      thrown = next;
+    }
+  }
+  return thrown;
+}
+
+/** Takes the thread back to `guardian` and closes what is pending above it, one variable at a time. */
+function unwind(guardian: Frame, thrown: LuaThrow): LuaValue | Signal {
+  const { L } = guardian;
+  const guard = guardian.guard!;
+  L.frame = guardian;
+  L.nativeDepth = guard.nativeDepth;
+  L.unyieldable = guard.unyieldable;
+  L.allowHook = guard.allowHook;
+  guardian.failure = thrown;
+  closeUpvalues(L, guard.top);
+  return closeNext(guardian);
+}
+
+function closeNext(guardian: Frame): LuaValue | Signal {
+  const { L } = guardian;
+  const guard = guardian.guard!;
+  const index = L.tbc[L.tbc.length - 1];
+  if (index !== undefined && index >= guard.top) {
+    L.tbc.pop();
+    guardian.top = index + 1; // what is still pending stays below the call
+    const v = L.stack[index];
+    return guardian.callThen(closeMethod(L, v), [v, guardian.failure!.value], closeNext);
+  }
+  guardian.top = guard.top;
+  guardian.flags &= ~FrameFlag.Protected;
+  L.shrinkStack(guard.top);
+  return guard.done(guardian, [guardian.failure!.value]);
+}

@@ -1,0 +1,275 @@
+// LuaState: one Lua world (C Lua's global_State): registry, globals, metatables of basic types, meter, memory, threads.
+import type { Proto } from "../bytecode/proto.js";
+import type { AllocationWatcher } from "./accounting.js";
+import { Census } from "./census.js";
+import { Stop } from "./calls.js";
+import { LuaThrow } from "./fault.js";
+import type { Frame } from "./frame.js";
+import { LuaClosure, type LuaFunction, NativeFunction, closedUpval } from "./function.js";
+import { traceInstruction } from "./hooks.js";
+import { type Host, plainHost } from "./host.js";
+import { traceback } from "./inspect.js";
+import { LimitReached } from "./limits.js";
+import { Memory } from "./memory.js";
+import { Meter } from "./meter.js";
+import { toStringMeta } from "./operations.js";
+import { nestedCall } from "./protected.js";
+import type { Signal } from "./signal.js";
+import { LuaTable } from "./table.js";
+import { HookMask, Thread, ThreadStatus } from "./thread.js";
+import type { LuaValue, TypeName } from "./value.js";
+
+/** A Lua error that reached the host. `value` is the Lua error value, `traceback` where it was raised. */
+export class LuaError extends Error {
+  override name = "LuaError";
+  constructor(readonly value: LuaValue, message: string, readonly traceback: string, options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+/** A hard limit ended a run; see LimitReached. */
+export class LuaLimitError extends Error {
+  override name = "LuaLimitError";
+  constructor(readonly kind: LimitReached["kind"], message: string, readonly traceback: string) {
+    super(message);
+  }
+}
+
+/** What the compiler and the chunk reader give to the VM, which does not import them. */
+export interface Compiler {
+  /** Source text → Proto; throws an Error whose message is the Lua syntax error. */
+  compile(source: string, chunkName: string): Proto;
+  /** Binary chunk → verified Proto; throws an Error whose message is the Lua error. */
+  undump(chunk: string, chunkName: string): Proto;
+  dump(proto: Proto, strip: boolean): string;
+}
+
+export interface StateOptions {
+  readonly host?: Host;
+  readonly compiler?: Compiler;
+}
+
+/** First pseudo address; tostring(table) counts up from here. */
+const FIRST_ADDRESS = 0x55d0c0000000;
+const ADDRESS_STEP = 0x20;
+
+export class LuaState implements AllocationWatcher {
+  readonly host: Host;
+  readonly compiler: Compiler | undefined;
+  readonly meter: Meter;
+  readonly memory: Memory;
+  readonly census: Census;
+  readonly registry = new LuaTable();
+  readonly globals = new LuaTable();
+  /** package.loaded */
+  readonly loaded = new LuaTable();
+  stringMeta: LuaTable | null = null;
+  /** Metatables of the basic types that are neither table, userdata nor string. */
+  readonly typeMetas = new Map<TypeName, LuaTable>();
+  readonly mainThread: Thread;
+  /** The running thread. */
+  current: Thread;
+  /** Why the interpreter loop must be left. */
+  stop: Stop = Stop.No;
+  /** Where `warn` messages go; `toContinue` says that the next one belongs to the same message. */
+  warn: (message: string, toContinue: boolean) => void;
+  private readonly addresses = new WeakMap<object, string>();
+  private nextAddress = FIRST_ADDRESS;
+  private depth = 0;
+  /** Traceback of the error that last reached a host call. */
+  private uncaught = "";
+
+  constructor(options: StateOptions = {}) {
+    this.host = options.host ?? plainHost(() => {});
+    this.compiler = options.compiler;
+    this.meter = new Meter(() => this.host.now());
+    this.memory = new Memory(this);
+    this.enter();
+    try {
+      this.mainThread = new Thread(this);
+      this.mainThread.status = ThreadStatus.Running;
+      this.mainThread.unyieldable = 1;
+      this.current = this.mainThread;
+      this.census = new Census(this);
+      this.registry.setInt(1, this.mainThread);
+      this.registry.setInt(2, this.globals);
+      this.registry.setStr("_LOADED", this.loaded);
+      this.globals.setStr("_G", this.globals);
+      this.warn = () => {};
+    } finally {
+      this.leave();
+    }
+  }
+
+  // ---- running --------------------------------------------------------------------------------------------------
+
+  /** Makes this state's counters the running ones (accounting.ts). Pairs with {@link leave}; nests. */
+  enter(): void {
+    if (this.depth++ === 0) this.memory.swapIn();
+  }
+
+  leave(): void {
+    if (--this.depth === 0) this.memory.swapOut();
+  }
+
+  /**
+   * Calls a function from the host to its end. Throws {@link LuaError} for errors nobody caught and {@link LuaLimitError}
+   * when a limit was reached; the state can be used again after either.
+   */
+  call(func: LuaValue, args: LuaValue[] = []): LuaValue[] {
+    const L = this.current;
+    const saved = { frame: L.frame, nativeDepth: L.nativeDepth, unyieldable: L.unyieldable, tbc: L.tbc.length, allowHook: L.allowHook };
+    this.enter();
+    try {
+      const [ok, ...results] = nestedCall(L, HOST_CALL, [func, ...args]);
+      if (ok === true) return results;
+      const failure = results[0] as unknown as LuaThrow;
+      throw new LuaError(failure.value, this.errorMessage(failure.value), this.uncaught, { cause: failure.cause });
+    } catch (error) {
+      if (error instanceof LuaError) throw error;
+      const where = traceback(this.current, undefined, 0);
+      for (let t: Thread = this.current; t !== L && t.resumer !== null; ) { // coroutines the run was in are lost
+        const resumer: Thread = t.resumer;
+        t.status = ThreadStatus.Dead;
+        t.resumer = null;
+        t = resumer;
+      }
+      this.current = L;
+      L.status = ThreadStatus.Running;
+      this.stop = Stop.No;
+      ({ frame: L.frame, nativeDepth: L.nativeDepth, unyieldable: L.unyieldable, allowHook: L.allowHook } = saved);
+      L.tbc.length = saved.tbc;
+      if (error instanceof LimitReached) throw new LuaLimitError(error.kind, error.message, where);
+      if (error instanceof LuaThrow) throw new LuaError(error.value, this.errorMessage(error.value), where);
+      throw error;
+    } finally {
+      this.leave();
+    }
+  }
+
+  /** Text for a host error's message: the string, what __tostring says, or "(error object is a table value)". */
+  private errorMessage(value: LuaValue): string {
+    if (typeof value === "string" || typeof value === "number") return String(value);
+    if (value instanceof LuaTable && value.metatable?.getStr("__tostring") !== undefined) {
+      try {
+        return toStringMeta(this.current, value);
+      } catch {
+        // a failing __tostring must not hide the error it describes
+      }
+    }
+    return `(error object is a ${value === undefined ? "nil" : typeof value === "object" && value instanceof LuaTable ? "table" : typeof value} value)`;
+  }
+
+  /** @internal The message handler of host calls. */
+  noteTraceback(L: Thread): void {
+    this.uncaught = traceback(L, undefined, 1);
+  }
+
+  /**
+   * Source text or binary chunk → function, whose first upvalue is `env` (the globals unless given). `mode`: "t", "b" or
+   * both. Throws an Error with Lua's message when the chunk is not acceptable.
+   */
+  load(chunk: string, chunkName: string, mode = "bt", env: LuaValue = this.globals): LuaClosure {
+    const binary = chunk.charCodeAt(0) === 0x1b;
+    const kind = binary ? "binary" : "text";
+    if (!mode.includes(kind[0]!)) throw new LuaThrow(`attempt to load a ${kind} chunk (mode is '${mode}')`);
+    if (this.compiler === undefined) throw new LuaThrow("no compiler in this state");
+    const proto = binary ? this.compiler.undump(chunk, chunkName) : this.compiler.compile(chunk, chunkName);
+    const upvals = proto.upvalues.map(() => closedUpval(undefined));
+    if (upvals.length > 0) upvals[0]!.set(env);
+    return new LuaClosure(proto, upvals);
+  }
+
+  /** string.dump */
+  dump(func: LuaFunction, strip: boolean): string | undefined {
+    return func instanceof LuaClosure && this.compiler !== undefined ? this.compiler.dump(func.proto, strip) : undefined;
+  }
+
+  /** @internal nested call of a native; see protected.ts. */
+  nestedCall(L: Thread, func: LuaValue, args: LuaValue[]): LuaValue[] {
+    return nestedCall(L, func, args);
+  }
+
+  /** @internal An instruction found no fuel. True: leave the loop and enter it again (the instruction was not executed). */
+  tick(L: Thread, frame: Frame): boolean {
+    const hooked = (L.hookMask & (HookMask.Line | HookMask.Count)) !== 0;
+    this.meter.nextSlice(hooked);
+    if (this.memory.due) this.census.step(L, frame.top);
+    if (hooked) {
+      traceInstruction(L, frame);
+      return false;
+    }
+    this.meter.fuel++; // entering the loop anew lets V8 use its best code for it (docs/architecture.md)
+    frame.pc--;
+    return true;
+  }
+
+  /** @internal A census is due at an allocating instruction: registers from stack[top] up are dead. */
+  collectAt(L: Thread, top: number): void {
+    this.census.step(L, top);
+  }
+
+  thresholdPassed(): void {
+    if (this.memory.passed()) this.meter.interrupt();
+  }
+
+  // ---- identity ---------------------------------------------------------------------------------------------------
+
+  /** A stable pseudo address ("0x55d0c0000020") for tostring and %p; counts up, so it is the same in every run. */
+  addressOf(v: LuaValue): string {
+    if (typeof v === "string") return this.stringAddress(v);
+    if (typeof v !== "object" || v === null) return "(null)";
+    let address = this.addresses.get(v);
+    if (address === undefined) {
+      this.nextAddress += ADDRESS_STEP;
+      address = `0x${this.nextAddress.toString(16)}`;
+      this.addresses.set(v, address);
+    }
+    return address;
+  }
+
+  /** Strings have no identity: equal strings have one address (their hash). */
+  private stringAddress(text: string): string {
+    let hash = 0;
+    for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
+    return `0x${(FIRST_ADDRESS + 0x100000000 + (hash >>> 0) * 8).toString(16)}`;
+  }
+
+  /** A new coroutine with `body`. */
+  newThread(body: LuaFunction): Thread {
+    const co = new Thread(this);
+    co.stack[co.baseFrame.top] = body;
+    return co;
+  }
+
+  /** Runs all finalizers and ends the state (lua_close). */
+  close(): void {
+    this.enter();
+    try {
+      this.census.finalizeAll();
+    } finally {
+      this.leave();
+    }
+  }
+
+  /** Bytes allocated and not known to be garbage (collectgarbage "count" × 1024). */
+  get memoryInUse(): number {
+    return this.memory.inUse;
+  }
+}
+
+/** Calls its first argument protected, remembering the traceback: what the host's `call` runs. */
+const HOST_CALL = new NativeFunction("host call", (f) =>
+  f.callProtected(f.arg(1), f.args(2), HOST_HANDLER, (frame, results): LuaValue | Signal => {
+    const { failure } = frame;
+    if (failure === null) return frame.resultArray([true, ...results]);
+    frame.failure = null;
+    return frame.results(false, failure as unknown as LuaValue);
+  }),
+);
+
+const HOST_HANDLER = new NativeFunction("host traceback", (f) => {
+  f.L.state.noteTraceback(f.L);
+  return f.arg(1);
+});
+
