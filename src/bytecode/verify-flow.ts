@@ -196,10 +196,12 @@ function resultEnd(word: number): number {
 /** More meets at one instruction than this, and the analysis gives up precision there; compiled code needs a handful. */
 const MAX_MEETS = 64;
 
-/** A path's state is three register sets side by side. */
+/** A path's state is four register sets side by side. */
 const enum Part {
   /** Surely written (on every path). */
   Written,
+  /** Surely a table that NEWTABLE has just made. */
+  Table,
   /** Perhaps with an open upvalue. */
   Open,
   /** Perhaps waiting to be closed. */
@@ -222,7 +224,7 @@ class PathAnalysis {
   constructor(private readonly f: CheckedFunction) {
     const { code } = f;
     this.width = (f.proto.maxStackSize + 31) >>> 5;
-    this.now = new Uint32Array(3 * this.width);
+    this.now = new Uint32Array(4 * this.width);
     this.leader = new Int32Array(code.length);
     let count = 0;
     const lead = (pc: number): void => {
@@ -241,14 +243,15 @@ class PathAnalysis {
   }
 
   run(): void {
-    this.add(Part.Written, 0, this.f.proto.numParams);
+    this.write(0, this.f.proto.numParams);
     this.flowTo(0);
     for (let pc = this.work.pop(); pc >= 0; pc = this.work.pop()) this.walkFrom(pc);
   }
 
   /** A path with the present state reaches the leader `pc`: meet it with what is known there. */
   private flowTo(pc: number): void {
-    const { now, states, meets, width } = this;
+    const { now, states, meets } = this;
+    const sure = Part.Open * this.width; // words of the sets that shrink where paths meet; the others grow
     const index = this.leader[pc]! - 1;
     const base = index * now.length;
     if (meets[index] === 0) {
@@ -257,14 +260,14 @@ class PathAnalysis {
       let changed = false;
       for (let i = 0; i < now.length; i++) {
         const known = states[base + i]!;
-        const met = (i < width ? known & now[i]! : known | now[i]!) >>> 0;
+        const met = (i < sure ? known & now[i]! : known | now[i]!) >>> 0;
         if (met === known) continue;
         states[base + i] = met;
         changed = true;
       }
       if (!changed) return;
       if (meets[index] === MAX_MEETS) {
-        for (let i = 0; i < now.length; i++) states[base + i] = i < width ? 0 : 0xffff_ffff;
+        for (let i = 0; i < now.length; i++) states[base + i] = i < sure ? 0 : 0xffff_ffff;
       }
     }
     meets[index] = Math.min(meets[index]! + 1, MAX_MEETS);
@@ -291,7 +294,7 @@ class PathAnalysis {
       switch (op) {
         case Op.Jmp: this.flowTo(target); return;
         case Op.LFalseSkip:
-          this.add(Part.Written, a, a + 1);
+          this.write(a, a + 1);
           this.flowTo(target);
           return;
         case Op.ForPrep: case Op.TForPrep:
@@ -306,7 +309,7 @@ class PathAnalysis {
         case Op.ForLoop: this.flowLoop(target, pc + 1, a); return;
         case Op.TForLoop:
           this.flowTo(target);
-          this.remove(Part.Written, a, a + 4);
+          this.forget(a, a + 4);
           this.flowTo(pc + 1);
           return;
         case Op.Return: case Op.Return0: case Op.Return1:
@@ -323,25 +326,35 @@ class PathAnalysis {
           this.add(Part.Pending, a, a + 1);
           break;
         case Op.Close:
-          for (let part = Part.Written; part <= Part.Pending; part++) this.remove(part, a, REGISTERS);
+          this.forget(a, REGISTERS);
+          this.remove(Part.Open, a, REGISTERS);
+          this.remove(Part.Pending, a, REGISTERS);
+          break;
+        case Op.NewTable:
+          this.write(a, a + 1);
+          if (!this.hasAny(Part.Open, a, a + 1)) this.add(Part.Table, a, a + 1);
+          break;
+        case Op.SetList:
+          if (!this.hasAll(Part.Table, a, a + 1)) f.fail(pc, "list items without a new table");
           break;
         case Op.Closure:
           for (const { inStack, index } of proto.protos[getBx(word)]!.upvalues) {
             if (!inStack) continue;
             if (index !== a) read(index, index + 1); // a local function may capture itself
             this.add(Part.Open, index, index + 1);
+            this.remove(Part.Table, index, index + 1);
           }
-          this.add(Part.Written, a, a + 1);
+          this.write(a, a + 1);
           break;
         default:
           if (OPCODES[op]!.test) {
             this.flowTo(target);
-            if (op === Op.TestSet) this.add(Part.Written, a, a + 1); // with the jump that follows
+            if (op === Op.TestSet) this.write(a, a + 1); // with the jump that follows
             this.flowTo(pc + 1);
             return;
           }
-          this.remove(Part.Written, writeStart(word), writeEnd(word));
-          this.add(Part.Written, writeStart(word), resultEnd(word));
+          this.forget(writeStart(word), writeEnd(word));
+          this.write(writeStart(word), resultEnd(word));
       }
       if (this.leader[pc + 1] !== 0) {
         this.flowTo(pc + 1);
@@ -352,10 +365,22 @@ class PathAnalysis {
 
   /** A numeric loop at R[a] goes on at `body`, with its variables, or ends at `exit`, without. */
   private flowLoop(body: number, exit: number, a: number): void {
-    this.remove(Part.Written, a, a + 4);
+    this.forget(a, a + 4);
     this.flowTo(exit);
-    this.add(Part.Written, a, a + 4);
+    this.write(a, a + 4);
     this.flowTo(body);
+  }
+
+  /** Registers [low, high) get values. */
+  private write(low: number, high: number): void {
+    this.add(Part.Written, low, high);
+    this.remove(Part.Table, low, high);
+  }
+
+  /** Registers [low, high) hold nothing any more. */
+  private forget(low: number, high: number): void {
+    this.remove(Part.Written, low, high);
+    this.remove(Part.Table, low, high);
   }
 
   private add(part: Part, low: number, high: number): void {

@@ -37,6 +37,7 @@ import { checkFlow } from "./verify-flow.js";
  *   them (CALL, TAILCALL, RETURN, SETLIST with B = 0), and the latter follows only the former. The open results begin at or
  *   above the consumer's first operand, so their count is never negative. After TAILCALL stands RETURN.
  * - TFORCALL is followed by TFORLOOP with the same A.
+ * - SELF without k comes after the LOADK (or LOADKX and its EXTRAARG) that puts a string constant into R[C]: its key is a string.
  * - A test (EQ … TESTSET) is followed by JMP (which may have other predecessors).
  *
  * Jumps
@@ -54,6 +55,7 @@ import { checkFlow } from "./verify-flow.js";
  * - A register is read or captured only after it was written on every path from the entry, and parameters count as written.
  *   What CALL and TFORCALL may clobber (everything from A, from A+4, up), CONCAT's operands but the result, registers from A up
  *   after CLOSE A, and the loop registers after the loop count as not written. So frames need not be cleared on entry.
+ * - R[A] of SETLIST holds a table that NEWTABLE made there.
  * - RETURN0, RETURN1 and RETURN or TAILCALL without k are reached only with no upvalue open and nothing to be closed;
  *   TAILCALL never with a variable to be closed. TBC A and TFORPREP (A+3) are reached only when no variable at or above that
  *   register is to be closed.
@@ -62,9 +64,9 @@ import { checkFlow } from "./verify-flow.js";
  * - Line deltas: none, or one an instruction, with an absolute line exactly where they say so, at least every 256 instructions,
  *   in ascending order. Locals begin in ascending order, 0 <= startpc <= endpc <= length, at most maxStackSize alive at once.
  *
- * **Still the VM's own business at run time:** the types of all values (also SELF's key when it is in a register), the values
- * FORPREP finds, stack growth for open results and varargs, a to-be-closed variable overwritten since its TBC, and whatever
- * debug.setlocal does to registers (loop registers above all) and debug.getlocal shows of registers not yet written.
+ * **Still the VM's own business at run time:** the types of all other values, what FORPREP finds, SETLIST's index (up to 2^33),
+ * stack growth for open results and varargs, a to-be-closed variable overwritten since its TBC, and whatever debug.setlocal
+ * does to registers (also a loop's, and SETLIST's table) and debug.getlocal shows of registers not yet written.
  */
 export function verify(proto: Proto): void {
   verifyTree(proto, proto.source === undefined ? "?" : displayName(proto.source));
@@ -141,7 +143,8 @@ function checkLayout(f: CheckedFunction): void {
     const op = getOp(code[pc]!);
     if (op >= OPCODE_COUNT) f.fail(pc, "unknown opcode");
     const spec = OPCODES[op]!;
-    const second = op === Op.ExtraArg || op === Op.TForLoop || op === Op.VarargPrep || spec.fallback || takesOpen(code[pc]!);
+    const second = op === Op.ExtraArg || op === Op.TForLoop || op === Op.VarargPrep || spec.fallback || takesOpen(code[pc]!)
+      || (op === Op.Self && !getK(code[pc]!));
     enterable[pc] = second ? 0 : 1;
   }
   switch (getOp(code[code.length - 1]!)) {
@@ -190,7 +193,7 @@ function checkInstruction(f: CheckedFunction, pc: number): void {
     case Op.Self:
       register(f, pc, a + 1); register(f, pc, b);
       if (getK(word)) stringConstant(f, pc, c);
-      else register(f, pc, c);
+      else checkKeyRegister(f, pc, c);
       break;
     case Op.AddI: case Op.ShrI: case Op.ShlI:
       register(f, pc, a); register(f, pc, b); checkFallback(f, pc, Op.MmBinI); break;
@@ -281,6 +284,16 @@ function numericConstant(f: CheckedFunction, pc: number, index: number, integer:
 function registerOrConstant(f: CheckedFunction, pc: number, word: number): void {
   if (getK(word)) constant(f, pc, getC(word));
   else register(f, pc, getC(word));
+}
+
+/** R[key] was loaded with a string just before `pc`. */
+function checkKeyRegister(f: CheckedFunction, pc: number, key: number): void {
+  let before = pc - 1;
+  if (before > 0 && getOp(f.code[before]!) === Op.ExtraArg) before--;
+  const word = f.code[before];
+  const op = word === undefined ? undefined : getOp(word);
+  if (word === undefined || (op !== Op.LoadK && op !== Op.LoadKX) || getA(word) !== key) f.fail(pc, "method name is not a constant");
+  stringConstant(f, pc, op === Op.LoadK ? getBx(word) : extraOf(f, before));
 }
 
 function hasExtra(word: number): boolean {
