@@ -86,8 +86,8 @@ export function arithmetic(event: Event, a: LuaNumber, b: LuaNumber): LuaNumber 
     case Event.Div: return div(a, b);
     case Event.Pow: return pow(a, b);
     case Event.Unm: return unm(a);
-    case Event.Mod: return mod(a, b) ?? raise("attempt to perform 'n%%0'");
-    case Event.IDiv: return idiv(a, b) ?? raise("attempt to perform 'n//0'");
+    case Event.Mod: return mod(a, b) ?? raise("attempt to perform 'n%0'");
+    case Event.IDiv: return idiv(a, b) ?? raise("attempt to divide by zero");
     default: {
       const x = toInteger(a);
       const y = toInteger(b);
