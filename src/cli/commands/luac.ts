@@ -6,7 +6,7 @@ import { Op } from "../../bytecode/opcodes.js";
 import { Proto } from "../../bytecode/proto.js";
 import { BadChunk, undump } from "../../bytecode/undump.js";
 import { compile } from "../../compiler/compile.js";
-import { skipShebang } from "../../lexer/shebang.js";
+import { skipShebang } from "../../base/shebang.js";
 import { LuaSyntaxError } from "../../lexer/syntax-error.js";
 
 /** What the command needs from outside. All names, texts and contents are byte strings. */

@@ -1,0 +1,16 @@
+// The compiler as the VM wants it: text, binary chunks (verified), and dump.
+import { dump } from "../bytecode/dump.js";
+import type { Proto } from "../bytecode/proto.js";
+import { undump } from "../bytecode/undump.js";
+import { verify } from "../bytecode/verify.js";
+import { compile } from "./compile.js";
+
+export const vmCompiler = {
+  compile: (source: string, chunkName: string): Proto => compile(source, chunkName),
+  undump(chunk: string, chunkName: string): Proto {
+    const proto = undump(chunk, chunkName);
+    verify(proto);
+    return proto;
+  },
+  dump,
+};

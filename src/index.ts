@@ -1,0 +1,61 @@
+// perilune: Lua 5.4 in TypeScript. The public API and nothing else.
+import { vmCompiler } from "./compiler/vm-compiler.js";
+import { openLibraries, STANDARD_LIBRARIES } from "./stdlib/libraries.js";
+import { type Host } from "./vm/host.js";
+import type { LibrarySpec } from "./vm/library.js";
+import { LuaState } from "./vm/state.js";
+
+export { fromHostText, toHostText } from "./base/bytes.js";
+export { disassemble } from "./bytecode/disassemble.js";
+export { dump } from "./bytecode/dump.js";
+export { BadChunk, undump } from "./bytecode/undump.js";
+export { verify } from "./bytecode/verify.js";
+export { compile } from "./compiler/compile.js";
+export { LuaSyntaxError } from "./lexer/syntax-error.js";
+export { LuaFloat, type LuaInteger, type LuaNumber } from "./number/float.js";
+export { openLibraries, STANDARD_LIBRARIES } from "./stdlib/libraries.js";
+export { type NativeImplementation, LuaClosure, NativeFunction } from "./vm/function.js";
+export { type Host, type HostFile, type HostFiles, HostError, type HostProcess, plainHost } from "./vm/host.js";
+export { type LibrarySpec, openLibrary } from "./vm/library.js";
+export { LuaError, LuaLimitError, LuaState } from "./vm/state.js";
+export { LuaTable } from "./vm/table.js";
+export { Thread } from "./vm/thread.js";
+export { Userdata } from "./vm/userdata.js";
+export { type LuaValue, typeName } from "./vm/value.js";
+
+/** What a state may use; each limit is off unless given. */
+export interface Limits {
+  /** VM instructions plus the documented price of native work (COST in vm/meter.ts). */
+  readonly instructions?: number;
+  /** Live bytes by the documented sizes (SIZE in vm/accounting.ts). */
+  readonly memory?: number;
+  /** Milliseconds from now. */
+  readonly time?: number;
+}
+
+export interface CreateOptions {
+  /** Output, clock, files. Without it output is dropped and io and os refuse. */
+  readonly host?: Host;
+  /** The whole standard library unless given. */
+  readonly libraries?: readonly LibrarySpec[];
+  readonly limits?: Limits;
+}
+
+/** A fresh Lua state with libraries, ready for `state.load` and `state.call`. */
+export function createState(options: CreateOptions = {}): LuaState {
+  const { host, libraries = STANDARD_LIBRARIES, limits = {} } = options;
+  const state = new LuaState({ compiler: vmCompiler, ...(host === undefined ? {} : { host }) });
+  openLibraries(state, libraries);
+  setLimits(state, limits);
+  return state;
+}
+
+/** Puts limits on what the state does from now on. Throws RangeError for a limit that is not a positive number. */
+export function setLimits(state: LuaState, limits: Limits): void {
+  for (const [name, value] of Object.entries(limits)) {
+    if (typeof value !== "number" || !(value > 0)) throw new RangeError(`limit '${name}' must be a positive number, got ${String(value)}`);
+  }
+  if (limits.instructions !== undefined) state.meter.setLimit(state.meter.used + limits.instructions);
+  if (limits.memory !== undefined) state.memory.setLimit(limits.memory);
+  if (limits.time !== undefined) state.meter.setDeadline(state.host.now() + limits.time);
+}

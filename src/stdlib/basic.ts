@@ -1,0 +1,293 @@
+// The basic library (manual 6.1).
+import { fromHostText } from "../base/bytes.js";
+import { skipShebang } from "../base/shebang.js";
+import { wrapInteger } from "../number/integer.js";
+import { parseNumber } from "../number/parse.js";
+import { LuaThrow } from "../vm/fault.js";
+import type { Frame } from "../vm/frame.js";
+import { type NativeImplementation, NativeFunction } from "../vm/function.js";
+import { HostError } from "../vm/host.js";
+import { frameAt, where } from "../vm/inspect.js";
+import type { LibrarySpec } from "../vm/library.js";
+import { metatableOf } from "../vm/metatables.js";
+import { COST } from "../vm/meter.js";
+import { index, toStringMeta } from "../vm/operations.js";
+import type { Signal } from "../vm/signal.js";
+import { LuaTable } from "../vm/table.js";
+import { type LuaValue, isFunction, isTruthy, rawEquals, typeName } from "../vm/value.js";
+import { collectgarbage } from "./collectgarbage.js";
+
+function assert(f: Frame): LuaValue | Signal {
+  if (isTruthy(f.arg(1))) return f.count === 1 ? f.arg(1) : f.resultArray(f.args());
+  f.any(1);
+  if (f.count === 1) f.error("assertion failed!");
+  const message = f.arg(2);
+  throw new LuaThrow(message);
+}
+
+function error(f: Frame): never {
+  const value = f.arg(1);
+  const level = f.optSmallInteger(2, 1);
+  if (typeof value === "string" && level > 0) throw new LuaThrow(where(frameAt(f.L, level) ?? null) + value);
+  throw new LuaThrow(value);
+}
+
+function print(f: Frame): Signal {
+  const { L } = f;
+  let line = "";
+  for (let i = 1; i <= f.count; i++) line += (i > 1 ? "\t" : "") + toStringMeta(L, f.arg(i));
+  L.state.meter.charge(line.length / COST.bytesPerUnit);
+  L.state.host.write(`${line}\n`);
+  return f.none();
+}
+
+function warn(f: Frame): Signal {
+  f.string(1);
+  for (let i = 2; i <= f.count; i++) f.string(i);
+  for (let i = 1; i <= f.count; i++) f.L.state.warn(f.string(i), i < f.count);
+  return f.none();
+}
+
+function select(f: Frame): LuaValue | Signal {
+  if (f.arg(1) === "#") return f.count - 1;
+  let n = f.smallInteger(1);
+  if (n < 0) n = f.count + n;
+  else if (n > f.count) n = f.count;
+  if (n < 1) f.argError(1, "index out of range");
+  if (n + 1 === f.count) return f.arg(n + 1);
+  return f.resultArray(f.args(n + 1));
+}
+
+function tonumber(f: Frame): LuaValue {
+  if (f.isNoneOrNil(2)) {
+    const v = f.any(1);
+    if (typeof v === "string") return parseNumber(v);
+    return typeName(v) === "number" ? v : undefined;
+  }
+  const base = f.smallInteger(2);
+  const text = f.arg(1);
+  if (typeof text !== "string") f.typeError(1, "string");
+  if (base < 2 || base > 36) f.argError(2, "base out of range");
+  return parseInBase(text, base);
+}
+
+/** A numeral in `base`, with optional sign and surrounding white space; wraps around as integers do. */
+function parseInBase(text: string, base: number): LuaValue {
+  const match = /^[ \f\n\r\t\v]*(-?)([0-9A-Za-z]+)[ \f\n\r\t\v]*$/.exec(text);
+  if (match === null) return undefined;
+  let value = 0;
+  let big: bigint | undefined;
+  for (const char of match[2]!) {
+    const digit = parseInt(char, 36);
+    if (digit >= base) return undefined;
+    if (big === undefined && value <= 100_000_000_000_000) value = value * base + digit;
+    else big = BigInt.asIntN(64, (big ?? BigInt(value)) * BigInt(base) + BigInt(digit));
+  }
+  if (big !== undefined) return wrapInteger(match[1] === "-" ? -big : big);
+  return match[1] === "-" ? 0 - value : value;
+}
+
+function getmetatable(f: Frame): LuaValue {
+  f.any(1);
+  const metatable = metatableOf(f.L.state, f.arg(1));
+  if (metatable === null) return undefined;
+  return metatable.getStr("__metatable") ?? metatable;
+}
+
+function setmetatable(f: Frame): LuaValue {
+  const t = f.table(1);
+  const metatable = f.arg(2);
+  if (!(metatable instanceof LuaTable) && (metatable !== undefined || f.isNone(2))) f.typeError(2, "nil or table");
+  if (t.metatable?.getStr("__metatable") !== undefined) f.error("cannot change a protected metatable");
+  t.metatable = metatable ?? null;
+  if (metatable !== undefined) f.L.state.census.adopted(t, metatable);
+  return t;
+}
+
+function rawlen(f: Frame): LuaValue {
+  const v = f.arg(1);
+  if (v instanceof LuaTable) return v.length();
+  if (typeof v === "string") return v.length;
+  f.argError(1, "table or string expected");
+}
+
+function rawset(f: Frame): LuaValue {
+  const t = f.table(1);
+  f.any(2);
+  f.any(3);
+  t.set(f.arg(2), f.arg(3));
+  return t;
+}
+
+function rawget(f: Frame): LuaValue {
+  const t = f.table(1);
+  f.any(2);
+  return t.get(f.arg(2));
+}
+
+// ---- traversal -----------------------------------------------------------------------------------------------------
+
+const next = (f: Frame): LuaValue | Signal => {
+  const t = f.table(1);
+  const position = t.advance(f.arg(2));
+  return position < 0 ? undefined : f.results(t.keyAt(position), t.valueAt(position));
+};
+
+const NEXT = new NativeFunction("next", next);
+NEXT.step = (stack, ra) => {
+  const t = stack[ra + 1];
+  if (!(t instanceof LuaTable)) return false;
+  const key = stack[ra + 2];
+  if (typeof key === "number" && (key | 0) === key && key > 0 && key + 1 < t.arr.length && t.arr[key + 1] !== undefined) {
+    stack[ra + 4] = key + 1;
+    stack[ra + 5] = t.arr[key + 1];
+    return true;
+  }
+  const position = t.advance(key);
+  stack[ra + 4] = position < 0 ? undefined : t.keyAt(position);
+  stack[ra + 5] = position < 0 ? undefined : t.valueAt(position);
+  return true;
+};
+
+function pairs(f: Frame): LuaValue | Signal {
+  f.any(1);
+  const handler = metatableOf(f.L.state, f.arg(1))?.getStr("__pairs");
+  if (handler === undefined) return f.results(NEXT, f.arg(1), undefined);
+  return f.callThen(handler, [f.arg(1)], (frame, results) => frame.results(results[0], results[1], results[2]));
+}
+
+const INEXT = new NativeFunction("ipairs iterator", (f) => {
+  const i = wrapInteger(BigInt(f.integer(2)) + 1n);
+  const v = index(f.L, f.arg(1), i);
+  return v === undefined ? undefined : f.results(i, v);
+});
+INEXT.step = (stack, ra) => {
+  const t = stack[ra + 1];
+  const i = stack[ra + 2];
+  if (!(t instanceof LuaTable) || typeof i !== "number") return false;
+  const v = (i | 0) === i ? t.getInt(i + 1) : undefined;
+  if (v === undefined) {
+    if (t.metatable !== null || (i | 0) !== i) return false;
+    stack[ra + 4] = undefined;
+    return true;
+  }
+  stack[ra + 4] = i + 1;
+  stack[ra + 5] = v;
+  return true;
+};
+
+function ipairs(f: Frame): Signal {
+  f.any(1);
+  return f.results(INEXT, f.arg(1), 0);
+}
+
+// ---- protected calls ---------------------------------------------------------------------------------------------------
+
+function finishProtected(f: Frame, results: LuaValue[]): Signal {
+  if (f.failure === null) return f.resultArray([true, ...results]);
+  f.failure = null;
+  return f.results(false, results[0]);
+}
+
+function pcall(f: Frame): Signal {
+  f.any(1);
+  return f.callProtected(f.arg(1), f.args(2), undefined, finishProtected);
+}
+
+function xpcall(f: Frame): Signal {
+  const handler = f.function_(2);
+  return f.callProtected(f.arg(1), f.args(3), handler, finishProtected);
+}
+
+// ---- loading -------------------------------------------------------------------------------------------------------------
+
+/** Compiles a chunk for `load` and `loadfile`: the function, or nil and the message. */
+function loadChunk(f: Frame, chunk: string, chunkName: string, mode: string, env: number): LuaValue | Signal {
+  const { state } = f.L;
+  state.meter.charge(chunk.length / COST.compiledBytesPerUnit);
+  state.memory.reserveString(chunk.length);
+  try {
+    if (f.isNone(env)) return state.load(chunk, chunkName, mode);
+    return state.load(chunk, chunkName, mode, f.arg(env));
+  } catch (failure) {
+    return f.results(undefined, chunkError(failure));
+  }
+}
+
+/** Lua's message for a chunk that does not load; anything else (limits, host failures) goes on. */
+function chunkError(failure: unknown): LuaValue {
+  if (failure instanceof LuaThrow) return failure.value;
+  if (failure instanceof RangeError) return failure.message.includes("call stack") ? "C stack overflow" : "not enough memory";
+  if (failure instanceof Error && (failure.name === "LuaSyntaxError" || failure.name === "BadChunk")) return failure.message;
+  throw failure;
+}
+
+function load(f: Frame): LuaValue | Signal {
+  const chunk = f.arg(1);
+  const mode = f.optString(3, "bt");
+  if (typeof chunk === "string" || typeof chunk === "number") {
+    const text = f.string(1);
+    return loadChunk(f, text, f.optString(2, text), mode, 4);
+  }
+  const chunkName = f.optString(2, "=(load)");
+  const reader = f.function_(1);
+  const parts: string[] = [];
+  for (;;) {
+    const piece = f.L.call1(reader);
+    if (piece === undefined || piece === "") break;
+    if (typeof piece !== "string") f.error("reader function must return a string");
+    parts.push(piece);
+  }
+  return loadChunk(f, parts.join(""), chunkName, mode, 4);
+}
+
+/** Reads a whole file (standard input when `path` is undefined); throws HostError. */
+function readFile(f: Frame, path: string | undefined): string {
+  const { host } = f.L.state;
+  const file = path === undefined ? host.stdin : host.files?.open(path, "rb");
+  if (file === undefined) throw new HostError("file access is not available", 1);
+  const parts: string[] = [];
+  try {
+    for (let part = file.read(65536); part !== ""; part = file.read(65536)) parts.push(part);
+  } finally {
+    if (path !== undefined) file.close();
+  }
+  return parts.join("");
+}
+
+function loadFileChunk(f: Frame, path: string | undefined, mode: string, env: number): LuaValue | Signal {
+  let text: string;
+  try {
+    text = readFile(f, path);
+  } catch (failure) {
+    if (!(failure instanceof HostError)) throw failure;
+    return f.results(undefined, `cannot open ${path ?? "stdin"}: ${fromHostText(failure.message)}`);
+  }
+  return loadChunk(f, skipShebang(text), path === undefined ? "=stdin" : `@${path}`, mode, env);
+}
+
+function loadfile(f: Frame): LuaValue | Signal {
+  return loadFileChunk(f, f.optString(1, undefined), f.optString(2, "bt"), 3);
+}
+
+function dofile(f: Frame): Signal {
+  const path = f.optString(1, undefined);
+  const chunk = loadFileChunk(f, path, "bt", f.count + 1);
+  if (isFunction(chunk as LuaValue)) return f.callThen(chunk as LuaValue, [], (frame, results) => frame.resultArray(results));
+  throw new LuaThrow(f.L.results[1]);
+}
+
+const functions: Record<string, NativeImplementation> = {
+  assert, collectgarbage, dofile, error, getmetatable, ipairs, load, loadfile, pairs, pcall, print, rawget, rawlen, rawset,
+  select, setmetatable, tonumber, warn, xpcall,
+  rawequal: (f) => rawEquals((f.any(1), f.any(2), f.arg(1)), f.arg(2)),
+  tostring: (f) => toStringMeta(f.L, f.any(1)),
+  type: (f) => typeName(f.any(1)),
+};
+
+export const basicLibrary: LibrarySpec = {
+  name: "_G",
+  functions,
+  values: { next: NEXT, _VERSION: "Lua 5.4" },
+};
+
