@@ -46,8 +46,16 @@ export class LuaClosure {
  */
 export type NativeImplementation = (f: Frame) => LuaValue | Signal;
 
+/**
+ * One step of a generic `for` over this native, without a frame: reads state and control variable at stack[ra + 1],
+ * stack[ra + 2], writes two results at stack[ra + 4]. False: take the ordinary call (which words the error).
+ */
+export type IteratorStep = (stack: LuaValue[], ra: number) => boolean;
+
 export class NativeFunction {
   mark = 0;
+  /** Set for `next` and the iterator of ipairs. */
+  step: IteratorStep | null = null;
   /** `name`: the qualified library name ("string.rep"), for hosts and tools; error messages find their own names as C Lua does. */
   constructor(readonly name: string, readonly run: NativeImplementation) {}
 }

@@ -1226,6 +1226,11 @@ function callIterator(L: Thread, frame: Frame, ra: number, wanted: number): bool
   stack[ra + 4] = stack[ra];
   stack[ra + 5] = stack[ra + 1];
   stack[ra + 6] = stack[ra + 2];
+  const iterator = stack[ra];
+  if (iterator instanceof NativeFunction && iterator.step !== null && wanted <= 2 && L.hookMask === 0 && iterator.step(stack, ra)) {
+    finishFor(frame, stack, ra);
+    return true;
+  }
   frame.epoch = L.resumeCount;
   L.enterNative();
   const outcome = beginCall(L, ra + 4, 2, wanted, FrameFlag.ForIterator | FrameFlag.Counted);
@@ -1241,13 +1246,17 @@ function callIterator(L: Thread, frame: Frame, ra: number, wanted: number): bool
     stack[ra + 4] = outcome;
     for (let j = 1; j < wanted; j++) stack[ra + 4 + j] = undefined;
   }
-  const word = (frame.func as LuaClosure).proto.code[frame.pc++]!; // the TFORLOOP
-  const control = stack[ra + 4];
-  if (control !== undefined) {
-    stack[ra + 2] = control;
-    frame.pc -= word >>> 15;
-  }
+  finishFor(frame, stack, ra);
   return true;
+}
+
+/** The TFORLOOP behind a TFORCALL, which is not an instruction of its own. */
+function finishFor(frame: Frame, stack: LuaValue[], ra: number): void {
+  const word = (frame.func as LuaClosure).proto.code[frame.pc++]!;
+  const control = stack[ra + 4];
+  if (control === undefined) return;
+  stack[ra + 2] = control;
+  frame.pc -= word >>> 15;
 }
 
 function setList(t: LuaTable, stack: LuaValue[], ra: number, n: number, at: number): void {

@@ -102,6 +102,7 @@ function recover(state: LuaState, error: unknown, entry: Frame): void {
     // a coroutine dies of it; its frames stay for tracebacks
     const resumer = L.resumer!;
     L.status = ThreadStatus.Dead;
+    L.deathError = thrown;
     L.resumer = null;
     state.current = resumer;
     resumer.status = ThreadStatus.Running;

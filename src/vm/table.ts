@@ -42,6 +42,8 @@ export class LuaTable {
   absent = 0;
   /** Census epoch that last reached this table. */
   mark = 0;
+  /** Position `advance` gave out last. */
+  private cursor = 0;
   /** Where `length` found the border last time the array ended in nil. */
   private border = 0;
 
@@ -278,6 +280,14 @@ export class LuaTable {
     const i = this.hash === null ? -1 : this.hash.find(plain);
     if (i < 0) raise("invalid key to 'next'");
     return arrayCount + this.shape.size + i + 1;
+  }
+
+  /** {@link positionAfter} for a traversal that goes on: the last key given out is found without a search. */
+  advance(key: LuaValue): number {
+    const { cursor } = this;
+    const slot = cursor - (this.arr.length - 1);
+    const sequential = typeof key === "string" && slot >= 0 && slot < this.shape.size && this.shape.keys[slot] === key;
+    return (this.cursor = this.seek(sequential ? cursor + 1 : this.positionAfter(key)));
   }
 
   /** First position at or after `position` that holds a value, or −1 at the end. */

@@ -60,6 +60,9 @@ export class Thread {
   /** Function or thread for the CALL and RESUME signals. */
   pending: LuaValue = undefined;
 
+  /** The error this thread died of. */
+  deathError: LuaThrow | null = null;
+
   hook: HookFunction | null = null;
   /** What debug.gethook returns for the hook. */
   hookValue: LuaValue = undefined;
