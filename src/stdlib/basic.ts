@@ -73,7 +73,7 @@ function tonumber(f: Frame): LuaValue {
 
 /** A numeral in `base`, with optional sign and surrounding white space; wraps around as integers do. */
 function parseInBase(text: string, base: number): LuaValue {
-  const match = /^[ \f\n\r\t\v]*(-?)([0-9A-Za-z]+)[ \f\n\r\t\v]*$/.exec(text);
+  const match = /^[ \f\n\r\t\v]*([-+]?)([0-9A-Za-z]+)[ \f\n\r\t\v]*$/.exec(text);
   if (match === null) return undefined;
   let value = 0;
   let big: bigint | undefined;
