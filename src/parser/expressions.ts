@@ -109,7 +109,10 @@ export abstract class ExpressionParser {
 
   protected expectName(): Atom {
     const { lexer } = this;
-    if (lexer.token !== Token.Name) lexer.fail("<name> expected");
+    if (lexer.token !== Token.Name) {
+      lexer.fail("<name> expected");
+      return lexer.intern("");
+    }
     const { atom } = lexer;
     lexer.next();
     return atom;

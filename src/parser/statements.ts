@@ -251,8 +251,7 @@ export class StatementParser extends ExpressionParser {
     const isMethod = lexer.token === Token.Colon;
     if (isMethod) target = this.member(target);
     const body = this.functionBody(line, isMethod);
-    this.checkAssignable(target);
-    return { kind: StatementKind.Function, target: target as Target, body, line };
+    return { kind: StatementKind.Function, target: this.target(target), body, line };
   }
 
   private localFunction(): Statement {
@@ -315,23 +314,22 @@ export class StatementParser extends ExpressionParser {
     return { kind: StatementKind.Assignment, targets, values: items, commaLines };
   }
 
+  /** Checks that an expression can be assigned to. */
   private target(expression: Expression): Target {
+    const { lexer } = this;
     switch (expression.kind) {
-      case ExpressionKind.Local:
-        this.checkAssignable(expression);
-        return expression;
+      case ExpressionKind.Local: {
+        const { attribute, name } = expression.variable;
+        if (attribute === Attribute.Regular) return expression;
+        lexer.fail(`attempt to assign to const variable '${name.text}'`, false);
+        break;
+      }
       case ExpressionKind.Global: case ExpressionKind.Member: case ExpressionKind.Index:
         return expression;
       default:
-        this.lexer.fail("syntax error");
-        return { kind: ExpressionKind.Member, line: this.lexer.lastLine, object: expression, name: this.lexer.intern("?") };
+        lexer.fail("syntax error");
     }
-  }
-
-  private checkAssignable(target: Expression): void {
-    if (target.kind === ExpressionKind.Local && target.variable.attribute !== Attribute.Regular) {
-      this.lexer.fail(`attempt to assign to const variable '${target.variable.name.text}'`, false);
-    }
+    return { kind: ExpressionKind.Member, line: lexer.lastLine, object: expression, name: lexer.intern("") };
   }
 
   private returnStatement(): Statement {
