@@ -10,6 +10,7 @@ import { makeFloat } from "../../src/number/float.js";
 import { wrapInteger } from "../../src/number/integer.js";
 import { PROGRAMS } from "../../test/bytecode/programs.js";
 import { Random, mutateBytes, mutateFunctions } from "./chunks-mutate.js";
+import { LIVELY, runChunk, seeds } from "./chunks-run.js";
 
 const byteString = fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes).toString("latin1"));
 const int = fc.oneof(fc.nat({ max: 300 }), fc.nat({ max: 2 ** 31 - 129 }));
@@ -107,5 +108,28 @@ describe("mutated chunks", () => {
     }
     expect(counts.passes).toBeGreaterThan(0);
     expect(counts.refused).toBeGreaterThan(0);
+  });
+});
+
+describe("mutated chunks that pass, executed", () => {
+  const chunks = seeds(["arithmetic", "loops", "closing", "functions", "comparisons"].map((name) => PROGRAMS[name]!));
+
+  test("the lively programs return unmutated", () => {
+    expect(LIVELY.map((_, i) => runChunk(chunks[i]!))).toEqual(LIVELY.map(() => "returned"));
+  });
+
+  test("only Lua errors come out, within limits", () => {
+    const seed = Number(process.env["FUZZ_SEED"] ?? Date.now() % 2 ** 31);
+    const random = new Random(seed);
+    const counts = { refused: 0, returned: 0, raised: 0, limit: 0 };
+    for (let n = 0; n < 6000; n++) {
+      const mutant = mutateFunctions(random, random.pick(chunks));
+      try {
+        counts[runChunk(mutant)]++;
+      } catch (e) {
+        throw new Error(`FUZZ_SEED=${seed}, mutant ${n}: ${Buffer.from(mutant, "latin1").toString("hex")}`, { cause: e });
+      }
+    }
+    for (const count of Object.values(counts)) expect(count).toBeGreaterThan(0);
   });
 });
