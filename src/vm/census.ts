@@ -187,7 +187,10 @@ export class Census {
         this.live += SIZE.userdata + object.userValues.length * SIZE.stackSlot;
         if (object.metatable !== null) this.mark(object.metatable);
         this.markList(object.userValues, 0, object.userValues.length);
-      } else this.live += SIZE.native;
+      } else {
+        this.live += SIZE.native;
+        if (object.captured !== null) this.markList(object.captured, 0, object.captured.length);
+      }
     }
   }
 

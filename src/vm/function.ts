@@ -54,6 +54,8 @@ export type IteratorStep = (stack: LuaValue[], ra: number) => boolean;
 
 export class NativeFunction {
   mark = 0;
+  /** Lua values that `run` keeps from one call to the next (upvalues of a C function): the census must see them. */
+  captured: LuaValue[] | null = null;
   /** Set for `next` and the iterator of ipairs. */
   step: IteratorStep | null = null;
   /** `name`: the qualified library name ("string.rep"), for hosts and tools; error messages find their own names as C Lua does. */

@@ -1,6 +1,7 @@
 // The meter: one unit an executed VM instruction (equal to what C Lua's count hook counts), plus a price for native work in
 // proportion to what it does. The interpreter subtracts from `fuel` and calls `tick` when it is gone; everything that must
 // happen now and then (limits, deadline, hooks, collector steps, preemption) happens there.
+import { raise } from "./fault.js";
 import { LimitReached } from "./limits.js";
 
 /** Instructions between two ticks when nothing asks for more. Also how often the interpreter loop is entered anew. */
@@ -36,6 +37,12 @@ export class Meter {
   private deadline = Infinity;
   /** Instructions per slice; smaller for hosts that preempt. */
   slice = SLICE;
+
+  /**
+   * Called at every tick, for what a host must do now and then. `stoppable`: an instruction is due; the message it then
+   * answers is raised as an error there.
+   */
+  attend: ((stoppable: boolean) => string | undefined) | null = null;
 
   constructor(private readonly now: () => number) {}
 
@@ -97,6 +104,12 @@ export class Meter {
     if (this.deadline !== Infinity && this.now() >= this.deadline) {
       this.fuel += refund;
       throw new LimitReached("time", "time limit reached");
+    }
+    if (this.attend !== null) {
+      const message = this.attend(refund > 0);
+      if (message === undefined) return;
+      this.fuel += refund;
+      raise(message);
     }
   }
 
