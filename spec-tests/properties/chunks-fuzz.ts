@@ -20,7 +20,8 @@ for (let n = 0; n < total; n++) {
   try {
     counts[runChunk(mutant)]++;
   } catch (e) {
-    if (counts.failed++ < 10) console.log(`mutant ${n}: ${e instanceof Error ? e.stack : e}\n${Buffer.from(mutant, "latin1").toString("hex")}`);
+    if (counts.failed++ >= 10) continue;
+    console.log(`mutant ${n}: ${e instanceof Error ? e.stack : e}\n${Buffer.from(mutant, "latin1").toString("hex")}`);
   }
   slowest = Math.max(slowest, performance.now() - start);
 }

@@ -37,7 +37,11 @@ export function mutateBytes(random: Random, chunk: string, other: string): strin
     const byte = result.charCodeAt(at) || 0;
     switch (random.below(6)) {
       case 0: result = head + String.fromCharCode(byte ^ (1 << random.below(8))) + result.slice(at + 1); break;
-      case 1: result = head + String.fromCharCode(random.pick([0, 1, 0x7f, 0x80, 0x81, 0xff, random.below(256)])) + result.slice(at + 1); break;
+      case 1: {
+        const set = random.pick([0, 1, 0x7f, 0x80, 0x81, 0xff, random.below(256)]);
+        result = head + String.fromCharCode(set) + result.slice(at + 1);
+        break;
+      }
       case 2: result = random.chance(8) ? head : head + result.slice(at + 1 + random.below(8)); break;
       case 3: result = head + result.slice(Math.max(0, at - random.below(40)), at) + result.slice(at); break;
       case 4: {

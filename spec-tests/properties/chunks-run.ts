@@ -32,7 +32,9 @@ export const LIVELY: readonly string[] = [
    for k, v in next, t do n = n + k * v end
    for k, v in pairs({ a = 1, b = 2, [3] = 4.0 }) do t[k] = v end
    return n, t.a, t[3], ...`,
-  `local mt = {} mt.__add = function (a, b) return 1 end mt.__index = function (t, k) return k end mt.__call = function (self, ...) return select("#", ...) end
+  `local mt = {} mt.__add = function (a, b) return 1 end
+   mt.__index = function (t, k) return k == "method" and setmetatable({}, mt) or k end
+   mt.__call = function (self, ...) return select("#", ...) end
    mt.__concat = mt.__add mt.__eq = function () return true end mt.__lt = mt.__eq mt.__le = mt.__eq mt.__len = mt.__add mt.__unm = mt.__add
    local o, p = setmetatable({}, mt), setmetatable({}, mt)
    local r = { o + 1, 1 + o, o .. "x", o == p, o < p, o <= 1, 1 > o, #o, -o, o(1, 2, 3), o.field, o[1], o:method(4) }
@@ -59,7 +61,8 @@ export const LIVELY: readonly string[] = [
    local x = { va(), (va(1)), va(1, 2, nil), tail(5) }
    local s = ("x"):rep(3) .. #x .. 1.5 .. -0.0
    local y = x[1] == 0 and s or not s local z = (x[2] or y) and x[3] ~= nil
-   return #x, s:upper():len(), y, z, 7 // 2, 7 % -3, 2 ^ 10, 1 << 62, 5 & 6 | 1 ~ 8, ~0, 0x7fffffffffffffff + 1, 1e308 * 10, va(tail(3, 4))`,
+   return #x, s:upper():len(), y, z, 7 // 2, 7 % -3, 2 ^ 10, 1 << 62, 5 & 6 | 1 ~ 8, ~0, 0x7fffffffffffffff + 1, 1e308 * 10,
+     va(tail(3, 4))`,
 ];
 
 /** The lively programs and others as chunks. */

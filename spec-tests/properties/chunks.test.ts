@@ -24,6 +24,8 @@ const constant: fc.Arbitrary<Constant> = fc.oneof(
   fc.integer(),
 );
 
+const upvalue = fc.record({ name: fc.option(byteString, { nil: undefined }), inStack: fc.boolean(), index: byte, kind: byte });
+
 const { proto: arbitraryProto } = fc.letrec<{ proto: Proto }>((tie) => ({
   proto: fc.record({
     source: fc.option(byteString, { nil: undefined }),
@@ -34,7 +36,7 @@ const { proto: arbitraryProto } = fc.letrec<{ proto: Proto }>((tie) => ({
     maxStackSize: byte,
     code: fc.int32Array({ maxLength: 40 }),
     constants: fc.array(constant, { maxLength: 12 }),
-    upvalues: fc.array(fc.record({ name: fc.option(byteString, { nil: undefined }), inStack: fc.boolean(), index: byte, kind: byte }), { maxLength: 4 }),
+    upvalues: fc.array(upvalue, { maxLength: 4 }),
     protos: fc.oneof({ maxDepth: 3 }, fc.constant([]), fc.array(tie("proto"), { maxLength: 3 })),
     lineInfo: fc.int8Array({ maxLength: 40 }),
     absLineInfo: fc.array(fc.record({ pc: int, line: int }), { maxLength: 4 }),
@@ -96,7 +98,7 @@ describe("mutated chunks", () => {
     const seed = Number(process.env["FUZZ_SEED"] ?? Date.now() % 2 ** 31);
     const random = new Random(seed);
     const counts = { passes: 0, refused: 0 };
-    for (let n = 0; n < 4000; n++) {
+    for (let n = 0; n < 3000; n++) {
       const mutant = mutate(random, random.pick(chunks));
       const start = performance.now();
       try {
@@ -104,7 +106,7 @@ describe("mutated chunks", () => {
       } catch (e) {
         throw new Error(`FUZZ_SEED=${seed}, mutant ${n}: ${Buffer.from(mutant, "latin1").toString("hex")}`, { cause: e });
       }
-      expect(performance.now() - start).toBeLessThan(2000);
+      expect(performance.now() - start).toBeLessThan(10_000);
     }
     expect(counts.passes).toBeGreaterThan(0);
     expect(counts.refused).toBeGreaterThan(0);
@@ -122,7 +124,7 @@ describe("mutated chunks that pass, executed", () => {
     const seed = Number(process.env["FUZZ_SEED"] ?? Date.now() % 2 ** 31);
     const random = new Random(seed);
     const counts = { refused: 0, returned: 0, raised: 0, limit: 0 };
-    for (let n = 0; n < 6000; n++) {
+    for (let n = 0; n < 2500; n++) {
       const mutant = mutateFunctions(random, random.pick(chunks));
       try {
         counts[runChunk(mutant)]++;

@@ -9,9 +9,16 @@ let close: () => void;
 beforeAll(async () => ({ compile, close } = await startNativeCompiler()));
 afterAll(() => close());
 
+interface Result {
+  code: number;
+  out: string;
+  err: string;
+  files: Record<string, string>;
+}
+
 /** Runs luac over files in memory. */
-function run(args: string[], files: Record<string, string> = {}, stdin = ""): { code: number; out: string; err: string; files: Record<string, string> } {
-  const result = { code: 0, out: "", err: "", files: { ...files } };
+function run(args: string[], files: Record<string, string> = {}, stdin = ""): Result {
+  const result: Result = { code: 0, out: "", err: "", files: { ...files } };
   const host: LuacHost = {
     read: (name) => {
       if (name === undefined) return stdin;
