@@ -99,7 +99,7 @@ function setmetatable(f: Frame): LuaValue {
   const metatable = f.arg(2);
   if (!(metatable instanceof LuaTable) && (metatable !== undefined || f.isNone(2))) f.typeError(2, "nil or table");
   if (t.metatable?.getStr("__metatable") !== undefined) f.error("cannot change a protected metatable");
-  t.metatable = metatable ?? null;
+  t.setMetatable(metatable ?? null);
   if (metatable !== undefined) f.L.state.census.adopted(t, metatable);
   return t;
 }

@@ -9,7 +9,7 @@ import { eventOf, metatableOf } from "./metatables.js";
 import { nestedCall } from "./protected.js";
 import type { Signal } from "./signal.js";
 import type { LuaState } from "./state.js";
-import { LuaTable } from "./table.js";
+import { LuaTable, lookups } from "./table.js";
 import { Thread } from "./thread.js";
 import { Userdata } from "./userdata.js";
 import { type LuaValue, isFunction } from "./value.js";
@@ -126,6 +126,7 @@ export class Census {
     this.clearValues(this.weakValues.slice(valuesDone));
     this.clearValues(this.allWeak.slice(allDone));
     this.end();
+    lookups.epoch++; // weak entries may be gone
     return dead;
   }
 

@@ -4,35 +4,35 @@ import type { Frame } from "./frame.js";
 import type { Signal } from "./signal.js";
 import type { LuaValue } from "./value.js";
 
-/** A captured variable. Open: a register of a live frame. Closed: its own one-element array. */
+/** A captured variable. Open: register `index` of `stack`. Closed: `stack` is null and `value` is the variable. */
 export class UpVal {
   mark = 0;
+  value: LuaValue = undefined;
   /** Next open upvalue of the same thread, at a lower register. */
   next: UpVal | null = null;
-  constructor(public stack: LuaValue[], public index: number) {}
+  constructor(public stack: LuaValue[] | null, public index: number) {}
 
   get(): LuaValue {
-    return this.stack[this.index];
+    return this.stack === null ? this.value : this.stack[this.index];
   }
 
   set(v: LuaValue): void {
-    this.stack[this.index] = v;
+    if (this.stack === null) this.value = v;
+    else this.stack[this.index] = v;
   }
 
-  /** Copies the register's value into a cell of its own. */
+  /** The variable's register dies: takes over its value. */
   close(): void {
-    const cell: LuaValue[] = [undefined]; // generic elements kind, whatever the value
-    cell[0] = this.stack[this.index];
-    this.stack = cell;
-    this.index = 0;
+    this.value = this.stack![this.index];
+    this.stack = null;
   }
 }
 
 /** A closed upvalue holding `v`. */
 export function closedUpval(v: LuaValue): UpVal {
-  const cell: LuaValue[] = [undefined];
-  cell[0] = v;
-  return new UpVal(cell, 0);
+  const up = new UpVal(null, 0);
+  up.value = v;
+  return up;
 }
 
 export class LuaClosure {

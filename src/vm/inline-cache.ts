@@ -5,28 +5,37 @@ import { Op } from "../bytecode/opcodes.js";
 import { Event } from "./events.js";
 import { eventOf } from "./metatables.js";
 import type { Shape } from "./shape.js";
-import { LuaTable } from "./table.js";
+import { LuaTable, lookups } from "./table.js";
 import type { LuaValue } from "./value.js";
 
-/** Misses after which an instruction stops caching what it found through a metatable or adds. */
-const GIVE_UP = 8;
+/** Metatables looked through before the full way is taken. */
+const MAX_DEPTH = 10;
+/** Misses after which an instruction stops caching what it found through metatables. */
+const GIVE_UP = 100;
+/** Receivers (shape and metatable) one instruction remembers. */
+const MAX_ENTRIES = 4;
 
 export class FieldCache {
-  /** Tables of this shape have the field in `slot`. */
+  /** Tables of this shape have the field in `slot`; the same for a second shape. */
   shape: Shape | null = null;
   slot = 0;
-  /** Tables of this shape lack the field … */
+  shape2: Shape | null = null;
+  slot2 = 0;
+  /** Tables of this shape lack the field. */
   absentIn: Shape | null = null;
-  /** … and with this metatable, whose `__index` (in `metaSlot`, while it has `metaShape`) is `holder`, find it there. */
-  metatable: LuaTable | null = null;
-  metaShape: Shape | null = null;
-  metaSlot = 0;
-  holder: LuaTable | null = null;
-  holderShape: Shape | null = null;
-  holderSlot = 0;
+  /** Where tables that lack the field find it through their metatables, most recent first. */
+  through: Through | null = null;
   /** Adding the field to a table of shape `absentIn` gives it this shape. */
   grown: Shape | null = null;
   misses = 0;
+}
+
+/** Tables of `shape` with `metatable` find the field in slot `slot` of `holder`, as long as `lookups.epoch` is `epoch`. */
+class Through {
+  next: Through | null = null;
+  constructor(
+    readonly shape: Shape, readonly metatable: LuaTable, readonly epoch: number, readonly holder: LuaTable, readonly slot: number,
+  ) {}
 }
 
 /** What the VM derives from a Proto on first run. */
@@ -59,51 +68,88 @@ function makeCache(proto: Proto): ProtoCache {
 
 /** The field if the cache knows where it is and it is not nil. */
 export function probe(cache: FieldCache, t: LuaTable): LuaValue {
-  if (t.shape === cache.shape) return t.slots[cache.slot];
-  if (t.shape === cache.absentIn && t.metatable === cache.metatable && cache.holder !== null) {
-    const { metatable, holder } = cache;
-    if (metatable!.shape === cache.metaShape && metatable!.slots[cache.metaSlot] === holder && holder.shape === cache.holderShape) {
-      return holder.slots[cache.holderSlot];
+  const { shape } = t;
+  if (shape === cache.shape) return t.slots[cache.slot];
+  if (shape === cache.shape2) return t.slots[cache.slot2];
+  for (let entry = cache.through; entry !== null; entry = entry.next) {
+    if (shape === entry.shape && t.metatable === entry.metatable) {
+      return entry.epoch === lookups.epoch ? entry.holder.slots[entry.slot] : undefined;
     }
   }
   return undefined;
 }
 
-/** Finds t[key] in the table itself or in the table its `__index` names, and remembers where. Undefined: take the full way. */
+/**
+ * Finds t[key] in the table itself or in the tables its `__index` chain names, and remembers where. Undefined with no
+ * metatable: it is nil. Undefined otherwise: take the full way.
+ */
 export function learnGet(cache: FieldCache, t: LuaTable, key: string): LuaValue {
+  if (t.shape === cache.absentIn && t.metatable === null) return undefined;
   const slot = t.shape.find(key);
   if (slot >= 0) {
-    cache.shape = t.shape;
-    cache.slot = slot;
     const v = t.slots[slot];
-    if (v !== undefined) return v;
+    if (t.shape !== cache.shape) {
+      cache.shape2 = cache.shape;
+      cache.slot2 = cache.slot;
+      cache.shape = t.shape;
+      cache.slot = slot;
+    }
+    return v;
   }
-  const { metatable } = t;
-  if (metatable === null) return undefined;
-  const holder = eventOf(metatable, Event.Index);
-  if (!(holder instanceof LuaTable)) return undefined;
-  const holderSlot = holder.shape.find(key);
-  if (holderSlot < 0) return undefined;
-  if (slot < 0 && !t.shape.dictionary && cache.misses < GIVE_UP) {
-    cache.misses++;
+  if (!t.shape.dictionary && t.shape !== cache.absentIn) {
     cache.absentIn = t.shape;
-    cache.metatable = metatable;
-    cache.metaShape = metatable.shape;
-    cache.metaSlot = metatable.shape.find("__index");
-    cache.holder = holder;
-    cache.holderShape = holder.shape;
-    cache.holderSlot = holderSlot;
+    cache.grown = null;
   }
-  return holder.slots[holderSlot];
+  return t.metatable === null ? undefined : learnThrough(cache, t, t.metatable, key);
+}
+
+function learnThrough(cache: FieldCache, t: LuaTable, metatable: LuaTable, key: string): LuaValue {
+  let meta = metatable;
+  for (let depth = 0; depth < MAX_DEPTH; depth++) {
+    const holder = eventOf(meta, Event.Index);
+    if (!(holder instanceof LuaTable)) return undefined;
+    const slot = holder.shape.find(key);
+    const v = slot < 0 ? undefined : holder.slots[slot];
+    if (v !== undefined) {
+      if (!t.shape.dictionary && cache.misses < GIVE_UP) remember(cache, t.shape, metatable, holder, key);
+      return v;
+    }
+    if (holder.metatable === null) return undefined;
+    meta = holder.metatable;
+  }
+  return undefined;
+}
+
+function remember(cache: FieldCache, shape: Shape, metatable: LuaTable, found: LuaTable, key: string): void {
+  cache.misses++;
+  for (let meta = metatable; ; ) {
+    meta.lookThrough();
+    const holder = eventOf(meta, Event.Index) as LuaTable;
+    holder.lookThrough();
+    if (holder === found) break;
+    meta = holder.metatable!;
+  }
+  const entry = new Through(shape, metatable, lookups.epoch, found, found.shape.find(key));
+  let count = 1;
+  for (let old = cache.through, last = entry; old !== null && count < MAX_ENTRIES; old = old.next) {
+    if (old.epoch !== lookups.epoch) continue;
+    last = last.next = new Through(old.shape, old.metatable, old.epoch, old.holder, old.slot);
+    count++;
+  }
+  cache.through = entry;
 }
 
 /** Sets t[key] if no metamethod is concerned, and remembers how. False: take the full way. */
 export function learnSet(cache: FieldCache, t: LuaTable, key: string, value: LuaValue): boolean {
   const slot = t.shape.find(key);
   if (slot >= 0) {
+    if (t.slots[slot] === undefined && !mayAdd(t)) return false;
+    if (t.isLookedThrough) {
+      t.setStr(key, value);
+      return true;
+    }
     cache.shape = t.shape;
     cache.slot = slot;
-    if (t.slots[slot] === undefined && !mayAdd(t)) return false;
     if (t.slots[slot] === undefined) t.absent = 0;
     t.slots[slot] = value;
     return true;
@@ -112,8 +158,7 @@ export function learnSet(cache: FieldCache, t: LuaTable, key: string, value: Lua
   if (value === undefined) return true;
   const before = t.shape;
   t.addStr(key, value);
-  if (!before.dictionary && !t.shape.dictionary && cache.misses < GIVE_UP) {
-    cache.misses++;
+  if (!before.dictionary && !t.shape.dictionary) {
     cache.absentIn = before;
     cache.grown = t.shape;
   }

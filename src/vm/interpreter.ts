@@ -83,24 +83,25 @@ export function run(state: LuaState): void {
         }
         case Op.GetUpval: {
           const up = closure.upvals[(i >>> 16) & 0xff]!;
-          R[base + ((i >>> 7) & 0xff)] = up.stack[up.index];
+          R[base + ((i >>> 7) & 0xff)] = up.stack === null ? up.value : up.stack[up.index];
           break;
         }
         case Op.SetUpval: {
           const up = closure.upvals[(i >>> 16) & 0xff]!;
-          up.stack[up.index] = R[base + ((i >>> 7) & 0xff)];
+          if (up.stack === null) up.value = R[base + ((i >>> 7) & 0xff)];
+          else up.stack[up.index] = R[base + ((i >>> 7) & 0xff)];
           break;
         }
 
         // ---- tables -----------------------------------------------------------------------------------------------
         case Op.GetTabUp: {
           const up = closure.upvals[(i >>> 16) & 0xff]!;
-          const t = up.stack[up.index];
+          const t = up.stack === null ? up.value : up.stack[up.index];
           const key = K[i >>> 24] as string;
           if (t instanceof LuaTable) {
             const cache = fields[pc]!;
             const v = probe(cache, t) ?? learnGet(cache, t, key);
-            if (v !== undefined) {
+            if (v !== undefined || t.metatable === null) {
               R[base + ((i >>> 7) & 0xff)] = v;
               break;
             }
@@ -128,7 +129,7 @@ export function run(state: LuaState): void {
               }
             } else if (typeof key === "string") {
               const v = t.getStr(key);
-              if (v !== undefined) {
+              if (v !== undefined || t.metatable === null) {
                 R[base + ((i >>> 7) & 0xff)] = v;
                 break;
               }
@@ -167,7 +168,7 @@ export function run(state: LuaState): void {
           if (t instanceof LuaTable) {
             const cache = fields[pc]!;
             const v = probe(cache, t) ?? learnGet(cache, t, key);
-            if (v !== undefined) {
+            if (v !== undefined || t.metatable === null) {
               R[base + ((i >>> 7) & 0xff)] = v;
               break;
             }
@@ -183,7 +184,7 @@ export function run(state: LuaState): void {
         }
         case Op.SetTabUp: {
           const up = closure.upvals[(i >>> 7) & 0xff]!;
-          const t = up.stack[up.index];
+          const t = up.stack === null ? up.value : up.stack[up.index];
           const key = K[(i >>> 16) & 0xff] as string;
           const v = (i & 0x8000) !== 0 ? K[i >>> 24] : R[base + (i >>> 24)];
           if (t instanceof LuaTable) {
@@ -288,7 +289,7 @@ export function run(state: LuaState): void {
           if (t instanceof LuaTable) {
             const cache = fields[pc]!;
             const v = probe(cache, t) ?? learnGet(cache, t, key);
-            if (v !== undefined) {
+            if (v !== undefined || t.metatable === null) {
               R[ra] = v;
               break;
             }
@@ -1172,7 +1173,21 @@ export function run(state: LuaState): void {
 
 /** Arithmetic on two numbers of any kind; undefined when the MMBIN that follows must decide. */
 function arithmeticSlow(event: Event, a: LuaValue, b: LuaValue): LuaValue {
+  if (a instanceof LuaFloat) { // boxed integral floats are common: the result is a float, so doubles do
+    if (typeof b === "number") return arithmeticOnDoubles(event, a.n, b, a, b);
+    if (b instanceof LuaFloat) return arithmeticOnDoubles(event, a.n, b.n, a, b);
+  } else if (b instanceof LuaFloat && typeof a === "number") return arithmeticOnDoubles(event, a, b.n, a, b);
   return isNumber(a) && isNumber(b) ? arithmetic(event, a, b) : undefined;
+}
+
+function arithmeticOnDoubles(event: Event, x: number, y: number, a: number | LuaFloat, b: number | LuaFloat): LuaValue {
+  switch (event) {
+    case Event.Add: return makeFloat(x + y);
+    case Event.Sub: return makeFloat(x - y);
+    case Event.Mul: return makeFloat(x * y);
+    case Event.Div: return makeFloat(x / y);
+    default: return arithmetic(event, a, b);
+  }
 }
 
 /** MMBIN, MMBINI, MMBINK: the metamethod for the arithmetic instruction before. */
@@ -1267,13 +1282,22 @@ function setList(t: LuaTable, stack: LuaValue[], ra: number, n: number, at: numb
   for (let j = 1; j <= n; j++) t.setInt(at + j, stack[ra + j]);
 }
 
+const NO_UPVALS: UpVal[] = [];
+
 function makeClosure(L: Thread, outer: LuaClosure, base: number, index: number): LuaClosure {
   const proto = outer.proto.protos[index]!;
   const { upvalues } = proto;
-  const upvals: UpVal[] = [];
-  for (let j = 0; j < upvalues.length; j++) {
+  const find = (j: number): UpVal => {
     const up = upvalues[j]!;
-    upvals.push(up.inStack ? openUpvalue(L, base + up.index) : outer.upvals[up.index]!);
+    return up.inStack ? openUpvalue(L, base + up.index) : outer.upvals[up.index]!;
+  };
+  let upvals: UpVal[];
+  switch (upvalues.length) { // literals: push would reserve room for seventeen
+    case 0: upvals = NO_UPVALS; break;
+    case 1: upvals = [find(0)]; break;
+    case 2: upvals = [find(0), find(1)]; break;
+    case 3: upvals = [find(0), find(1), find(2)]; break;
+    default: upvals = upvalues.map((_, j) => find(j));
   }
   heap.allocated += SIZE.closure + upvals.length * SIZE.upvalueRef;
   return new LuaClosure(proto, upvals);

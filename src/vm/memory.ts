@@ -107,10 +107,14 @@ export class Memory {
 
   /** {@link reserveString} for any allocation in proportion to a script's numbers. */
   reserve(bytes: number): void {
-    if (this.inUse + bytes > this.limit) {
-      this.state.census.measure();
-      if (this.inUse + bytes > this.limit) throw new LimitReached("memory", `memory limit reached (${this.limit} bytes)`);
-    }
+    this.require(bytes);
     allocate(bytes);
+  }
+
+  /** Raises when `bytes` more do not fit the limit, without accounting for them: for what is about to account for itself. */
+  require(bytes: number): void {
+    if (this.inUse + bytes <= this.limit) return;
+    this.state.census.measure();
+    if (this.inUse + bytes > this.limit) throw new LimitReached("memory", `memory limit reached (${this.limit} bytes)`);
   }
 }

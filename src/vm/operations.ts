@@ -3,8 +3,9 @@
 import {
   add, band, bnot, bor, bxor, div, idiv, lessEqual, lessThan, mod, mul, pow, shl, shr, sub, toInteger, unm,
 } from "../number/arithmetic.js";
-import { LuaFloat, type LuaNumber, isNumber } from "../number/float.js";
+import { LuaFloat, type LuaInteger, type LuaNumber, isNumber } from "../number/float.js";
 import { formatNumber } from "../number/format.js";
+import { parseNumber } from "../number/parse.js";
 import { NOWHERE, type Origin, raiseArithmeticError, raiseConcatError, raiseOrderError, raiseTypeError, typeNameOf } from "./errors.js";
 import { EVENT_KEYS, Event } from "./events.js";
 import { raise } from "./fault.js";
@@ -188,12 +189,19 @@ export function lessThanValues(L: Thread, a: LuaValue, b: LuaValue): boolean {
   return isTruthy(complete(L, order(L, Event.Lt, a, b)));
 }
 
-/** #v for natives: an integer; raises "object length is not an integer". */
-export function lengthValue(L: Thread, v: LuaValue): number {
+/** #v for natives; raises "object length is not an integer". */
+export function lengthInteger(L: Thread, v: LuaValue): LuaInteger {
   if (v instanceof LuaTable && v.metatable === null) return v.length();
   const length = complete(L, lengthOf(L, v, NOWHERE));
-  const integer = isNumber(length) ? toInteger(length) : undefined;
+  const number = typeof length === "string" ? parseNumber(length) : length;
+  const integer = isNumber(number) ? toInteger(number) : undefined;
   if (integer === undefined) raise("object length is not an integer");
+  return integer;
+}
+
+/** {@link lengthInteger} clamped to the integers that are JS numbers. */
+export function lengthValue(L: Thread, v: LuaValue): number {
+  const integer = lengthInteger(L, v);
   return typeof integer === "number" ? integer : integer > 0n ? Number.MAX_SAFE_INTEGER : -Number.MAX_SAFE_INTEGER;
 }
 

@@ -30,6 +30,12 @@ function blank(n: number): LuaValue[] {
   }
 }
 
+/**
+ * Counts the changes that can make a field found through metatables come from somewhere else. Inline caches that looked
+ * through metatables hold the count they were filled at.
+ */
+export const lookups = { epoch: 0 };
+
 export class LuaTable {
   shape: Shape;
   /** Values of string keys by slot; may be longer than `shape.size`. */
@@ -40,6 +46,11 @@ export class LuaTable {
   metatable: LuaTable | null = null;
   /** As a metatable: bit e set means event e (events.ts) is known to be absent. */
   absent = 0;
+  /**
+   * Some inline cache found fields through this table as a metatable or an `__index`. Its shape is its own from then on, so
+   * that every write that matters comes through `setStr` and moves `lookups.epoch`.
+   */
+  isLookedThrough = false;
   /** Census epoch that last reached this table. */
   mark = 0;
   /** Position `advance` gave out last. */
@@ -98,13 +109,16 @@ export class LuaTable {
   setStr(key: string, value: LuaValue): void {
     const slot = this.shape.find(key);
     if (slot >= 0) {
-      if (this.slots[slot] === undefined) this.absent = 0;
+      const old = this.slots[slot];
+      if (old === undefined) this.absent = 0;
+      if (this.isLookedThrough && ((old === undefined) !== (value === undefined) || key === "__index")) lookups.epoch++;
       this.slots[slot] = value;
     } else if (value !== undefined) this.addStr(key, value);
   }
 
   /** Adds a string key that is not in the shape. */
   addStr(key: string, value: LuaValue): void {
+    if (this.isLookedThrough) lookups.epoch++;
     let shape = this.shape;
     if (shape.dictionary && shape.size >= this.slots.length) shape = this.compact(shape);
     const slot = shape.size;
@@ -117,6 +131,18 @@ export class LuaTable {
     if (slot >= this.slots.length) this.growSlots(slot);
     this.slots[slot] = value;
     this.shape = shape;
+  }
+
+  /** See {@link isLookedThrough}. */
+  lookThrough(): void {
+    if (this.isLookedThrough) return;
+    this.isLookedThrough = true;
+    this.shape = dictionaryOf(this.shape.keys.slice(0, this.shape.size));
+  }
+
+  setMetatable(metatable: LuaTable | null): void {
+    if (this.isLookedThrough) lookups.epoch++;
+    this.metatable = metatable;
   }
 
   private growSlots(slot: number): void {
@@ -138,6 +164,7 @@ export class LuaTable {
     }
     if (keys.length === shape.size) return shape;
     for (let i = keys.length; i < shape.size; i++) slots[i] = undefined;
+    if (this.isLookedThrough) lookups.epoch++;
     return (this.shape = dictionaryOf(keys));
   }
 
