@@ -28,3 +28,13 @@ export function metamethodOf(state: LuaState, v: LuaValue, event: Event): LuaVal
   const metatable = metatableOf(state, v);
   return metatable === null ? undefined : eventOf(metatable, event);
 }
+
+/** Gives `v`, or all values of its basic type, a metatable (lua_setmetatable). */
+export function setMetatable(state: LuaState, v: LuaValue, metatable: LuaTable | null): void {
+  if (v instanceof LuaTable || v instanceof Userdata) {
+    v.metatable = metatable;
+    if (metatable !== null) state.census.adopted(v, metatable);
+  } else if (typeof v === "string") state.stringMeta = metatable;
+  else if (metatable === null) state.typeMetas.delete(typeName(v));
+  else state.typeMetas.set(typeName(v), metatable);
+}

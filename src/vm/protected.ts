@@ -1,8 +1,9 @@
 // Running and recovering: the loop around the interpreter that turns JavaScript exceptions into Lua's error handling.
-import { Stop, beginCall, closeMethod, closeUpvalues, settle, PUSHED } from "./calls.js";
+import { PUSHED, Stop, beginCall, closeMethod, closeUpvalues, pushLua, settle } from "./calls.js";
 import { Fault, LuaThrow } from "./fault.js";
 import { FrameFlag } from "./frame-flags.js";
 import type { Frame } from "./frame.js";
+import { LuaClosure, type LuaFunction } from "./function.js";
 import { position } from "./inspect.js";
 import { run } from "./interpreter.js";
 import { MULTI, Signal } from "./signal.js";
@@ -11,6 +12,7 @@ import { type Thread, ThreadStatus } from "./thread.js";
 import type { LuaValue } from "./value.js";
 
 const MIN_STACK = 20;
+const NOTHING = Symbol("nothing");
 
 /**
  * Calls `func` to its end on top of the running frame of `L`, nested: nothing may yield across it. Errors are thrown as
@@ -41,12 +43,35 @@ export function nestedCall(L: Thread, func: LuaValue, args: LuaValue[]): LuaValu
   return results;
 }
 
+/** {@link nestedCall} with two arguments, first result only: what sort calls at each comparison. */
+export function nestedCall2(L: Thread, func: LuaFunction, a: LuaValue, b: LuaValue): LuaValue {
+  if (!(func instanceof LuaClosure)) return nestedCall(L, func, [a, b])[0];
+  const { state, stack } = L;
+  const at = L.frame.top;
+  L.enterNative();
+  L.unyieldable++;
+  if (at + 3 + MIN_STACK > stack.length) L.ensureStack(at + 3 + MIN_STACK);
+  stack[at] = func;
+  stack[at + 1] = a;
+  stack[at + 2] = b;
+  const entry = pushLua(L, func, at, 2, 1, FrameFlag.Fresh);
+  try {
+    do run(state); while (state.stop === Stop.No);
+    if (state.stop === Stop.Returned) state.stop = Stop.No;
+  } catch (error) {
+    execute(state, entry, undefined, error);
+  }
+  L.unyieldable--;
+  L.nativeDepth--;
+  return L.results[0];
+}
+
 /**
  * Executes until `entry`, a frame flagged Fresh, has returned (results in its thread's `results`) or the run is suspended.
- * `outcome`: the outcome of `entry` itself when it is a native that has just run.
+ * `outcome`: the outcome of `entry` itself when it is a native that has just run. `failure`: what was thrown in it, when the
+ * caller has begun to execute it already.
  */
-export function execute(state: LuaState, entry: Frame, outcome: LuaValue | Signal): void {
-  let failure: unknown = NOTHING;
+export function execute(state: LuaState, entry: Frame, outcome: LuaValue | Signal, failure: unknown = NOTHING): void {
   let native = entry.func !== null && !("proto" in entry.func);
   for (;;) {
     try {
@@ -67,8 +92,6 @@ export function execute(state: LuaState, entry: Frame, outcome: LuaValue | Signa
     }
   }
 }
-
-const NOTHING = Symbol("nothing");
 
 /** Leaves {@link execute} with an error nobody between here and `entry` catches. */
 class Unrecovered {

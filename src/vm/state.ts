@@ -13,7 +13,7 @@ import { LimitReached } from "./limits.js";
 import { Memory } from "./memory.js";
 import { Meter } from "./meter.js";
 import { toStringMeta } from "./operations.js";
-import { nestedCall } from "./protected.js";
+import { nestedCall, nestedCall2 } from "./protected.js";
 import type { Signal } from "./signal.js";
 import { LuaTable } from "./table.js";
 import { HookMask, Thread, ThreadStatus } from "./thread.js";
@@ -52,6 +52,8 @@ export interface StateOptions {
 /** First pseudo address; tostring(table) counts up from here. */
 const FIRST_ADDRESS = 0x55d0c0000000;
 const ADDRESS_STEP = 0x20;
+/** Strings longer than this are objects of their own in C Lua (LUAI_MAXSHORTLEN). */
+const LONG_STRING = 40;
 
 export class LuaState implements AllocationWatcher {
   readonly host: Host;
@@ -190,6 +192,11 @@ export class LuaState implements AllocationWatcher {
     return nestedCall(L, func, args);
   }
 
+  /** @internal nested call of a native; see protected.ts. */
+  nestedCall2(L: Thread, func: LuaFunction, a: LuaValue, b: LuaValue): LuaValue {
+    return nestedCall2(L, func, a, b);
+  }
+
   /** @internal An instruction found no fuel. True: leave the loop and enter it again (the instruction was not executed). */
   tick(L: Thread, frame: Frame): boolean {
     const hooked = (L.hookMask & (HookMask.Line | HookMask.Count)) !== 0;
@@ -228,8 +235,22 @@ export class LuaState implements AllocationWatcher {
     return address;
   }
 
-  /** Strings have no identity: equal strings have one address (their hash). */
+  /**
+   * A library function built a new string. JavaScript strings have no identity, so equal strings share an address; but once
+   * a long one is seen to be built twice, each look at its address gives another, since the two are not the same object.
+   */
+  noteBuilt(text: string): void {
+    if (text.length <= LONG_STRING || text.length > 100 * LONG_STRING) return;
+    if (!this.builtLately.includes(text)) this.builtLately[this.builtCount++ % 8] = text;
+    else if (this.builtTwice.size < 64) this.builtTwice.add(text);
+  }
+
+  private readonly builtLately: string[] = [];
+  private builtCount = 0;
+  private readonly builtTwice = new Set<string>();
+
   private stringAddress(text: string): string {
+    if (this.builtTwice.has(text)) return `0x${(this.nextAddress += ADDRESS_STEP).toString(16)}`;
     let hash = 0;
     for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
     return `0x${(FIRST_ADDRESS + 0x100000000 + (hash >>> 0) * 8).toString(16)}`;

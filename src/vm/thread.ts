@@ -2,7 +2,7 @@
 import { SIZE, allocate } from "./accounting.js";
 import { Fault, LuaThrow } from "./fault.js";
 import { Frame } from "./frame.js";
-import type { UpVal } from "./function.js";
+import type { LuaFunction, UpVal } from "./function.js";
 import type { LuaState } from "./state.js";
 import type { LuaValue } from "./value.js";
 
@@ -144,5 +144,10 @@ export class Thread {
   /** {@link call} with up to three arguments, first result only. */
   call1(func: LuaValue, ...args: LuaValue[]): LuaValue {
     return this.state.nestedCall(this, func, args)[0];
+  }
+
+  /** {@link call1} for natives that call a function of two arguments over and over: without arrays. */
+  call2(func: LuaFunction, a: LuaValue, b: LuaValue): LuaValue {
+    return this.state.nestedCall2(this, func, a, b);
   }
 }

@@ -1,0 +1,251 @@
+// The table library (manual, 6.6). A plain table (one without a metatable) is worked on directly; anything else goes through
+// the metamethods one element at a time, as the manual asks.
+import { isNumber, type LuaInteger } from "../number/float.js";
+import { formatNumber } from "../number/format.js";
+import { MAX_INTEGER, wrapInteger } from "../number/integer.js";
+import { SIZE, allocate } from "../vm/accounting.js";
+import type { Frame } from "../vm/frame.js";
+import type { LibrarySpec } from "../vm/library.js";
+import { COST } from "../vm/meter.js";
+import { equalValues, index, lengthInteger, setIndex } from "../vm/operations.js";
+import type { Signal } from "../vm/signal.js";
+import { LuaTable } from "../vm/table.js";
+import { MAX_STACK } from "../vm/thread.js";
+import { type LuaValue, typeName } from "../vm/value.js";
+import { sort } from "./sort.js";
+import { reserve } from "./string/price.js";
+import { Needs, tableLike } from "./table-like.js";
+
+/** Elements handled between two payments. */
+const BATCH = 1024;
+/** Slots C Lua keeps free above every function (EXTRA_STACK). */
+const SPARE_STACK = 5;
+
+const isPlain = (v: LuaValue): v is LuaTable => v instanceof LuaTable && v.metatable === null;
+
+/** i + n, wrapping around. */
+function plus(i: LuaInteger, n: LuaInteger): LuaInteger {
+  if (typeof i === "number" && typeof n === "number" && Number.isSafeInteger(i + n)) return i + n;
+  return wrapInteger(BigInt(i) + BigInt(n));
+}
+
+/** a < b as 64-bit unsigned integers. */
+function unsignedLess(a: LuaInteger, b: LuaInteger): boolean {
+  return a >= 0 === b >= 0 ? a < b : a >= 0;
+}
+
+function pay(f: Frame, elements: number): void {
+  if (elements >= COST.elementsPerUnit) f.L.state.meter.charge(elements / COST.elementsPerUnit);
+}
+
+/** Pays for steps that go through metamethods; called for each, acts now and then. */
+function payStep(f: Frame, step: number, bytes: number): void {
+  if (step % BATCH !== 0) return;
+  f.L.state.memory.require(bytes + BATCH * SIZE.arraySlot);
+  pay(f, BATCH);
+}
+
+// ---- insert and remove -----------------------------------------------------------------------------------------------
+
+function insert(f: Frame): Signal {
+  const t = tableLike(f, 1, Needs.Read | Needs.Write | Needs.Length);
+  const end = plus(lengthInteger(f.L, t), 1);
+  if (f.count === 2) {
+    if (isPlain(t)) t.setInt(end as number, f.arg(2));
+    else setIndex(f.L, t, end, f.arg(2));
+    return f.none();
+  }
+  if (f.count !== 3) f.error("wrong number of arguments to 'insert'");
+  const position = f.integer(2);
+  f.argCheck(unsignedLess(plus(position, -1), end), 2, "position out of bounds");
+  const v = f.arg(3);
+  if (isPlain(t) && (end as number) <= t.arr.length) insertPlain(f, t, end as number, position as number, v);
+  else insertSlowly(f, t, end, position, v);
+  return f.none();
+}
+
+/** All of t[1 .. end − 1] is in the array part. */
+function insertPlain(f: Frame, t: LuaTable, end: number, position: number, v: LuaValue): void {
+  if (position === end) {
+    t.setInt(end, v);
+    return;
+  }
+  pay(f, end - position);
+  t.setInt(end, t.arr[end - 1]);
+  const { arr } = t;
+  if (end >= arr.length) insertSlowly(f, t, end - 1, position, v); // growing gave the array part up
+  else {
+    for (let i = end - 1; i > position; i--) arr[i] = arr[i - 1];
+    arr[position] = v;
+  }
+}
+
+function insertSlowly(f: Frame, t: LuaValue, end: LuaInteger, position: LuaInteger, v: LuaValue): void {
+  const { L } = f;
+  for (let i = end, step = 0; i > position; step++) {
+    payStep(f, step, 0);
+    const below = plus(i, -1);
+    setIndex(L, t, i, index(L, t, below));
+    i = below;
+  }
+  setIndex(L, t, position, v);
+}
+
+function remove(f: Frame): LuaValue {
+  const t = tableLike(f, 1, Needs.Read | Needs.Write | Needs.Length);
+  const { L } = f;
+  const size = lengthInteger(L, t);
+  let position = f.optInteger(2, size);
+  if (position !== size) {
+    f.argCheck(!unsignedLess(size, plus(position, -1)), 2, "position out of bounds");
+  }
+  if (isPlain(t) && position >= 1 && position <= size && size < t.arr.length) {
+    return removePlain(f, t.arr, position as number, size as number);
+  }
+  const removed = index(L, t, position);
+  for (let step = 0; position < size; step++) {
+    payStep(f, step, 0);
+    const above = plus(position, 1);
+    setIndex(L, t, position, index(L, t, above));
+    position = above;
+  }
+  setIndex(L, t, position, undefined);
+  return removed;
+}
+
+function removePlain(f: Frame, arr: LuaValue[], position: number, size: number): LuaValue {
+  pay(f, size - position);
+  const removed = arr[position];
+  for (let i = position; i < size; i++) arr[i] = arr[i + 1];
+  arr[size] = undefined; // the array keeps its length: a traversal may be under way
+  return removed;
+}
+
+// ---- move ------------------------------------------------------------------------------------------------------------
+
+function move(f: Frame): LuaValue {
+  const first = f.integer(2);
+  const last = f.integer(3);
+  const to = f.integer(4);
+  const into = f.isNoneOrNil(5) ? 1 : 5;
+  const source = tableLike(f, 1, Needs.Read);
+  const target = tableLike(f, into, Needs.Write);
+  if (last < first) return target;
+  const small = typeof first === "number" && typeof last === "number" && typeof to === "number"; // no sum can wrap around
+  f.argCheck(small || first > 0 || last < BigInt(first) + MAX_INTEGER, 3, "too many elements to move");
+  const count = small ? last - first + 1 : wrapInteger(BigInt(last) - BigInt(first) + 1n);
+  f.argCheck(small || to <= MAX_INTEGER - BigInt(count) + 1n, 4, "destination wrap around");
+  const forward = to > last || to <= first || (into !== 1 && !equalValues(f.L, source, target));
+  if (small && isPlain(source) && isPlain(target) && Number.isSafeInteger(to + last - first)) {
+    movePlain(f, source, target, first, last - first + 1, to, forward);
+  } else moveSlowly(f, source, target, first, count, to, forward);
+  return target;
+}
+
+function movePlain(f: Frame, source: LuaTable, target: LuaTable, first: number, count: number, to: number, forward: boolean): void {
+  if (count > BATCH) {
+    const most = Math.min(count, source.arr.length + (source.hash?.size ?? 0)); // values there are to move
+    f.L.state.memory.require(most * SIZE.arraySlot);
+  }
+  for (let done = 0; done < count; done += BATCH) {
+    const size = Math.min(BATCH, count - done);
+    pay(f, size);
+    if (forward) for (let i = done; i < done + size; i++) target.setInt(to + i, source.getInt(first + i));
+    else for (let i = count - 1 - done; i >= count - done - size; i--) target.setInt(to + i, source.getInt(first + i));
+  }
+}
+
+function moveSlowly(
+  f: Frame, source: LuaValue, target: LuaValue, first: LuaInteger, count: LuaInteger, to: LuaInteger, forward: boolean,
+): void {
+  const { L } = f;
+  for (let step = 0; step < count; step++) {
+    payStep(f, step, 0);
+    const i = forward ? step : plus(count, -1 - step);
+    setIndex(L, target, plus(to, i), index(L, source, plus(first, i)));
+  }
+}
+
+// ---- concat ----------------------------------------------------------------------------------------------------------
+
+function concat(f: Frame): LuaValue {
+  const t = tableLike(f, 1, Needs.Read | Needs.Length);
+  const length = lengthInteger(f.L, t);
+  const separator = f.optString(2, "");
+  const first = f.optInteger(3, 1);
+  const last = f.optInteger(4, length);
+  if (first > last) return "";
+  if (isPlain(t) && first >= 1 && last < t.arr.length) return concatPlain(f, t.arr, separator, first as number, last as number);
+  const parts: string[] = [];
+  let bytes = 0;
+  for (let i = first, step = 0; i <= last; i = plus(i, 1), step++) {
+    payStep(f, step, bytes);
+    const text = concatPart(f, index(f.L, t, i), i);
+    parts.push(text);
+    bytes += text.length + separator.length;
+    if (i === MAX_INTEGER) break; // the next index would wrap around
+  }
+  reserve(f, bytes);
+  return parts.join(separator);
+}
+
+function concatPlain(f: Frame, arr: LuaValue[], separator: string, first: number, last: number): string {
+  pay(f, last - first + 1);
+  let bytes = separator.length * (last - first);
+  let allStrings = true;
+  for (let i = first; i <= last; i++) {
+    const v = arr[i];
+    if (typeof v === "string") bytes += v.length;
+    else {
+      allStrings = false;
+      bytes += concatPart(f, v, i).length;
+    }
+  }
+  reserve(f, bytes);
+  const parts = arr.slice(first, last + 1);
+  if (!allStrings) for (let i = 0; i < parts.length; i++) if (typeof parts[i] !== "string") parts[i] = concatPart(f, parts[i], first + i);
+  return parts.join(separator);
+}
+
+function concatPart(f: Frame, v: LuaValue, i: LuaInteger): string {
+  if (typeof v === "string") return v;
+  if (isNumber(v)) return formatNumber(v);
+  f.error(`invalid value (${typeName(v)}) at index ${i} in table for 'concat'`);
+}
+
+// ---- pack and unpack -------------------------------------------------------------------------------------------------
+
+function pack(f: Frame): LuaValue {
+  const { count, base } = f;
+  let filled = count;
+  while (filled > 0 && f.arg(filled) === undefined) filled--; // an array part does not end in nil
+  pay(f, count);
+  if (count > BATCH) f.L.state.memory.require(count * SIZE.arraySlot);
+  allocate(SIZE.table);
+  const t = new LuaTable();
+  if (filled > 0) t.adoptArray(f.L.stack.slice(base - 1, base + filled));
+  t.setStr("n", count);
+  return t;
+}
+
+function unpack(f: Frame): LuaValue | Signal {
+  const t = f.arg(1);
+  const first = f.optInteger(2, 1);
+  const last = f.isNoneOrNil(3) ? lengthInteger(f.L, t) : f.integer(3);
+  if (first > last) return f.none();
+  const count = Number(last) - Number(first) + 1; // exact where it can be small enough
+  if (f.top + SPARE_STACK + count > MAX_STACK) f.error("too many results to unpack");
+  pay(f, count);
+  if (count > BATCH) f.L.state.memory.require(count * SIZE.stackSlot);
+  if (isPlain(t) && first >= 1 && last < t.arr.length) {
+    return count === 1 ? t.arr[first as number] : f.resultArray(t.arr.slice(first as number, (last as number) + 1));
+  }
+  const values: LuaValue[] = [];
+  for (let i = 0; i < count; i++) values.push(index(f.L, t, plus(first, i)));
+  return f.resultArray(values);
+}
+
+export const tableLibrary: LibrarySpec = {
+  name: "table",
+  functions: { concat, insert, move, pack, remove, sort, unpack },
+};
