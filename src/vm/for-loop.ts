@@ -5,6 +5,7 @@
 import { add, toInteger } from "../number/arithmetic.js";
 import { LuaFloat, type LuaInteger, isInteger, isNumber, makeFloat, toDouble } from "../number/float.js";
 import { MAX_INTEGER, MIN_INTEGER } from "../number/integer.js";
+import { parseNumber } from "../number/parse.js";
 import { raiseForError } from "./errors.js";
 import { raise } from "./fault.js";
 import type { LuaValue } from "./value.js";
@@ -22,12 +23,9 @@ export function prepareFor(stack: LuaValue[], ra: number): boolean {
     stack[ra + 1] = iterations(init, last, step);
     return true;
   }
-  if (!isNumber(limit)) raiseForError(limit, "limit");
-  if (!isNumber(step)) raiseForError(step, "step");
-  if (!isNumber(init)) raiseForError(init, "initial value");
-  const first = toDouble(init);
-  const end = toDouble(limit);
-  const by = toDouble(step);
+  const end = loopNumber(limit, "limit");
+  const by = loopNumber(step, "step");
+  const first = loopNumber(init, "initial value");
   if (by === 0) raise("'for' step is zero");
   if (by > 0 ? end < first : first < end) return false;
   stack[ra] = new LuaFloat(first);
@@ -37,11 +35,17 @@ export function prepareFor(stack: LuaValue[], ra: number): boolean {
   return true;
 }
 
+/** A loop value as a double; numerals in strings convert, as C Lua lets them. */
+function loopNumber(v: LuaValue, what: "initial value" | "limit" | "step"): number {
+  const n = typeof v === "string" ? parseNumber(v) : v;
+  if (!isNumber(n)) raiseForError(v, what);
+  return toDouble(n);
+}
+
 /** The limit clipped to integers; undefined when no value of the loop's type can pass it. */
 function integerLimit(limit: LuaValue, step: LuaInteger): LuaInteger | undefined {
   if (isInteger(limit)) return limit;
-  if (!isNumber(limit)) raiseForError(limit, "limit");
-  const end = toDouble(limit);
+  const end = loopNumber(limit, "limit");
   const rounded = toInteger(makeFloat(step < 0 ? Math.ceil(end) : Math.floor(end)));
   if (rounded !== undefined) return rounded;
   if (end > 0) return step < 0 ? undefined : MAX_INTEGER;

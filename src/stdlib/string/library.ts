@@ -80,7 +80,9 @@ function rep(f: Frame): LuaValue {
   if (count <= 0) return "";
   if (s.length + separator.length > MAX_SIZE / count) f.error("resulting string too large");
   reserve(f, count * s.length + (count - 1) * separator.length);
-  return separator === "" ? s.repeat(count) : (s + separator).repeat(count - 1) + s;
+  const text = separator === "" ? s.repeat(count) : (s + separator).repeat(count - 1) + s;
+  f.L.state.noteBuilt(text);
+  return text;
 }
 
 function reverse(f: Frame): LuaValue {

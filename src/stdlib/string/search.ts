@@ -1,6 +1,7 @@
 // string.find, match, gmatch and gsub (manual, 6.4).
 import { isNumber } from "../../number/float.js";
 import { formatNumber } from "../../number/format.js";
+import { SIZE, allocate } from "../../vm/accounting.js";
 import type { Frame } from "../../vm/frame.js";
 import { type LuaFunction, NativeFunction } from "../../vm/function.js";
 import { index } from "../../vm/operations.js";
@@ -59,7 +60,8 @@ export function gmatch(f: Frame): LuaValue {
   const pattern = compileUnanchored(f.string(2));
   let from = startPosition(f.optSmallInteger(3, 1), text.length) - 1;
   let lastEnd = -1;
-  return new NativeFunction("for iterator", (call) => {
+  allocate(SIZE.native);
+  const iterator = new NativeFunction("for iterator", (call) => {
     const matcher = Matcher.take(call, text, pattern);
     let result: LuaValue | Signal;
     for (;;) {
@@ -78,6 +80,8 @@ export function gmatch(f: Frame): LuaValue {
     matcher.release();
     return result;
   });
+  iterator.captured = [text];
+  return iterator;
 }
 
 /** A piece of a replacement string: text, or the number of a capture, or a misplaced "%". */
@@ -195,5 +199,7 @@ export function gsub(f: Frame): LuaValue | Signal {
   matcher.release();
   if (!changed) return f.results(f.arg(1), count);
   reserve(f, out.length + text.length - copied - paid);
-  return f.results(out + text.slice(copied), count);
+  out += text.slice(copied);
+  f.L.state.noteBuilt(out);
+  return f.results(out, count);
 }
