@@ -26,7 +26,8 @@ export class BlockState {
 
 /** A jump forward to a label, or out of a loop. */
 export interface PendingJump {
-  readonly target: LabelStatement | BlockState;
+  /** The goto, or the loop that a break leaves. The parser finds a goto's label when it reads that. */
+  readonly from: GotoStatement | BlockState;
   /** A jump list. */
   readonly jumps: number;
   /** Registers that variables take where it stands, or in the outermost block that was closed around it since. */
@@ -143,14 +144,12 @@ export interface LabelPlace {
 export function addBreak(fn: FunctionBuilder, jumps: number): void {
   let loop = fn.block!;
   while (!loop.isLoop && loop.outer !== undefined) loop = loop.outer;
-  fn.pending.push({ target: loop, jumps, registers: fn.variableRegisters, closes: false });
+  fn.pending.push({ from: loop, jumps, registers: fn.variableRegisters, closes: false });
 }
 
 export function emitGoto(fn: FunctionBuilder, statement: GotoStatement, known: LabelPlace | undefined): void {
   if (known === undefined) {
-    const jumps = fn.emitJump();
-    if (statement.target === undefined) return; // an error that the parser has reported
-    fn.pending.push({ target: statement.target, jumps, registers: fn.variableRegisters, closes: false });
+    fn.pending.push({ from: statement, jumps: fn.emitJump(), registers: fn.variableRegisters, closes: false });
     return;
   }
   const registers = registersBelow(fn, known.level);
@@ -173,7 +172,8 @@ function resolveJumps(fn: FunctionBuilder, block: BlockState, target: LabelState
   let kept = block.firstPending;
   for (let i = kept; i < pending.length; i++) {
     const jump = pending[i]!;
-    if (jump.target !== target) {
+    const { from } = jump;
+    if (from !== target && (from instanceof BlockState || from.target !== target)) {
       pending[kept++] = jump;
       continue;
     }

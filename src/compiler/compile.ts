@@ -2,8 +2,7 @@
 import type { Proto } from "../bytecode/proto.js";
 import { Lexer, NOWHERE } from "../lexer/lexer.js";
 import { LuaSyntaxError } from "../lexer/syntax-error.js";
-import type { Chunk } from "../parser/ast.js";
-import { LEVELS_IN_SCRIPT, parseChunk } from "../parser/parser.js";
+import { ChunkParser, LEVELS_IN_SCRIPT } from "../parser/parser.js";
 import { ConstantCache } from "./constants.js";
 import { FunctionBuilder } from "./emit.js";
 import { CodeLimit } from "./limits.js";
@@ -21,16 +20,20 @@ export function compile(source: string, chunkName: string, levels = LEVELS_IN_SC
   const zero = chunkName.indexOf("\0");
   const name = zero < 0 ? chunkName : chunkName.slice(0, zero);
   try {
-    return generate(parseChunk(new Lexer(source, name), levels));
+    return generate(new Lexer(source, name), levels);
   } catch (error) {
     if (error instanceof LuaSyntaxError || error instanceof CodeLimit) throw firstError(source, name, levels);
     throw error;
   }
 }
 
-function generate(chunk: Chunk): Proto {
-  const main = new FunctionBuilder(undefined, new ConstantCache(), 0, true);
-  return new StatementCompiler(main, chunk.chunkName).main(chunk.body, chunk.environment);
+/** Code is made of each statement of the main function as soon as it is read. */
+function generate(lexer: Lexer, levels: number): Proto {
+  const parser = new ChunkParser(lexer, levels);
+  const compiler = new StatementCompiler(new FunctionBuilder(undefined, new ConstantCache(), 0, true), lexer.chunkName);
+  compiler.open(parser.environment, parser.startLine);
+  for (let list = parser.next(); list !== undefined; list = parser.next()) compiler.statements(list);
+  return compiler.close(parser.endLine);
 }
 
 /**
@@ -39,9 +42,8 @@ function generate(chunk: Chunk): Proto {
  */
 function firstError(source: string, chunkName: string, levels: number): LuaSyntaxError {
   const lexer = new Lexer(source, chunkName, true);
-  const chunk = parseChunk(lexer, levels);
   try {
-    generate(chunk);
+    generate(lexer, levels);
   } catch (error) {
     if (!(error instanceof CodeLimit)) throw error;
     if (error.mark < NOWHERE) return limitError(error, source, chunkName);

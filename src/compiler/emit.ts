@@ -19,6 +19,8 @@ export const NO_REGISTER = 255;
 /** Greatest line step that a byte holds, and most instructions between two absolute lines. */
 const MAX_LINE_STEP = 0x80;
 const MAX_STEPS = 128;
+/** Steps down a jump list from which on it pays to remember where they led. */
+const LONG_WALK = 16;
 /** "Count all results": an open result list. */
 export const MULTIPLE = -1;
 
@@ -32,6 +34,8 @@ export class FunctionBuilder {
   line = 0;
   private previousLine: number;
   private sinceAbsolute = 0;
+  /** A place far down some long jump lists, by their heads: chains of thousands of tests must not take quadratic time. */
+  private listTails: Map<number, number> | undefined = undefined;
   /** Last place that a jump may reach: instructions around it must not be merged. */
   private lastTarget = 0;
 
@@ -244,8 +248,13 @@ export class FunctionBuilder {
   joinJumps(first: number, second: number): number {
     if (second === NO_JUMP) return first;
     if (first === NO_JUMP) return second;
-    let last = first;
-    for (let next = this.nextJump(last); next !== NO_JUMP; next = this.nextJump(last)) last = next;
+    let last = this.listTails?.get(first) ?? first;
+    let steps = 0;
+    for (let next = this.nextJump(last); next !== NO_JUMP; next = this.nextJump(last)) {
+      last = next;
+      steps++;
+    }
+    if (steps > LONG_WALK) (this.listTails ??= new Map<number, number>()).set(first, last);
     this.fixJump(last, second);
     return first;
   }

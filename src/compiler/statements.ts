@@ -27,14 +27,19 @@ export class StatementCompiler extends ExpressionCompiler {
     super(fn);
   }
 
-  /** The main function: `environment` is its only upvalue. */
-  main(body: FunctionBody, environment: Variable): Proto {
+  /** Starts the main function. `environment` is its only upvalue. */
+  open(environment: Variable, line: number): void {
     const { fn } = this;
     enterBlock(fn, false);
     fn.upvalues.push({ name: environment.name.text, inStack: true, index: 0, kind: Attribute.Regular });
     fn.upvalueVariables.push(environment);
-    this.bodyCode(body);
-    return this.closeFunction(body);
+    fn.line = line;
+    fn.emitABC(Op.VarargPrep, 0, 0, 0);
+  }
+
+  /** Ends the main function. */
+  close(endLine: number): Proto {
+    return this.closeFunction(endLine, 0, 0);
   }
 
   protected override functionBody(body: FunctionBody, e: Operand): void {
@@ -44,31 +49,31 @@ export class StatementCompiler extends ExpressionCompiler {
     const index = outer.protos.length;
     this.fn = inner;
     enterBlock(inner, false);
-    this.bodyCode(body);
+    this.parameters(body);
+    this.statements(body.block.statements);
     this.fn = outer;
     outer.line = body.endLine;
     e.set(OperandKind.Relocatable, outer.emitABx(Op.Closure, 0, index));
     toNextRegister(outer, e);
     this.fn = inner;
-    outer.protos.push(this.closeFunction(body));
+    outer.protos.push(this.closeFunction(body.endLine, body.parameters.length, body.lastLineDefined));
     this.fn = outer;
   }
 
-  private bodyCode(body: FunctionBody): void {
+  private parameters(body: FunctionBody): void {
     const { fn } = this;
     fn.line = body.parametersLine;
     for (const parameter of body.parameters) activate(fn, parameter);
     if (body.isVararg) fn.emitABC(Op.VarargPrep, body.parameters.length, 0, 0);
     fn.reserve(body.parameters.length);
-    this.statements(body.block.statements);
   }
 
-  private closeFunction(body: FunctionBody): Proto {
+  private closeFunction(endLine: number, parameterCount: number, lastLineDefined: number): Proto {
     const { fn } = this;
-    fn.line = body.endLine;
+    fn.line = endLine;
     fn.emitReturn(fn.variableRegisters, 0);
     leaveBlock(fn);
-    return fn.finish(this.source, body.parameters.length, body.lastLineDefined);
+    return fn.finish(this.source, parameterCount, lastLineDefined);
   }
 
   /** Statements in a scope of their own. */
@@ -79,7 +84,7 @@ export class StatementCompiler extends ExpressionCompiler {
     leaveBlock(this.fn);
   }
 
-  private statements(list: readonly Statement[], from = 0): void {
+  statements(list: readonly Statement[], from = 0): void {
     for (let i = from; i < list.length; i++) {
       const statement = list[i]!;
       if (statement.kind === StatementKind.Label) i = this.labelRun(list, i);

@@ -319,9 +319,8 @@ export interface DoStatement {
   readonly block: Block;
 }
 
-/** A whole chunk: the body of a vararg function with one upvalue, `environment`. */
+/** A whole chunk: the block of its main function, which takes variable arguments. */
 export interface Chunk {
   readonly chunkName: string;
-  readonly body: FunctionBody;
-  readonly environment: Variable;
+  readonly block: Block;
 }

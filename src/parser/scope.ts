@@ -39,6 +39,9 @@ interface PendingJump {
 
 interface KnownLabel {
   readonly name: Atom;
+  /** The label of the same name in a function around this one. */
+  readonly hidden: KnownLabel | undefined;
+  readonly depth: number;
   readonly line: number;
   readonly level: number;
   readonly statement: LabelStatement;
@@ -66,7 +69,6 @@ class FunctionScope {
     readonly line: number,
     /** Index of its first variable in the list of all declared ones. */
     readonly firstVariable: number,
-    readonly firstLabel: number,
   ) {}
 }
 
@@ -77,6 +79,8 @@ export class Scopes {
   /** Innermost active declaration of each name, by atom id. */
   private readonly bindings: (Variable | undefined)[] = [];
   private readonly labels: KnownLabel[] = [];
+  /** Innermost visible label of each name, by atom id. */
+  private readonly labelsByName: (KnownLabel | undefined)[] = [];
   private readonly pending: PendingJump[] = [];
   private readonly breakName: Atom;
 
@@ -94,7 +98,7 @@ export class Scopes {
 
   openFunction(line: number): void {
     const outer = this.current;
-    this.current = new FunctionScope(outer, this.depth + 1, line, this.declared.length, this.labels.length);
+    this.current = new FunctionScope(outer, this.depth + 1, line, this.declared.length);
     this.openBlock(false);
   }
 
@@ -118,7 +122,10 @@ export class Scopes {
     const block = current.block!;
     this.deactivate(block.level);
     if (block.isLoop) this.resolveBreaks(block.firstPending);
-    this.labels.length = block.firstLabel;
+    while (this.labels.length > block.firstLabel) {
+      const label = this.labels.pop()!;
+      this.labelsByName[label.name.id] = label.hidden;
+    }
     current.block = block.outer;
     const { pending } = this;
     if (block.outer === undefined) {
@@ -193,7 +200,9 @@ export class Scopes {
     const block = current.block!;
     const level = statement.isLast ? block.level : current.activeCount;
     this.checkRoom(this.labels.length);
-    this.labels.push({ name, line, level, statement });
+    const label: KnownLabel = { name, line, level, statement, hidden: this.labelsByName[name.id], depth: current.depth };
+    this.labels.push(label);
+    this.labelsByName[name.id] = label;
     const { pending } = this;
     let kept = block.firstPending;
     for (let i = kept; i < pending.length; i++) {
@@ -208,11 +217,10 @@ export class Scopes {
     pending.length = kept;
   }
 
+  /** The label of that name that a goto in the current function can reach. */
   private findLabel(name: Atom): KnownLabel | undefined {
-    for (let i = this.current!.firstLabel; i < this.labels.length; i++) {
-      if (this.labels[i]!.name === name) return this.labels[i];
-    }
-    return undefined;
+    const label = this.labelsByName[name.id];
+    return label !== undefined && label.depth === this.current!.depth ? label : undefined;
   }
 
   private addPending(name: Atom, line: number, statement: GotoStatement | undefined): void {

@@ -13,7 +13,7 @@ const NO_EXPRESSIONS: readonly Expression[] = [];
 
 export class StatementParser extends ExpressionParser {
   /** Whether the current token ends a block. `until` ends its statements, but its condition still sees their variables. */
-  private endsBlock(withUntil: boolean): boolean {
+  endsBlock(withUntil: boolean): boolean {
     switch (this.lexer.token) {
       case Token.Else: case Token.ElseIf: case Token.End: case Token.Eof: return true;
       case Token.Until: return withUntil;
@@ -43,7 +43,7 @@ export class StatementParser extends ExpressionParser {
   }
 
   /** One statement, if not an empty one, into `list`. */
-  private statement(list: Statement[]): void {
+  statement(list: Statement[]): void {
     const { lexer } = this;
     const { line } = lexer;
     this.enterLevel();
