@@ -1,7 +1,7 @@
 // Processes and the environment over Node: os.execute, io.popen, os.getenv, os.exit.
 import type * as ChildProcess from "node:child_process";
 import { closeSync, existsSync, openSync, readFileSync, unlinkSync } from "node:fs";
-import { constants } from "node:os";
+import type * as Os from "node:os";
 import { fromHostText, toHostText } from "../base/bytes.js";
 import type { HostFile, HostProcess, ProcessStatus } from "../vm/host.js";
 import { builtin } from "./builtin.js";
@@ -25,7 +25,7 @@ function shellArguments(command: string): string[] {
 }
 
 function statusOf(code: number | null, signal: NodeJS.Signals | null): ProcessStatus {
-  if (signal !== null) return { kind: "signal", code: constants.signals[signal] };
+  if (signal !== null) return { kind: "signal", code: builtin<typeof Os>("node:os").constants.signals[signal] };
   return { kind: "exit", code: code ?? 1 };
 }
 

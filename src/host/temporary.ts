@@ -1,6 +1,6 @@
 // Names for temporary files.
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import type * as Os from "node:os";
+import { builtin } from "./builtin.js";
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -8,5 +8,5 @@ const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 export function temporaryPath(prefix: string): string {
   let name = prefix;
   for (let i = 0; i < 6; i++) name += LETTERS[Math.floor(Math.random() * LETTERS.length)];
-  return join(tmpdir(), name);
+  return `${builtin<typeof Os>("node:os").tmpdir()}/${name}`;
 }

@@ -2,18 +2,18 @@
 import { skipShebang } from "../base/shebang.js";
 import { LuaThrow } from "../vm/fault.js";
 import type { LuaClosure } from "../vm/function.js";
-import { HostError } from "../vm/host.js";
+import { type Host, HostError } from "../vm/host.js";
 import { COST } from "../vm/meter.js";
 import type { LuaState } from "../vm/state.js";
 import type { LuaValue } from "../vm/value.js";
 import { FileStream, standardStream } from "./io-file.js";
 
 /**
- * The chunk in a file (standard input when `path` is undefined) as a function.
+ * The chunk in a file (standard input when `path` is undefined) as a function. `host` has the file.
  * @throws LuaThrow whose value is Lua's message when the file cannot be read or does not compile
  */
-export function loadFile(state: LuaState, path: string | undefined, mode = "bt", env?: LuaValue): LuaClosure {
-  const text = skipShebang(readWholeFile(state, path));
+export function loadFile(state: LuaState, path: string | undefined, mode = "bt", env?: LuaValue, host: Host = state.host): LuaClosure {
+  const text = skipShebang(readWholeFile(state, path, host));
   return loadText(state, text, path === undefined ? "=stdin" : `@${path}`, mode, env);
 }
 
@@ -37,8 +37,7 @@ function chunkMessage(error: unknown): LuaValue {
   return error instanceof Error && (error.name === "LuaSyntaxError" || error.name === "BadChunk") ? error.message : undefined;
 }
 
-function readWholeFile(state: LuaState, path: string | undefined): string {
-  const { host } = state;
+function readWholeFile(state: LuaState, path: string | undefined, host: Host): string {
   const pay = (bytes: number): void => state.memory.reserveString(bytes);
   let doing = "open";
   try {
