@@ -36,6 +36,8 @@ export class Census {
   /** A finalizer is running, or the state closes: no census may start. */
   busy = false;
   private closing = false;
+  /** Objects that a closing state has still to finalize, oldest first. */
+  private readonly atClose: Finalizable[] = [];
 
   constructor(private readonly state: LuaState) {}
 
@@ -53,7 +55,7 @@ export class Census {
     this.state.memory.due = false;
     const dead = this.markAll(L, top);
     this.state.memory.counted(this.live);
-    this.callFinalizers(L, dead);
+    if (dead.length > 0) this.callFinalizers(L, dead);
   }
 
   /** A full collection asked for by collectgarbage. */
@@ -74,12 +76,16 @@ export class Census {
     this.end();
   }
 
-  /** lua_close: runs every finalizer, newest object first. */
+  /** lua_close: runs every finalizer, newest object first. A finalizer that closes the state again runs the rest. */
   finalizeAll(): void {
-    const all = [...this.finalizable].reverse();
+    for (const object of this.finalizable) this.atClose.push(object);
     this.finalizable.clear();
     this.closing = true;
-    this.callFinalizers(this.state.mainThread, all);
+    this.callFinalizers(this.state.mainThread, this.takeAtClose());
+  }
+
+  private *takeAtClose(): Iterable<Finalizable> {
+    for (let object = this.atClose.pop(); object !== undefined; object = this.atClose.pop()) yield object;
   }
 
   // ---- the pass -----------------------------------------------------------------------------------------------------
@@ -323,8 +329,7 @@ export class Census {
 
   // ---- finalizers -------------------------------------------------------------------------------------------------------
 
-  private callFinalizers(L: Thread, objects: Finalizable[]): void {
-    if (objects.length === 0) return;
+  private callFinalizers(L: Thread, objects: Iterable<Finalizable>): void {
     const { frame } = L;
     const { allowHook } = L;
     const saved = { top: L.top, results: L.results, pending: L.pending };

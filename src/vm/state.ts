@@ -3,6 +3,7 @@ import type { Proto } from "../bytecode/proto.js";
 import type { AllocationWatcher } from "./accounting.js";
 import { Census } from "./census.js";
 import { Stop } from "./calls.js";
+import { Event } from "./events.js";
 import { LuaThrow } from "./fault.js";
 import type { Frame } from "./frame.js";
 import { LuaClosure, type LuaFunction, NativeFunction, closedUpval } from "./function.js";
@@ -11,6 +12,7 @@ import { type Host, plainHost } from "./host.js";
 import { traceback } from "./inspect.js";
 import { LimitReached } from "./limits.js";
 import { Memory } from "./memory.js";
+import { metamethodOf } from "./metatables.js";
 import { Meter } from "./meter.js";
 import { toStringMeta } from "./operations.js";
 import { nestedCall, nestedCall2 } from "./protected.js";
@@ -263,10 +265,19 @@ export class LuaState implements AllocationWatcher {
     return co;
   }
 
-  /** Runs all finalizers and ends the state (lua_close). */
+  /** Closes the pending variables of the main thread, runs all finalizers, and ends the state (lua_close). */
   close(): void {
     this.enter();
     try {
+      const L = this.mainThread;
+      this.current = L;
+      L.status = ThreadStatus.Running;
+      for (let at = L.tbc.pop(); at !== undefined; at = L.tbc.pop()) {
+        L.frame = L.baseFrame; // what was running does not go on
+        L.baseFrame.top = at + 1;
+        const v = L.stack[at];
+        nestedCall(L, CLOSE_QUIETLY, [metamethodOf(this, v, Event.Close), v]);
+      }
       this.census.finalizeAll();
     } finally {
       this.leave();
@@ -286,6 +297,14 @@ const HOST_CALL = new NativeFunction("host call", (f) =>
     if (failure === null) return frame.resultArray([true, ...results]);
     frame.failure = null;
     return frame.results(false, failure as unknown as LuaValue);
+  }),
+);
+
+/** Calls a __close; nobody is left to tell of its errors. */
+const CLOSE_QUIETLY = new NativeFunction("close", (f) =>
+  f.callProtected(f.arg(1), [f.arg(2), undefined], undefined, (frame): Signal => {
+    frame.failure = null;
+    return frame.none();
   }),
 );
 
