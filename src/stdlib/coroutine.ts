@@ -1,6 +1,6 @@
 // The coroutine library (manual 6.2). Switching itself is the interpreter's (vm/calls.ts).
 import { closeMethod, closeUpvalues } from "../vm/calls.js";
-import { LuaThrow } from "../vm/fault.js";
+import { LuaThrow, raise } from "../vm/fault.js";
 import type { Frame } from "../vm/frame.js";
 import { NativeFunction } from "../vm/function.js";
 import { where } from "../vm/inspect.js";
@@ -68,7 +68,7 @@ function wrap(f: Frame): LuaValue {
 function yieldValues(f: Frame): Signal {
   const { L } = f;
   if (!L.isYieldable) {
-    f.error(L === L.state.mainThread && L.unyieldable === 1 ? "attempt to yield from outside a coroutine" : "attempt to yield across a C-call boundary");
+    raise(L === L.state.mainThread ? "attempt to yield from outside a coroutine" : "attempt to yield across a C-call boundary");
   }
   L.results = f.args();
   return YIELD;

@@ -1,14 +1,38 @@
 // debug.sethook and debug.gethook (manual, 6.10). vm/hooks.ts says when hooks run.
+import { SIZE, allocate } from "../vm/accounting.js";
 import type { Frame } from "../vm/frame.js";
+import { setMetatable } from "../vm/metatables.js";
 import type { Signal } from "../vm/signal.js";
+import type { LuaState } from "../vm/state.js";
+import { LuaTable } from "../vm/table.js";
 import { type HookFunction, HookMask, type Thread } from "../vm/thread.js";
 import type { LuaValue } from "../vm/value.js";
 import { optIntArgument, targetThread } from "./debug-arguments.js";
 
-/** Runs the Lua hook of the thread with the event's name and line. */
+/** Registry key of the hook table: thread → hook function, with weak keys. */
+const HOOKS = "_HOOKKEY";
+
+/** Runs the Lua hook of the thread, if it has one, with the event's name and line. */
 const callLuaHook: HookFunction = (L, event, line) => {
-  if (L.hookValue !== undefined) L.call(L.hookValue, [event, line >= 0 ? line : undefined]);
+  const hook = luaHookOf(L);
+  if (hook !== undefined) L.call(hook, [event, line >= 0 ? line : undefined]);
 };
+
+function luaHookOf(L: Thread): LuaValue {
+  const hooks = L.state.registry.getStr(HOOKS);
+  return hooks instanceof LuaTable ? hooks.get(L) : undefined;
+}
+
+function hookTable(state: LuaState): LuaTable {
+  const found = state.registry.getStr(HOOKS);
+  if (found instanceof LuaTable) return found;
+  allocate(SIZE.table);
+  const hooks = new LuaTable();
+  hooks.setStr("__mode", "k");
+  setMetatable(state, hooks, hooks);
+  state.registry.setStr(HOOKS, hooks);
+  return hooks;
+}
 
 export function sethook(f: Frame): Signal {
   const { L, skip } = targetThread(f);
@@ -29,7 +53,7 @@ export function sethook(f: Frame): Signal {
 
 function setHook(L: Thread, hook: LuaValue, mask: number, count: number): void {
   L.hook = mask === 0 ? null : callLuaHook;
-  L.hookValue = hook;
+  hookTable(L.state).set(L, hook);
   L.hookMask = mask;
   L.hookCount = count;
   L.hookCountLeft = count;
@@ -43,5 +67,5 @@ export function gethook(f: Frame): LuaValue | Signal {
   if ((L.hookMask & HookMask.Call) !== 0) events += "c";
   if ((L.hookMask & HookMask.Return) !== 0) events += "r";
   if ((L.hookMask & HookMask.Line) !== 0) events += "l";
-  return f.results(L.hook === callLuaHook ? L.hookValue : "external hook", events, L.hookCount);
+  return f.results(L.hook === callLuaHook ? luaHookOf(L) : "external hook", events, L.hookCount);
 }

@@ -233,7 +233,7 @@ function unpack(f: Frame): LuaValue | Signal {
   const first = f.optInteger(2, 1);
   const last = f.isNoneOrNil(3) ? lengthInteger(f.L, t) : f.integer(3);
   if (first > last) return f.none();
-  const count = Number(last) - Number(first) + 1; // exact where it can be small enough
+  const count = (typeof first === "number" && typeof last === "number" ? last - first : Number(BigInt(last) - BigInt(first))) + 1;
   if (f.top + SPARE_STACK + count > MAX_STACK) f.error("too many results to unpack");
   pay(f, count);
   if (count > BATCH) f.L.state.memory.require(count * SIZE.stackSlot);

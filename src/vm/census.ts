@@ -250,7 +250,6 @@ export class Census {
   /** A thread that is not running: everything up to the top of its last frame is alive. */
   private markThread(t: Thread): void {
     this.live += SIZE.thread + t.stack.length * SIZE.stackSlot;
-    this.markValue(t.hookValue);
     this.markFrames(t);
     // an unstarted thread has its body above the base frame
     if (!this.rootedTops.has(t)) this.markList(t.stack, 0, Math.max(t.frame.top + (t.frame === t.baseFrame ? 1 : 0), t.frame.base));

@@ -1322,5 +1322,6 @@ function adjustVarargs(L: Thread, frame: Frame, fixed: number): void {
   if (L.hookMask !== 0) {
     callHook(L, frame, frame.tail);
     L.oldpc = 1; // the next instruction counts as a new line
+    L.state.meter.interrupt(); // and must tick, although this one gave its unit back
   }
 }

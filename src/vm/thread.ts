@@ -64,8 +64,6 @@ export class Thread {
   deathError: LuaThrow | null = null;
 
   hook: HookFunction | null = null;
-  /** What debug.gethook returns for the hook. */
-  hookValue: LuaValue = undefined;
   hookMask = 0;
   hookCount = 0;
   hookCountLeft = 0;
