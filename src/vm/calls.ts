@@ -408,7 +408,7 @@ export function markToBeClosed(L: Thread, frame: Frame, index: number): void {
   const v = L.stack[index];
   if (!isTruthy(v)) return;
   if (metamethodOf(L.state, v, Event.Close) === undefined) {
-    const name = localName((frame.func as LuaClosure).proto, index - frame.base + 1, frame.pc) ?? "?";
+    const name = localName((frame.func as LuaClosure).proto, index - frame.base + 1, frame.pc - 1) ?? "?"; // pc is past the instruction
     raise(`variable '${name}' got a non-closable value`);
   }
   L.tbc.push(index);
