@@ -1,5 +1,5 @@
--- `count` for C Lua: a hook before every instruction. Each coroutine has a hook of its own, so the functions that make
--- coroutines are wrapped; what the wrappers and this file execute themselves is measured once and taken off again.
+-- How C Lua counts: a hook before every instruction. Each coroutine has a hook of its own, so the functions that make
+-- coroutines are wrapped; what the wrappers execute themselves is measured once and taken off again.
 
 local sethook, getupvalue = debug.sethook, debug.getupvalue
 local create, wrap = coroutine.create, coroutine.wrap
@@ -9,6 +9,15 @@ local executed = 0
 local function tick()
   executed = executed + 1
   if executed > BUDGET then error("program runs too long", 0) end
+end
+
+local function start()
+  executed = 0
+  sethook(tick, "", 1)
+end
+local function stop()
+  sethook()
+  return executed
 end
 
 local wrapped = {}
@@ -28,19 +37,12 @@ function wrapped.wrap(f)
   return resume
 end
 
-local overhead = 0 -- instructions counted around the call itself
-local function count(f)
-  executed = 0
-  sethook(tick, "", 1)
-  local results = table.pack(pcall(f))
-  sethook()
-  return executed - overhead, table.unpack(results, 1, results.n)
-end
-
-overhead = count(function() end) - 1
 -- the same instructions around a call, once to a native and once to each wrapper
-local function calling(f) return (count(function() f(print) end)) end
+local function calling(f)
+  start()
+  f(print)
+  return stop()
+end
 create_cost, wrap_cost = calling(wrapped.create) - calling(create), calling(wrapped.wrap) - calling(wrap)
 
-function observe_counted(source) return observe(source, count, { coroutine = wrapped }) end
-function observe_plain(source) return observe(source, function(f) return nil, pcall(f) end) end
+observe = observer(start, stop, { coroutine = wrapped })

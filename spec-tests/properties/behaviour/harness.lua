@@ -1,6 +1,6 @@
 -- Runs one Lua program and answers what can be seen of it: how it ended, what it printed, how many instructions it took.
--- The same text runs on every implementation; `count(f)` is the only part that each brings along: it calls `f` without
--- arguments, protected, and answers the number of VM instructions executed inside (or nil) followed by pcall's results.
+-- The same text runs on every implementation. Each brings along how to count VM instructions: `start()` begins to count and
+-- `stop()` answers the count so far; what this file executes between the two is measured once and taken off.
 
 local LIMIT = 20000 -- lines of output that are kept
 
@@ -36,21 +36,27 @@ local function fresh_environment(overrides)
   return env
 end
 
--- Answers a line `ended <how>`, a line `instructions <n>` (absent when nothing counts), and what was printed.
-function observe(source, count, overrides)
-  lines, kept = {}, 0
-  local chunk, problem = load(source, "=program", "t", fresh_environment(overrides or {}))
-  if not chunk then return "ended refused " .. printable(problem) .. "\n" end
-  local results = table.pack(count(chunk))
-  local head = {}
-  if results[2] then
-    local values = {}
-    for i = 3, results.n do values[#values + 1] = describe(results[i]) end
-    head[1] = "ended well " .. printable(table.concat(values, ", "))
-  else
-    head[1] = "ended with " .. printable(describe(results[3]))
+local function run(f, start, stop)
+  start()
+  local results = table.pack(pcall(f))
+  return stop(), results
+end
+
+-- Answers a line `ended <how>`, a line `instructions <n>`, and what was printed.
+function observer(start, stop, overrides)
+  local overhead = run(function() end, start, stop) - 1
+  return function(source)
+    lines, kept = {}, 0
+    local chunk, problem = load(source, "=program", "t", fresh_environment(overrides or {}))
+    if not chunk then return "ended refused " .. printable(problem) .. "\n" end
+    local executed, results = run(chunk, start, stop)
+    local ended = "with " .. describe(results[2])
+    if results[1] then
+      local values = {}
+      for i = 2, results.n do values[#values + 1] = describe(results[i]) end
+      ended = "well " .. table.concat(values, ", ")
+    end
+    for i = 1, kept do lines[i] = printable(lines[i]) end
+    return ("ended %s\ninstructions %d\n%s\n"):format(printable(ended), executed - overhead, table.concat(lines, "\n"))
   end
-  if results[1] then head[2] = "instructions " .. results[1] end
-  for i = 1, kept do lines[i] = printable(lines[i]) end
-  return table.concat(head, "\n") .. "\n" .. table.concat(lines, "\n") .. "\n"
 end

@@ -9,8 +9,11 @@ import { LuaFactory } from "wasmoon";
 const FOLDER = fileURLToPath(new URL(".", import.meta.url));
 const read = (name: string): string => readFileSync(join(FOLDER, name), "latin1");
 
-/** The Lua text that defines `observe(source, count, overrides)`. */
+/** The Lua text that defines `observer(start, stop, overrides)`; load it under {@link HARNESS_NAME}. */
 export const HARNESS = read("harness.lua");
+
+/** Chunk name of the harness, which shows up in a few error messages. */
+export const HARNESS_NAME = "=harness";
 
 /** What can be seen of the run of one program. */
 export interface Observation {
@@ -36,30 +39,22 @@ export function showObservation({ ended, instructions, output }: Observation): s
   return `ended ${ended}\ninstructions ${instructions ?? "?"}\n${output}`;
 }
 
-/** C Lua 5.4.6 inside this process. A state serves a few hundred programs and is then replaced. */
+/** C Lua 5.4.6 inside this process, in one state. */
 export async function wasmoonOracle(): Promise<{ observe: Oracle; close(): void }> {
-  const factory = new LuaFactory();
-  const open = async (): Promise<{ ask(source: string): string; close(): void }> => {
-    const lua = await factory.createEngine();
-    lua.doStringSync(HARNESS);
-    lua.doStringSync(read("c-lua.lua"));
-    const { global } = lua;
-    return {
-      ask(source) {
-        global.set("program_source", source);
-        const top = global.getTop();
-        const answer = String(lua.doStringSync("return observe_counted(program_source)"));
-        global.setTop(top);
-        return answer;
-      },
-      close: () => global.close(),
-    };
+  const lua = await new LuaFactory().createEngine();
+  const { global } = lua;
+  for (const [name, text] of [[HARNESS_NAME, HARNESS], ["=c-lua", read("c-lua.lua")]] as const) {
+    global.set("text", text);
+    lua.doStringSync(`assert(load(text, "${name}"))()`);
+  }
+  const ask = (source: string): string => {
+    const top = global.getTop();
+    global.set("program", source);
+    const answer = String(lua.doStringSync("return observe(program)"));
+    global.setTop(top); // doStringSync leaves its result on the stack
+    return answer;
   };
-  const state = await open();
-  return {
-    observe: (programs) => programs.map((source) => parseObservation(state.ask(source))),
-    close: state.close,
-  };
+  return { observe: (programs) => programs.map((source) => parseObservation(ask(source))), close: () => global.close() };
 }
 
 /** A native Lua 5.4 binary; one process for each call. */
