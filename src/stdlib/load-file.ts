@@ -12,17 +12,17 @@ import { FileStream, standardStream } from "./io-file.js";
  * The chunk in a file (standard input when `path` is undefined) as a function. `host` has the file.
  * @throws LuaThrow whose value is Lua's message when the file cannot be read or does not compile
  */
-export function loadFile(state: LuaState, path: string | undefined, mode = "bt", env?: LuaValue, host: Host = state.host): LuaClosure {
+export function loadFile(state: LuaState, path: string | undefined, host: Host = state.host): LuaClosure {
   const text = skipShebang(readWholeFile(state, path, host));
-  return loadText(state, text, path === undefined ? "=stdin" : `@${path}`, mode, env);
+  return loadText(state, text, path === undefined ? "=stdin" : `@${path}`);
 }
 
 /** {@link LuaState.load}, paid for; throws LuaThrow for what does not compile. */
-export function loadText(state: LuaState, text: string, chunkName: string, mode = "bt", env?: LuaValue): LuaClosure {
+export function loadText(state: LuaState, text: string, chunkName: string): LuaClosure {
   state.meter.charge(text.length / COST.compiledBytesPerUnit);
   state.memory.reserveString(text.length);
   try {
-    return env === undefined ? state.load(text, chunkName, mode) : state.load(text, chunkName, mode, env);
+    return state.load(text, chunkName);
   } catch (error) {
     const message = chunkMessage(error);
     if (message === undefined) throw error;

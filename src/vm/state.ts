@@ -170,17 +170,17 @@ export class LuaState implements AllocationWatcher {
   }
 
   /**
-   * Source text or binary chunk → function, whose first upvalue is `env` (the globals unless given). `mode`: "t", "b" or
-   * both. Throws an Error with Lua's message when the chunk is not acceptable.
+   * Source text or binary chunk → function, whose first upvalue is `env` (the globals unless given; nil can be). `mode`: "t",
+   * "b" or both. Throws an Error with Lua's message when the chunk is not acceptable.
    */
-  load(chunk: string, chunkName: string, mode = "bt", env: LuaValue = this.globals): LuaClosure {
+  load(chunk: string, chunkName: string, mode = "bt", ...env: [] | [LuaValue]): LuaClosure {
     const binary = chunk.charCodeAt(0) === 0x1b;
     const kind = binary ? "binary" : "text";
     if (!mode.includes(kind[0]!)) throw new LuaThrow(`attempt to load a ${kind} chunk (mode is '${mode}')`);
     if (this.compiler === undefined) throw new LuaThrow("no compiler in this state");
     const proto = binary ? this.compiler.undump(chunk, chunkName) : this.compiler.compile(chunk, chunkName);
     const upvals = proto.upvalues.map(() => closedUpval(undefined));
-    if (upvals.length > 0) upvals[0]!.set(env);
+    if (upvals.length > 0) upvals[0]!.set(env.length === 0 ? this.globals : env[0]);
     return new LuaClosure(proto, upvals);
   }
 

@@ -135,9 +135,10 @@ function runOptions({ state }: Session, words: readonly string[], end: number, r
       continue;
     }
     const equals = argument.indexOf("=");
+    const global = equals < 0 ? argument.split("-", 1)[0]! : argument.slice(0, equals); // "mod-v2" goes into "mod"
     const outcome = callProtected(state, state.globals.getStr("require"), [argument.slice(equals + 1)]);
     if (!report(outcome)) return false;
-    if (outcome.ok) state.globals.setStr(equals < 0 ? argument : argument.slice(0, equals), outcome.results[0]);
+    if (outcome.ok) state.globals.setStr(global, outcome.results[0]);
   }
   return true;
 }

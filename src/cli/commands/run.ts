@@ -96,7 +96,7 @@ usage: ${program} run [--limit-instructions N] [--limit-memory 16MB] [--limit-ti
   const started = performance.now();
   setLimits(state, options);
   // the file is read through the Node host: a sandboxed state has no files of its own
-  const outcome = runLoaded(state, () => loadFile(state, script === "-" ? undefined : script!, "bt", undefined, host), () => rest);
+  const outcome = runLoaded(state, () => loadFile(state, script === "-" ? undefined : script!, host), () => rest);
   const seconds = (performance.now() - started) / 1000;
   const limit = outcome.ok ? undefined : outcome.limit;
   if (limit !== undefined) host.writeError(`${program}: ${limit.message}\n`);
