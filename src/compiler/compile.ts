@@ -7,6 +7,9 @@ import { ConstantCache } from "./constants.js";
 import { FunctionBuilder } from "./emit.js";
 import { CodeLimit } from "./limits.js";
 import { StatementCompiler } from "./statements.js";
+import { LONG_TEXT, SAMPLE } from "./warm-up.js";
+
+let isWarm = false;
 
 /**
  * Compiles a chunk (manual §6.4, `load` of a text).
@@ -17,6 +20,10 @@ import { StatementCompiler } from "./statements.js";
  * @throws LuaSyntaxError with C Lua's message: that of the first error that a one-pass compiler would meet
  */
 export function compile(source: string, chunkName: string, levels = LEVELS_IN_SCRIPT): Proto {
+  if (!isWarm && source.length >= LONG_TEXT) {
+    isWarm = true;
+    compile(SAMPLE, "=warm-up");
+  }
   const zero = chunkName.indexOf("\0");
   const name = zero < 0 ? chunkName : chunkName.slice(0, zero);
   try {

@@ -24,9 +24,30 @@ const LONG_WALK = 16;
 /** "Count all results": an open result list. */
 export const MULTIPLE = -1;
 
+/** Room for the code of a function in the making and for its lines. */
+class CodeBuffers {
+  code = new Int32Array(64);
+  lines = new Int8Array(64);
+
+  grow(): void {
+    const code = new Int32Array(this.code.length * 2);
+    code.set(this.code);
+    this.code = code;
+    const lines = new Int8Array(code.length);
+    lines.set(this.lines);
+    this.lines = lines;
+  }
+}
+
+/** Buffers for the next functions: typed arrays are dear to make. */
+const spareBuffers: CodeBuffers[] = [];
+/** Larger ones are not kept. */
+const MAX_SPARE_LENGTH = 4096;
+
 export class FunctionBuilder {
-  code = new Int32Array(32);
-  private lineInfo = new Int8Array(32);
+  private readonly buffers = spareBuffers.pop() ?? new CodeBuffers();
+  code = this.buffers.code;
+  private lineInfo = this.buffers.lines;
   private absLines: AbsoluteLine[] = [];
   /** Number of instructions so far. */
   pc = 0;
@@ -176,12 +197,9 @@ export class FunctionBuilder {
   }
 
   private grow(): void {
-    const code = new Int32Array(this.code.length * 2);
-    code.set(this.code);
-    this.code = code;
-    const lines = new Int8Array(code.length);
-    lines.set(this.lineInfo);
-    this.lineInfo = lines;
+    this.buffers.grow();
+    this.code = this.buffers.code;
+    this.lineInfo = this.buffers.lines;
   }
 
   // Lines
@@ -403,6 +421,7 @@ export class FunctionBuilder {
     proto.lineInfo = this.lineInfo.slice(0, this.pc);
     proto.absLineInfo = this.absLines;
     proto.locals = this.locals;
+    if (this.code.length <= MAX_SPARE_LENGTH) spareBuffers.push(this.buffers);
     return proto;
   }
 }
