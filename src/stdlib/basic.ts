@@ -12,6 +12,7 @@ import type { LibrarySpec } from "../vm/library.js";
 import { metatableOf } from "../vm/metatables.js";
 import { COST } from "../vm/meter.js";
 import { index, toStringMeta } from "../vm/operations.js";
+import { tryCall } from "../vm/protected.js";
 import type { Signal } from "../vm/signal.js";
 import { LuaTable } from "../vm/table.js";
 import { type LuaValue, isFunction, isTruthy, rawEquals, typeName } from "../vm/value.js";
@@ -233,9 +234,11 @@ function load(f: Frame): LuaValue | Signal {
   const reader = f.function_(1);
   const parts: string[] = [];
   for (;;) {
-    const piece = f.L.call1(reader);
+    const outcome = tryCall(f.L, reader, []);
+    if (outcome instanceof LuaThrow) return f.results(undefined, outcome.value);
+    const [piece] = outcome;
     if (piece === undefined || piece === "") break;
-    if (typeof piece !== "string") f.error("reader function must return a string");
+    if (typeof piece !== "string") return f.results(undefined, "reader function must return a string");
     parts.push(piece);
   }
   return loadChunk(f, parts.join(""), chunkName, mode, 4);

@@ -32,6 +32,7 @@ export function collectgarbage(f: Frame): LuaValue {
   const { state } = f.L;
   const { memory, census } = state;
   const current = settingsOf(state);
+  memory.observe(); // a script that looks at memory sees it collected
   if (census.busy && option !== "count" && option !== "isrunning") return undefined; // inside a finalizer: refused
   switch (option) {
     case "collect":

@@ -5,6 +5,7 @@ import type { Frame } from "../vm/frame.js";
 import { NativeFunction } from "../vm/function.js";
 import { where } from "../vm/inspect.js";
 import type { LibrarySpec } from "../vm/library.js";
+import { tryCall } from "../vm/protected.js";
 import { RESUME, type Signal, YIELD } from "../vm/signal.js";
 import { MAX_NATIVE_DEPTH, Thread, ThreadStatus } from "../vm/thread.js";
 import type { LuaValue } from "../vm/value.js";
@@ -95,8 +96,8 @@ function closeThread(L: Thread, co: Thread): [LuaValue] | undefined {
     co.frame = co.baseFrame;
     co.baseFrame.top = at + 1;
     const v = co.stack[at];
-    const [ok, error] = co.call(CLOSE_PROTECTED, [closeMethod(co, v), v, failure?.[0]]);
-    if (ok !== true) failure = [error];
+    const outcome = tryCall(co, closeMethod(co, v), [v, failure?.[0]]);
+    if (outcome instanceof LuaThrow) failure = [outcome.value];
   }
   state.current = L;
   L.status = status;
@@ -106,14 +107,6 @@ function closeThread(L: Thread, co: Thread): [LuaValue] | undefined {
   co.stack.fill(undefined);
   return failure;
 }
-
-const CLOSE_PROTECTED = new NativeFunction("close", (f) =>
-  f.callProtected(f.arg(1), [f.arg(2), f.arg(3)], undefined, (frame, results): LuaValue | Signal => {
-    const failed = frame.failure !== null;
-    frame.failure = null;
-    return failed ? frame.results(false, results[0]) : true;
-  }),
-);
 
 const STATUS_NAMES = ["suspended", "running", "normal", "dead"] as const;
 

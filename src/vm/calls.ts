@@ -369,6 +369,7 @@ export function concatenate(L: Thread, frame: Frame, first: number, count: numbe
     }
     if (text.length > MAX_STRING) raise("string length overflow");
     allocate(SIZE.string + text.length);
+    if (L.state.addressed.size !== 0) L.state.noteBuilt(text);
     count -= used - 1;
     stack[first + count - 1] = text;
   }

@@ -2,12 +2,12 @@
 // finalizers run (manual 2.5). JavaScript's own collector frees the memory; the census gives Lua its semantics and limits.
 import { stringSize, SIZE } from "./accounting.js";
 import { Event } from "./events.js";
+import { LuaThrow } from "./fault.js";
 import { FrameFlag } from "./frame-flags.js";
 import type { Frame } from "./frame.js";
 import { LuaClosure, NativeFunction } from "./function.js";
 import { eventOf, metatableOf } from "./metatables.js";
-import { nestedCall } from "./protected.js";
-import type { Signal } from "./signal.js";
+import { tryCall } from "./protected.js";
 import type { LuaState } from "./state.js";
 import { LuaTable, lookups } from "./table.js";
 import { Thread } from "./thread.js";
@@ -352,8 +352,8 @@ export class Census {
     const metatable = metatableOf(this.state, object);
     const finalizer = metatable === null ? undefined : eventOf(metatable, Event.Gc);
     if (!isFunction(finalizer)) return;
-    const [ok, error] = nestedCall(L, PROTECTED_FINALIZER, [finalizer, object]);
-    if (ok !== true) this.warnError(error);
+    const outcome = tryCall(L, finalizer, [object]);
+    if (outcome instanceof LuaThrow) this.warnError(outcome.value);
   }
 
   private warnError(error: LuaValue): void {
@@ -365,11 +365,3 @@ export class Census {
     this.state.warn(")", false);
   }
 }
-
-const PROTECTED_FINALIZER = new NativeFunction("finalizer", (f) =>
-  f.callProtected(f.arg(1), [f.arg(2)], undefined, (frame, results): LuaValue | Signal => {
-    const failed = frame.failure !== null;
-    frame.failure = null;
-    return failed ? frame.results(false, results[0]) : true;
-  }),
-);

@@ -17,7 +17,7 @@ export class Memory {
   peak = 0;
   /** False after collectgarbage("stop"). */
   automatic = true;
-  /** Weak tables or finalizers exist: their effects need a census now and then. */
+  /** Weak tables or finalizers exist, or the script has asked: the effects need a census now and then. */
   private observed = false;
   private limit = Infinity;
   private live = 0;
@@ -62,7 +62,7 @@ export class Memory {
     return this.limit;
   }
 
-  /** A metatable with __mode or __gc came into use. */
+  /** A metatable with __mode or __gc came into use, or collectgarbage. */
   observe(): void {
     if (this.observed) return;
     this.observed = true;

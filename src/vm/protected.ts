@@ -3,6 +3,7 @@ import { PUSHED, Stop, beginCall, closeMethod, closeUpvalues, pushLua, settle } 
 import { Fault, LuaThrow } from "./fault.js";
 import { FrameFlag } from "./frame-flags.js";
 import type { Frame } from "./frame.js";
+import { NativeFunction } from "./function.js";
 import { LuaClosure, type LuaFunction } from "./function.js";
 import { position } from "./inspect.js";
 import { run } from "./interpreter.js";
@@ -65,6 +66,21 @@ export function nestedCall2(L: Thread, func: LuaFunction, a: LuaValue, b: LuaVal
   L.nativeDepth--;
   return L.results[0];
 }
+
+/** {@link nestedCall} that catches errors: the results, or the error. */
+export function tryCall(L: Thread, func: LuaValue, args: LuaValue[]): LuaValue[] | LuaThrow {
+  const [outcome] = nestedCall(L, TRY, [func, ...args]) as unknown as [LuaValue[] | LuaThrow];
+  return outcome;
+}
+
+/** Its one result is a list of results or the LuaThrow: never seen by Lua code. */
+const TRY = new NativeFunction("try", (f) =>
+  f.callProtected(f.arg(1), f.args(2), undefined, (frame, results): LuaValue => {
+    const { failure } = frame;
+    frame.failure = null;
+    return (failure ?? results) as unknown as LuaValue;
+  }),
+);
 
 /**
  * Executes until `entry`, a frame flagged Fresh, has returned (results in its thread's `results`) or the run is suspended.

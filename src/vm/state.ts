@@ -243,16 +243,20 @@ export class LuaState implements AllocationWatcher {
    */
   noteBuilt(text: string): void {
     if (text.length <= LONG_STRING || text.length > 100 * LONG_STRING) return;
-    if (!this.builtLately.includes(text)) this.builtLately[this.builtCount++ % 8] = text;
+    if (this.addressed.has(text)) this.builtTwice.add(text);
+    else if (!this.builtLately.includes(text)) this.builtLately[this.builtCount++ % 8] = text;
     else if (this.builtTwice.size < 64) this.builtTwice.add(text);
   }
 
+  /** @internal Long strings whose address somebody looked at; while empty, the interpreter need not note what it builds. */
+  readonly addressed = new Set<string>();
   private readonly builtLately: string[] = [];
   private builtCount = 0;
   private readonly builtTwice = new Set<string>();
 
   private stringAddress(text: string): string {
     if (this.builtTwice.has(text)) return `0x${(this.nextAddress += ADDRESS_STEP).toString(16)}`;
+    if (text.length > LONG_STRING && this.addressed.size < 64) this.addressed.add(text);
     let hash = 0;
     for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
     return `0x${(FIRST_ADDRESS + 0x100000000 + (hash >>> 0) * 8).toString(16)}`;
