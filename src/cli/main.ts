@@ -1,16 +1,20 @@
 #!/usr/bin/env node
-// The `perilune` command: a drop-in `lua`, and commands of its own when the first word is exactly one of theirs.
+// The `perilune` command: a drop-in `lua`, and commands of its own when the first word is exactly one of theirs. Everything is
+// in one bundle: a second file to load would cost more than the few kilobytes of a command that is not used.
+import { helpCommand, versionCommand } from "./commands/help.js";
 import { luaCommand } from "./commands/lua.js";
+import { luacCommand } from "./commands/luac-node.js";
+import { runCommand } from "./commands/run.js";
 import { programArguments, programName } from "./program.js";
 
-async function main(program: string, args: string[]): Promise<void> {
+function main(program: string, args: string[]): Promise<void> | void {
   const rest = args.slice(1);
   switch (args[0]) {
-    case "run": return (await import("./commands/run.js")).runCommand(program, rest);
-    case "luac": return (await import("./commands/luac-node.js")).luacCommand(rest);
-    case "disasm": return (await import("./commands/luac-node.js")).luacCommand(["-l", "-l", "-p", ...rest]);
-    case "help": case "--help": return (await import("./commands/help.js")).helpCommand(program);
-    case "--version": return (await import("./commands/help.js")).versionCommand();
+    case "run": return runCommand(program, rest);
+    case "luac": return luacCommand(rest);
+    case "disasm": return luacCommand(["-l", "-l", "-p", ...rest]);
+    case "help": case "--help": return helpCommand(program);
+    case "--version": return versionCommand();
     default: return luaCommand([program, ...args]);
   }
 }

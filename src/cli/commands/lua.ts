@@ -9,6 +9,8 @@ import type { LuaValue } from "../../vm/value.js";
 import { VERSION_LINE } from "../program.js";
 import { type Outcome, callProtected, runLoaded } from "../protected-run.js";
 import { type Session, argTable, endSession, openSession } from "../session.js";
+import { batchRepl } from "./repl-batch.js";
+import { terminalRepl } from "./repl.js";
 
 /** The command line, taken apart. `script` is the index of the script in the words, −1 when there is none. */
 interface Plan {
@@ -156,6 +158,6 @@ function runScript({ state }: Session, words: readonly string[], script: number)
 }
 
 async function interact(session: Session): Promise<void> {
-  if (isTerminal(0) && isTerminal(1)) await (await import("./repl.js")).terminalRepl(session);
-  else (await import("./repl-batch.js")).batchRepl(session);
+  if (isTerminal(0) && isTerminal(1)) await terminalRepl(session);
+  else batchRepl(session);
 }
