@@ -204,7 +204,6 @@ export class Census {
   private markTable(t: LuaTable): void {
     this.live += SIZE.table + (t.arr.length - 1) * SIZE.arraySlot + t.slots.length * SIZE.hashSlot;
     if (t.hash !== null) this.live += t.hash.room * SIZE.hashSlot;
-    if (t.shape.dictionary) for (const key of t.shape.keys) this.live += stringSize(key.length);
     const { metatable } = t;
     if (metatable === null) {
       this.markContents(t);
@@ -218,6 +217,7 @@ export class Census {
     else if (weakKeys) {
       this.markList(t.arr, 1, t.arr.length);
       this.markList(t.slots, 0, t.slots.length);
+      this.countKeys(t);
       this.ephemerons.push(t);
     } else if (weakValues) {
       if (t.hash !== null) this.markList(t.hash.keys, 0, t.hash.keys.length);
@@ -225,7 +225,14 @@ export class Census {
     } else this.markContents(t);
   }
 
+  /** String keys: those of a shared shape are no table's own. */
+  private countKeys({ shape, slots }: LuaTable): void {
+    if (!shape.dictionary) return;
+    for (let i = 0; i < shape.size; i++) if (slots[i] !== undefined) this.markString(shape.keys[i]!);
+  }
+
   private markContents(t: LuaTable): void {
+    this.countKeys(t);
     this.markList(t.arr, 1, t.arr.length);
     this.markList(t.slots, 0, t.slots.length);
     const { hash } = t;
@@ -264,7 +271,6 @@ export class Census {
       if (f.failure !== null) this.markValue(f.failure.value);
       if (f.func !== null) this.mark(f.func);
     }
-    this.markList(t.results, 0, t.results.length);
   }
 
   /** Threads whose live stack was marked with an exact top. */
@@ -308,6 +314,7 @@ export class Census {
       this.clearList(t.arr, 1);
       this.clearList(t.slots, 0);
       if (t.hash !== null) this.clearList(t.hash.values, 0);
+      this.countKeys(t);
     }
   }
 

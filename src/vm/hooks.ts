@@ -44,7 +44,7 @@ export function transferOf(frame: Frame): Transfer | undefined {
 /** The function of `frame` was just entered. */
 export function callHook(L: Thread, frame: Frame, tail: boolean): void {
   L.oldpc = 0;
-  if ((L.hookMask & HookMask.Call) === 0) return;
+  if ((L.hookMask & HookMask.Call) === 0 || !L.allowHook) return;
   const isLua = frame.pc !== undefined && "proto" in frame.func!;
   const count = isLua ? (frame.func as LuaClosure).proto.numParams : frame.count;
   transfers.set(L, { frame, first: 1, count });

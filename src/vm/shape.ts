@@ -4,6 +4,8 @@
 
 /** String keys a table may have before its shape becomes a dictionary. */
 const MAX_SHARED = 48;
+/** Longer keys are kept out of the shared tree, which would keep them alive. */
+const MAX_SHARED_KEY = 40;
 /** Shapes one tree may hold; then a new tree begins and the old one lives as long as tables use it. Bounds what a script that makes keys up can leave behind. */
 const MAX_TREE = 20_000;
 /** Sizes up to this are searched linearly. */
@@ -54,7 +56,7 @@ export class Shape {
     if (this.lastKey === key) return this.lastShape!;
     let next = this.transitions?.get(key);
     if (next === undefined) {
-      if (this.size >= MAX_SHARED) return dictionaryOf(this.keys.slice(0, this.size)).add(key);
+      if (this.size >= MAX_SHARED || key.length > MAX_SHARED_KEY) return dictionaryOf(this.keys.slice(0, this.size)).add(key);
       next = new Shape(this.extendKeys(key), this.size + 1, false);
       if (++treeSize > MAX_TREE) resetTree();
       else (this.transitions ??= new Map()).set(key, next);
