@@ -1,5 +1,5 @@
-// C's pow to the last bit, almost always. JavaScript engines are free to be off by one unit in the last place, and V8 is
-// (2^-0.5): that would show in "%.17g" and in constants folded at compile time. So x^y is computed here with some 70 bits.
+// C's pow, log and exp to the last bit, almost always. JavaScript engines are free to be off by one unit in the last place, and V8 is
+// (2^-0.5, ln 3): that would show in "%.17g" and in constants folded at compile time. So x^y is computed here with some 70 bits.
 
 /** Fixed-point fraction bits while the tables are made. */
 const BITS = 160n;
@@ -74,10 +74,12 @@ function makeTables(): Tables {
 const SPLITTER = 134217729; // 2^27 + 1
 const words = new DataView(new ArrayBuffer(8));
 
-/** x^y for finite x > 0, x not 1, finite y not 0, where the result is a normal double; `rough` is near it. */
-function accurate(x: number, y: number, rough: number): number {
-  const t = (tables ??= makeTables());
+/** Result of {@link logarithm}: ln x = lnHigh + lnLow. */
+let lnHigh = 0;
+let lnLow = 0;
 
+/** ln x in two parts for finite x > 0, with some 75 bits. */
+function logarithm(t: Tables, x: number): void {
   // x = m * 2^k with m in [0.75, 1.5)
   let subnormalShift = 0;
   let scaled = x;
@@ -122,32 +124,23 @@ function accurate(x: number, y: number, rough: number): number {
     low += high - (sum - back) + (part - back);
     high = sum;
   }
-  let sum = high + low;
-  low += high - sum;
-  high = sum;
+  lnHigh = high + low;
+  lnLow = low + (high - lnHigh);
+}
 
-  // y * ln x
-  c = y * SPLITTER;
-  const yHigh = c - (c - y);
-  const yLow = y - yHigh;
-  c = high * SPLITTER;
-  const lHigh = c - (c - high);
-  const lLow = high - lHigh;
-  const product = y * high;
-  const productTail = yHigh * lHigh - product + yHigh * lLow + yLow * lHigh + yLow * lLow + y * low;
-
-  // e^(product) = 2^(n / 128) * e^rest
-  const n = Math.round(product * 184.6649652337873); // 128 / ln 2
-  let rest = product - n * t.stepHigh;
-  const restTail = productTail - n * t.stepLow;
-  sum = rest + restTail;
+/** e^(high + low) where the result is a normal double: 2^(n / 128) * e^rest. */
+function exponential(t: Tables, high: number, low: number): number {
+  const n = Math.round(high * 184.6649652337873); // 128 / ln 2
+  let rest = high - n * t.stepHigh;
+  const restTail = low - n * t.stepLow;
+  const sum = rest + restTail;
   const tiny = rest - sum + restTail;
   rest = sum;
   const j = n & (STEPS - 1);
   const grown = rest * rest * (1 / 2 + rest * (1 / 6 + rest * (1 / 24 + rest * (1 / 120 + rest / 720)))) + tiny;
   const base = t.powerHigh[j]!;
   // base * (1 + rest + grown), the large part of the product kept exactly
-  c = rest * SPLITTER;
+  let c = rest * SPLITTER;
   const eHigh = c - (c - rest);
   c = base * SPLITTER;
   const bHigh = c - (c - base);
@@ -158,8 +151,38 @@ function accurate(x: number, y: number, rough: number): number {
   const result = value + (base - value + step + (stepTail + t.powerLow[j]! + base * grown));
   const exponent = (n - j) / STEPS;
   const half = exponent >> 1;
-  const scaledResult = result * 2 ** half * 2 ** (exponent - half);
-  return Math.abs(scaledResult - rough) <= Math.abs(rough) * 1e-10 ? scaledResult : rough;
+  return result * 2 ** half * 2 ** (exponent - half);
+}
+
+/** x^y for finite x > 0 and finite y where the result is a normal double; `rough` is near it. */
+function accurate(x: number, y: number, rough: number): number {
+  const t = (tables ??= makeTables());
+  logarithm(t, x);
+  let c = y * SPLITTER;
+  const yHigh = c - (c - y);
+  const yLow = y - yHigh;
+  c = lnHigh * SPLITTER;
+  const lHigh = c - (c - lnHigh);
+  const lLow = lnHigh - lHigh;
+  const product = y * lnHigh;
+  const productTail = yHigh * lHigh - product + yHigh * lLow + yLow * lHigh + yLow * lLow + y * lnLow;
+
+  const result = exponential(t, product, productTail);
+  return Math.abs(result - rough) <= Math.abs(rough) * 1e-10 ? result : rough; // never worse than V8's
+}
+
+/** C's log: ln x. */
+export function logFloat(x: number): number {
+  const rough = Math.log(x);
+  if (rough - rough !== 0 || rough === 0) return rough;
+  logarithm((tables ??= makeTables()), x);
+  return lnHigh;
+}
+
+/** C's exp. */
+export function expFloat(x: number): number {
+  const rough = Math.exp(x);
+  return rough > 2.3e-308 && rough < 1.79e308 && x !== 0 ? exponential((tables ??= makeTables()), x, 0) : rough;
 }
 
 /** C's pow, special values included. */

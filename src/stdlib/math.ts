@@ -3,7 +3,7 @@ import { makeFloat, isInteger, isNumber, type LuaInteger } from "../number/float
 import { MAX_INTEGER, MIN_INTEGER, doubleToInteger, wrapInteger } from "../number/integer.js";
 import { toInteger } from "../number/arithmetic.js";
 import { parseNumber } from "../number/parse.js";
-import { powFloat } from "../number/power.js";
+import { expFloat, logFloat, powFloat } from "../number/power.js";
 import { scaleByPowerOfTwo, splitFraction } from "../number/scale.js";
 import type { Frame } from "../vm/frame.js";
 import type { NativeImplementation } from "../vm/function.js";
@@ -78,10 +78,10 @@ function log10(x: number): number {
 
 function log(f: Frame): LuaValue {
   const x = f.double(1);
-  if (f.isNoneOrNil(2)) return makeFloat(Math.log(x));
+  if (f.isNoneOrNil(2)) return makeFloat(logFloat(x));
   const base = f.double(2);
   if (base === 2) return makeFloat(log2(x));
-  return makeFloat(base === 10 ? log10(x) : Math.log(x) / Math.log(base));
+  return makeFloat(base === 10 ? log10(x) : logFloat(x) / logFloat(base));
 }
 
 function atan(f: Frame): LuaValue {
@@ -180,7 +180,7 @@ export const mathLibrary: LibrarySpec = {
   functions: {
     abs, ceil, floor, fmod, modf, log, atan, atan2: atan, max, min, tointeger, type, ult, frexp, ldexp,
     acos: real(Math.acos), asin: real(Math.asin), cos: real(Math.cos), sin: real(Math.sin), tan: real(Math.tan),
-    exp: real(Math.exp), sqrt: real(Math.sqrt), deg: real((x) => x * (180 / Math.PI)), rad: real((x) => x * (Math.PI / 180)),
+    exp: real(expFloat), sqrt: real(Math.sqrt), deg: real((x) => x * (180 / Math.PI)), rad: real((x) => x * (Math.PI / 180)),
     cosh: real(Math.cosh), sinh: real(Math.sinh), tanh: real(Math.tanh), log10: real(log10),
     pow: (f) => makeFloat(powFloat(f.double(1), f.double(2))),
   },

@@ -52,3 +52,8 @@ export const SHOW_NUMBER = `local function show(v)
   return (string.format("f%016x", (string.unpack("<i8", string.pack("<d", v)))))
 end
 `;
+
+/** A Lua string literal for any byte string. */
+export function luaString(s: string): string {
+  return `"${s.replace(/[^ !#-[\]-~]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`)}"`;
+}

@@ -5,7 +5,7 @@ import { MIN_INTEGER } from "../../number/integer.js";
 import type { Frame } from "../../vm/frame.js";
 import { toStringMeta } from "../../vm/operations.js";
 import type { LuaValue } from "../../vm/value.js";
-import { reserve } from "./price.js";
+import { Builder } from "./price.js";
 
 /** One "%…" of a format. */
 interface Conversion {
@@ -111,18 +111,17 @@ function itemsOf(format: string): Item[] {
 /** string.format(formatstring, ···) */
 export function format(f: Frame): LuaValue {
   const items = itemsOf(f.string(1));
-  let out = "";
+  const out = new Builder(f);
   let arg = 1;
   for (const item of items) {
-    if (typeof item === "string") out += item;
+    if (typeof item === "string") out.add(item);
     else {
       if (++arg > f.count) f.argError(arg, "no value");
       if (item === TOO_LONG) f.error("invalid format (too long)");
-      out += convert(f, item, arg);
+      out.add(convert(f, item, arg));
     }
   }
-  reserve(f, out.length);
-  return out;
+  return out.finish();
 }
 
 function checkValid(f: Frame, c: Conversion): void {

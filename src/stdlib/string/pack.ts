@@ -5,7 +5,7 @@ import type { Frame } from "../../vm/frame.js";
 import type { Signal } from "../../vm/signal.js";
 import type { LuaValue } from "../../vm/value.js";
 import { startPosition } from "./positions.js";
-import { MAX_SIZE, chargeBytes, reserve } from "./price.js";
+import { Builder, MAX_SIZE, chargeBytes, reserve } from "./price.js";
 
 const enum Kind { SIGNED, UNSIGNED, FLOAT, DOUBLE, FIXED, COUNTED, ZERO_ENDED, PADDING, ALIGN, NOTHING }
 
@@ -198,33 +198,31 @@ function zeroEndedBytes(f: Frame, arg: number): string {
 /** string.pack(fmt, v1, v2, ···) */
 export function pack(f: Frame): LuaValue {
   const format = new FormatReader(f);
-  let out = "";
+  const out = new Builder(f);
   let arg = 1;
   while (format.more) {
-    format.next(out.length);
+    format.next(out.text.length);
     const { size } = format;
-    if (format.padding > 0) out += "\0".repeat(format.padding);
-    const before = out.length;
+    if (format.padding > 0) out.add("\0".repeat(format.padding));
     switch (format.kind) {
-      case Kind.SIGNED: out += signedBytes(f, ++arg, size, format.little); break;
-      case Kind.UNSIGNED: out += unsignedBytes(f, ++arg, size, format.little); break;
+      case Kind.SIGNED: out.add(signedBytes(f, ++arg, size, format.little)); break;
+      case Kind.UNSIGNED: out.add(unsignedBytes(f, ++arg, size, format.little)); break;
       case Kind.FLOAT:
         view.setFloat32(0, numberArgument(f, ++arg), format.little);
-        out += viewBytes(4);
+        out.add(viewBytes(4));
         break;
       case Kind.DOUBLE:
         view.setFloat64(0, numberArgument(f, ++arg), format.little);
-        out += viewBytes(8);
+        out.add(viewBytes(8));
         break;
-      case Kind.FIXED: out += fixedBytes(f, ++arg, size); break;
-      case Kind.COUNTED: out += countedBytes(f, ++arg, size, format.little); break;
-      case Kind.ZERO_ENDED: out += zeroEndedBytes(f, ++arg); break;
-      case Kind.PADDING: out += "\0"; break;
+      case Kind.FIXED: out.add(fixedBytes(f, ++arg, size)); break;
+      case Kind.COUNTED: out.add(countedBytes(f, ++arg, size, format.little)); break;
+      case Kind.ZERO_ENDED: out.add(zeroEndedBytes(f, ++arg)); break;
+      case Kind.PADDING: out.add("\0"); break;
       case Kind.ALIGN: case Kind.NOTHING: break;
     }
-    if (format.kind !== Kind.FIXED) reserve(f, out.length - before);
   }
-  return out;
+  return out.finish();
 }
 
 /** string.packsize(fmt) */

@@ -21,3 +21,38 @@ export function reserve(f: Frame, bytes: number): void {
   f.L.state.memory.reserveString(bytes);
   f.L.state.meter.charge(Math.floor(bytes / COST.bytesPerUnit));
 }
+
+/**
+ * A string under construction. Memory is reserved for twice what is there each time it grows, as a growing buffer would use
+ * it, so that a limit stops the growth and not only its result.
+ */
+export class Builder {
+  text = "";
+  private reserved = 1024;
+  private paid = 0;
+
+  constructor(private readonly f: Frame) {}
+
+  add(piece: string): void {
+    this.text += piece;
+    if (this.text.length > this.reserved) this.grow();
+  }
+
+  private grow(): void {
+    this.pay();
+    this.reserved = this.text.length * 2;
+    this.f.L.state.memory.reserveString(this.reserved);
+  }
+
+  private pay(): void {
+    chargeBytes(this.f, this.text.length - this.paid);
+    this.paid = this.text.length;
+  }
+
+  /** The finished string, paid for. */
+  finish(): string {
+    if (this.paid === 0) reserve(this.f, this.text.length);
+    else this.pay();
+    return this.text;
+  }
+}

@@ -11,7 +11,7 @@ import { type LuaValue, isFunction, typeName } from "../../vm/value.js";
 import { Matcher } from "./matcher.js";
 import { compilePattern, compileUnanchored } from "./pattern.js";
 import { startPosition } from "./positions.js";
-import { chargeBytes, reserve } from "./price.js";
+import { Builder, chargeBytes } from "./price.js";
 
 /** string.find(s, pattern [, init [, plain]]) */
 export function find(f: Frame): LuaValue | Signal {
@@ -167,12 +167,11 @@ export function gsub(f: Frame): LuaValue | Signal {
   const pattern = compilePattern(source);
   const matcher = Matcher.take(f, text, pattern);
   let count = 0;
-  let out = "";
+  const out = new Builder(f);
   let copied = 0; // text before this position is in `out`
   let from = 0;
   let lastEnd = -1;
   let changed = false;
-  let paid = 0;
   while (count < limit && from <= text.length) {
     const start = matcher.search(from);
     if (start < 0) break;
@@ -186,20 +185,17 @@ export function gsub(f: Frame): LuaValue | Signal {
     const replacement = replace(matcher, start, end);
     if (replacement !== undefined) {
       changed = true;
-      out += text.slice(copied, start) + replacement;
+      if (copied < start) out.add(text.slice(copied, start));
+      out.add(replacement);
       copied = end;
-      if (out.length - paid > 4096) { // pay as it grows
-        reserve(f, out.length - paid);
-        paid = out.length;
-      }
     }
     from = lastEnd = end;
     if (pattern.anchored) break;
   }
   matcher.release();
   if (!changed) return f.results(f.arg(1), count);
-  reserve(f, out.length + text.length - copied - paid);
-  out += text.slice(copied);
-  f.L.state.noteBuilt(out);
-  return f.results(out, count);
+  out.add(text.slice(copied));
+  const result = out.finish();
+  f.L.state.noteBuilt(result);
+  return f.results(result, count);
 }
