@@ -24,4 +24,6 @@ export const enum FrameFlag {
   NativeTail = 2048,
   /** Transfer information for debug.getinfo "r" is valid (call and return hooks). */
   Transfer = 1024,
+  /** A native of the VM's own that no traceback or level counts. */
+  Hidden = 4096,
 }

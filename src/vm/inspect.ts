@@ -42,10 +42,17 @@ function shortSource(closure: LuaClosure): string {
   return closure.proto.source === undefined ? "?" : chunkId(closure.proto.source);
 }
 
+/** The frame below, as Lua code counts them. */
+function callerOf(frame: Frame): Frame | null {
+  let caller = frame.prev;
+  while (caller !== null && (caller.flags & FrameFlag.Hidden) !== 0) caller = caller.prev;
+  return caller;
+}
+
 /** What the frame's function is called by the code that called it. */
 export function functionName(frame: Frame): ValueName | undefined {
-  if (frame.tail || frame.prev === null) return undefined;
-  return nameFromCaller(frame.prev);
+  const caller = frame.tail ? null : callerOf(frame);
+  return caller === null ? undefined : nameFromCaller(caller);
 }
 
 /** What the function being called by `caller` right now is called there. */
@@ -63,7 +70,9 @@ export function globalFunctionName(L: Thread, func: LuaFunction): string | undef
   for (let p = loaded.seek(0); p >= 0; p = loaded.seek(p + 1)) {
     const module = loaded.keyAt(p);
     const table = loaded.valueAt(p);
-    if (typeof module !== "string" || !(table instanceof LuaTable)) continue;
+    if (typeof module !== "string") continue;
+    if (table === func) return module;
+    if (!(table instanceof LuaTable)) continue;
     for (let q = table.seek(0); q >= 0; q = table.seek(q + 1)) {
       const key = table.keyAt(q);
       if (table.valueAt(q) === func && typeof key === "string") return module === "_G" ? key : `${module}.${key}`;
@@ -74,9 +83,9 @@ export function globalFunctionName(L: Thread, func: LuaFunction): string | undef
 
 /** The frame `level` calls below the running one (0: the running one), or undefined. The base frame is not a level. */
 export function frameAt(L: Thread, level: number): Frame | undefined {
-  let frame: Frame = L.frame;
-  for (; level > 0 && frame.prev !== null; level--) frame = frame.prev;
-  return level === 0 && frame.prev !== null ? frame : undefined;
+  let frame: Frame | null = L.frame;
+  for (; level > 0 && frame !== null; level--) frame = callerOf(frame);
+  return level === 0 && frame !== null && frame.prev !== null ? frame : undefined;
 }
 
 const HEAD = 10;
@@ -85,11 +94,11 @@ const TAIL = 11;
 /** Text of luaL_traceback: `message` (when given), then one line a frame of `L` from `level` on; long stacks are cut in the middle. */
 export function traceback(L: Thread, message: string | undefined, level: number): string {
   const frames: Frame[] = [];
-  for (let f: Frame | null = L.frame; f !== null && f.prev !== null; f = f.prev) frames.push(f);
+  for (let f: Frame | null = L.frame; f !== null && f.prev !== null; f = callerOf(f)) frames.push(f);
   let text = message === undefined ? "" : `${message}\n`;
   text += "stack traceback:";
   const total = frames.length - level;
-  for (let i = level; i < frames.length; i++) {
+  for (let i = level; i >= 0 && i < frames.length; i++) {
     if (total > HEAD + TAIL + 1 && i - level === HEAD) {
       text += `\n\t...\t(skipping ${total - HEAD - TAIL - 1} levels)`; // the reference counts one less than it skips
       i += total - HEAD - TAIL - 1;

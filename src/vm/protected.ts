@@ -74,13 +74,14 @@ export function tryCall(L: Thread, func: LuaValue, args: LuaValue[]): LuaValue[]
 }
 
 /** Its one result is a list of results or the LuaThrow: never seen by Lua code. */
-const TRY = new NativeFunction("try", (f) =>
-  f.callProtected(f.arg(1), f.args(2), undefined, (frame, results): LuaValue => {
+const TRY = new NativeFunction("try", (f) => {
+  f.flags |= FrameFlag.Hidden;
+  return f.callProtected(f.arg(1), f.args(2), undefined, (frame, results): LuaValue => {
     const { failure } = frame;
     frame.failure = null;
     return (failure ?? results) as unknown as LuaValue;
-  }),
-);
+  });
+});
 
 /**
  * Executes until `entry`, a frame flagged Fresh, has returned (results in its thread's `results`) or the run is suspended.
