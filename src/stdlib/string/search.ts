@@ -68,6 +68,7 @@ export function gmatch(f: Frame): LuaValue {
       const start = from > text.length ? -1 : matcher.search(from);
       if (start < 0) {
         from = text.length + 1;
+        result = call.none();
         break;
       }
       if (matcher.end !== lastEnd) { // an empty match right behind the last one does not count
