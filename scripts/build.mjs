@@ -1,15 +1,18 @@
 // Bundles src/ into dist/ (ESM) and writes the type declarations. `const enum`s become integer literals here: benches and the
-// published package run this output, never the sources. Options: --no-types leaves the declarations out.
+// published package run this output, never the sources. Options: --no-types leaves the declarations out, --only-cli builds
+// nothing but dist/cli.js. A build that fails leaves dist/ as it was.
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
 import { build } from "esbuild";
 
-const types = !process.argv.includes("--no-types");
-rmSync("dist", { recursive: true, force: true });
+const onlyCli = process.argv.includes("--only-cli");
+const types = !onlyCli && !process.argv.includes("--no-types");
 
 const shared = {
-  outdir: "dist",
   bundle: true,
+  write: false,
+  outdir: "dist",
   format: "esm",
   platform: "neutral",
   target: "es2022",
@@ -19,14 +22,32 @@ const shared = {
   legalComments: "eof",
   logLevel: "warning",
 };
-const library = { index: "src/index.ts", vm: "src/vm/index.ts" };
-const present = Object.fromEntries(Object.entries(library).filter(([, file]) => existsSync(file)));
-// the library's entry points share their code; the command is one file, which starts faster than several
-await build({ ...shared, entryPoints: present, splitting: true });
-await build({ ...shared, entryPoints: { cli: "src/cli/main.ts" }, minifyWhitespace: true });
-chmodSync("dist/cli.js", 0o755);
+
+/** Output files of a build. */
+async function bundle(entryPoints, options) {
+  const present = Object.fromEntries(Object.entries(entryPoints).filter(([, file]) => existsSync(file)));
+  return (await build({ ...shared, ...options, entryPoints: present })).outputFiles;
+}
+
+/** Puts a file in place in one move, so that nobody who runs it sees half of it. */
+function place({ path, contents }) {
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, contents, { mode: basename(path) === "cli.js" ? 0o755 : 0o644 });
+  renameSync(draft, path);
+}
+
+// the command is one file, which starts faster than several; the library's entry points share their code
+const outputs = await bundle({ cli: "src/cli/main.ts" }, { minifyWhitespace: true });
+if (!onlyCli) outputs.push(...(await bundle({ index: "src/index.ts", vm: "src/vm/index.ts" }, { splitting: true })));
+mkdirSync("dist", { recursive: true });
+for (const output of outputs) place(output);
+if (!onlyCli) {
+  const current = new Set(outputs.map(({ path }) => basename(path)));
+  for (const name of readdirSync("dist")) if (name.endsWith(".js") && !current.has(name)) rmSync(`dist/${name}`);
+}
 
 if (types) {
+  rmSync("dist/types", { recursive: true, force: true });
   const tsc = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"], { stdio: "inherit" });
   if (tsc.status !== 0) process.exit(tsc.status ?? 1);
 }

@@ -179,11 +179,14 @@ export function localTimestamp(fields: DateFields): { time: LuaInteger; normal: 
   const wall = instant(daysFromCivil(year, month, 1) + fields.day - 1, fields.hour * 3600 + fields.minute * 60 + fields.second);
   const minus = (offset: number): Instant => instant(wall.days, wall.seconds - offset);
   let at = minus(offsetAt(minus(offsetAt(wall))));
-  if (fields.isDst !== undefined) {
+  let normal = localAt(at);
+  if (fields.isDst !== undefined && normal !== undefined && normal.isDst !== fields.isDst) {
     const { standard, summer } = seasons(at);
-    if (standard !== summer) at = minus(fields.isDst ? summer : standard);
+    if (standard !== summer) {
+      at = minus(fields.isDst ? summer : standard);
+      normal = localAt(at);
+    }
   }
-  const normal = localAt(at);
   if (normal === undefined) return undefined;
   const time = at.days * DAY + at.seconds;
   return { time: Number.isSafeInteger(time) ? time : wrapInteger(BigInt(at.days) * 86400n + BigInt(at.seconds)), normal };
