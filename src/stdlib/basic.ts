@@ -21,14 +21,15 @@ import { collectgarbage } from "./collectgarbage.js";
 function assert(f: Frame): LuaValue | Signal {
   if (isTruthy(f.arg(1))) return f.count === 1 ? f.arg(1) : f.resultArray(f.args());
   f.any(1);
-  if (f.count === 1) f.error("assertion failed!");
-  const message = f.arg(2);
-  throw new LuaThrow(message);
+  raiseAt(f, f.count === 1 ? "assertion failed!" : f.arg(2), 1);
 }
 
 function error(f: Frame): never {
-  const value = f.arg(1);
-  const level = f.optSmallInteger(2, 1);
+  raiseAt(f, f.arg(1), f.optSmallInteger(2, 1));
+}
+
+/** Raises a value; a string gets the position of the function at `level` in front, also when assert raises it. */
+function raiseAt(f: Frame, value: LuaValue, level: number): never {
   if (typeof value === "string" && level > 0) throw new LuaThrow(where(frameAt(f.L, level) ?? null) + value);
   throw new LuaThrow(value);
 }
