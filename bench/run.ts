@@ -79,7 +79,8 @@ finish();
 process.exit(rows.some((row) => row.peers[SUBJECT]?.problem !== undefined) ? 1 : 0);
 
 async function choosePeers(names: readonly string[] | undefined): Promise<Peer[]> {
-  const bundle = join(ROOT, "node_modules/.cache/perilune-bench/session-process.mjs");
+  // two folders below the root, like its source: it finds dist/ by a relative path
+  const bundle = join(ROOT, "node_modules/.perilune-bench/session-process.mjs");
   await build({
     entryPoints: [join(ROOT, "bench/peers/session-process.ts")],
     outfile: bundle,
@@ -87,7 +88,6 @@ async function choosePeers(names: readonly string[] | undefined): Promise<Peer[]
     platform: "node",
     format: "esm",
     packages: "external",
-    external: ["*/dist/index.js"],
     logLevel: "error",
   });
   const hasBuild = existsSync(join(ROOT, "dist/index.js"));

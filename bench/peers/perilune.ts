@@ -1,14 +1,26 @@
 // perilune, the build in dist/. The only file of the bench that knows its API.
-import type { Session } from "../lib/session.js";
+import type { LuaState } from "../../src/index.js";
+import { PRELUDE, type Session } from "../lib/session.js";
 
+const build = new URL("../../dist/index.js", import.meta.url).href;
+const { compile, createState } = (await import(build)) as typeof import("../../src/index.js");
+
+/** The meter is always on: there is no other mode. */
 export function openPerilune(): Session {
-  throw new Error("no build yet");
+  const state = createState();
+  state.call(state.load(PRELUDE, "=prelude"));
+  const run = state.globals.getStr("bench_run");
+  return {
+    load: (source, name) => void state.call(state.globals.getStr("bench_load"), [source, `=${name}`]),
+    run: () => String(state.call(run)[0]),
+    instructions: () => state.meter.instructions,
+  };
 }
 
-export function compilePerilune(_source: string, _name: string): void {
-  throw new Error("no build yet");
+export function compilePerilune(source: string, name: string): void {
+  compile(source, name);
 }
 
-export function createPeriluneState(): void {
-  throw new Error("no build yet");
+export function createPeriluneState(): LuaState {
+  return createState();
 }

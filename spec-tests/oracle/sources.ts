@@ -90,9 +90,8 @@ export function limitSources(): string[] {
   sources.push(
     repeat("do local a end ", 32768), `${repeat("do local a end ", 32766)} for i=1,2 do end`,
     `do ${repeat("goto x ", 32768)} ::x:: end`, `while x do ${repeat("if y then break end ", 32768)} end`,
-    each(32767, (i) => `::l${i}:: x=1 `) + " while x do end", each(32766, (i) => `::l${i}:: x=1 `) + " while x do end",
-    repeat("function f()end ", 131072),
-    `local t = {${each(140000, (i) => `${i}.5`, ",")}} x = 'abc' y = t.foo z = 1.25 return x == 3.75, x + 2.125`,
+    `${each(32767, (i) => `::l${i}:: x=1 `)} while x do end`,
+    `local t = {${each(132000, (i) => `${i}.5`, ",")}} x = 'abc' y = t.foo z = 1.25 return x == 3.75, x + 2.125`,
     `return ${repeat("a", 100000, "+")}`, `return a${repeat(".b", 100000)}`, `f${repeat("()", 100000)}`, `a${repeat(":b()", 100000)}`,
     `return ${repeat("a", 2000, " and ")}`, `if a then x=1 ${each(2000, (i) => `elseif b${i % 7} then x=${i % 9}\n`)} end`,
     `return ${repeat("(", 100000)}1${repeat(")", 100000)}`, `return ${repeat("{", 100000)}`, repeat("if a then else ", 100000),

@@ -60,3 +60,16 @@ function observer(start, stop, overrides)
     return ("ended %s\ninstructions %d\n%s\n"):format(printable(ended), executed - overhead, table.concat(lines, "\n"))
   end
 end
+
+-- What the compiler makes of a text: the message that refuses it, or its binary chunk with and without debug information.
+function compiled(source)
+  local chunk, problem = load(source, "=program", "t")
+  if not chunk then return "refused " .. printable(problem) end
+  return "accepted " .. printable(string.dump(chunk)) .. "\nstripped " .. printable(string.dump(chunk, true))
+end
+
+-- Only whether the text is a chunk, and the message that refuses it.
+function accepted(source)
+  local chunk, problem = load(source, "=program", "t")
+  return chunk and "accepted" or "refused " .. printable(problem)
+end

@@ -1,72 +1,57 @@
-// C Lua as the oracle of behaviour: in the process through wasmoon, or a native binary for long runs.
+// C Lua as the oracle: in the process through wasmoon, or a native binary for long runs.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { LuaFactory } from "wasmoon";
+import { SPEC_TESTS } from "../../paths.js";
 
-const FOLDER = fileURLToPath(new URL(".", import.meta.url));
+const FOLDER = join(SPEC_TESTS, "properties/behaviour");
 const read = (name: string): string => readFileSync(join(FOLDER, name), "latin1");
 
-/** The Lua text that defines `observer(start, stop, overrides)`; load it under {@link HARNESS_NAME}. */
+/** The Lua text that defines `observer(start, stop, overrides)` and the questions; load it under {@link HARNESS_NAME}. */
 export const HARNESS = read("harness.lua");
 
 /** Chunk name of the harness, which shows up in a few error messages. */
 export const HARNESS_NAME = "=harness";
 
-/** What can be seen of the run of one program. */
-export interface Observation {
-  /** `well ...`, `with <error>` or `refused <message>`. */
-  readonly ended: string;
-  /** VM instructions; undefined when nothing counted them. */
-  readonly instructions: number | undefined;
-  readonly output: string;
-}
+/**
+ * What is asked about a text: `observe` runs it (how it ended, instructions, output), `compiled` wants its bytecode or the
+ * message that refuses it, `accepted` only the message.
+ */
+export type Question = "observe" | "compiled" | "accepted";
 
-/** Answers for programs, one each. */
-export type Oracle = (programs: readonly string[]) => Observation[];
-
-/** Reads what `observe` of harness.lua answers. */
-export function parseObservation(answer: string): Observation {
-  const match = /^ended (.*)\n(?:instructions (\d+)\n)?([^]*)$/.exec(answer);
-  if (match === null) throw new Error(`not an observation: ${answer.slice(0, 200)}`);
-  return { ended: match[1]!, instructions: match[2] === undefined ? undefined : Number(match[2]), output: match[3]! };
-}
-
-/** The text that is compared, and shown when it differs. */
-export function showObservation({ ended, instructions, output }: Observation): string {
-  return `ended ${ended}\ninstructions ${instructions ?? "?"}\n${output}`;
-}
+/** Answers a question about each text. Texts are ASCII, and so are the answers. */
+export type Oracle = (question: Question, texts: readonly string[]) => string[];
 
 /** C Lua 5.4.6 inside this process, in one state. */
-export async function wasmoonOracle(): Promise<{ observe: Oracle; close(): void }> {
+export async function wasmoonOracle(): Promise<{ ask: Oracle; close(): void }> {
   const lua = await new LuaFactory().createEngine();
   const { global } = lua;
   for (const [name, text] of [[HARNESS_NAME, HARNESS], ["=c-lua", read("c-lua.lua")]] as const) {
     global.set("text", text);
     lua.doStringSync(`assert(load(text, "${name}"))()`);
   }
-  const ask = (source: string): string => {
+  const ask = (question: Question, text: string): string => {
     const top = global.getTop();
-    global.set("program", source);
-    const answer = String(lua.doStringSync("return observe(program)"));
+    global.set("text", text);
+    const answer = String(lua.doStringSync(`return ${question}(text)`));
     global.setTop(top); // doStringSync leaves its result on the stack
     return answer;
   };
-  return { observe: (programs) => programs.map((source) => parseObservation(ask(source))), close: () => global.close() };
+  return { ask: (question, texts) => texts.map((text) => ask(question, text)), close: () => global.close() };
 }
 
 /** A native Lua 5.4 binary; one process for each call. */
 export function nativeOracle(command: string): Oracle {
-  return (programs) => {
+  return (question, texts) => {
     const directory = mkdtempSync(join(tmpdir(), "perilune-oracle-"));
     try {
-      const [input, output] = [join(directory, "programs"), join(directory, "answers")];
-      writeFileSync(input, programs.map((source) => `${source.length}\n${source}`).join(""), "latin1");
-      const { status, stderr } = spawnSync(command, [join(FOLDER, "native-batch.lua"), FOLDER, input, output]);
+      const [input, output] = [join(directory, "texts"), join(directory, "answers")];
+      writeFileSync(input, texts.map((text) => `${text.length}\n${text}`).join(""), "latin1");
+      const { status, stderr } = spawnSync(command, [join(FOLDER, "native-batch.lua"), FOLDER, question, input, output]);
       if (status !== 0) throw new Error(`${command}: ${stderr.toString()}`);
-      return records(readFileSync(output, "latin1")).map(parseObservation);
+      return records(readFileSync(output, "latin1"));
     } finally {
       rmSync(directory, { recursive: true, force: true });
     }

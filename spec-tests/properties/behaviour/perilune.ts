@@ -1,10 +1,12 @@
 // perilune as the other side of the comparison: the same harness, counted by the meter.
-import { createState, NativeFunction } from "../../../src/index.js";
-import type { LuaState } from "../../../src/vm/state.js";
-import { HARNESS, HARNESS_NAME, type Observation, type Oracle, parseObservation } from "./oracle.js";
+import { createState } from "../../../src/index.js";
+import { NativeFunction } from "../../../src/vm/function.js";
+import { HARNESS, HARNESS_NAME, type Question } from "./oracle.js";
 
-/** A state that observes programs; `observe` throws only when perilune itself is broken. */
-export function periluneObserver(): { readonly state: LuaState; observe(source: string): Observation } {
+/** Answers one question about one text; throws only when perilune itself is broken. */
+export type Asked = (question: Question, text: string) => string;
+
+export function perilune(): Asked {
   const state = createState();
   const { meter } = state;
   state.call(state.load(HARNESS, HARNESS_NAME));
@@ -15,11 +17,6 @@ export function periluneObserver(): { readonly state: LuaState; observe(source: 
   });
   const stop = new NativeFunction("stop", (frame) => frame.results(meter.instructions - from));
   const [observe] = state.call(state.globals.getStr("observer"), [start, stop]);
-  return { state, observe: (source) => parseObservation(String(state.call(observe, [source])[0])) };
-}
-
-/** perilune with the signature of the oracles. */
-export function periluneOracle(): Oracle {
-  const { observe } = periluneObserver();
-  return (programs) => programs.map(observe);
+  state.globals.setStr("observe", observe);
+  return (question, text) => String(state.call(state.globals.getStr(question), [text])[0]);
 }
