@@ -1,8 +1,9 @@
 // `perilune run`: a script under limits, in a sandbox if wanted, with an account of what it used.
 import { isTerminal } from "../../host/node-streams.js";
-import { nodeHost } from "../../host/node.js";
+import { type NodeHost, nodeHost } from "../../host/node.js";
 import { loadFile } from "../../stdlib/load-file.js";
 import { flushAll } from "../../stdlib/io-file.js";
+import type { Host } from "../../vm/host.js";
 import type { LuaState } from "../../vm/state.js";
 import { runLoaded } from "../protected-run.js";
 import { restricted } from "../restricted.js";
@@ -75,6 +76,16 @@ function setLimits(state: LuaState, { instructions, memory, milliseconds }: RunO
   if (milliseconds !== Infinity) state.meter.setDeadline(state.host.now() + milliseconds);
 }
 
+/** The Node host, whose os.exit says `lastWords` first. */
+function withLastWords(host: NodeHost, lastWords: () => void): Host {
+  const node = host.process!;
+  const exit = (code: number): never => {
+    lastWords();
+    return node.exit(code);
+  };
+  return { ...host, process: { ...node, exit } };
+}
+
 /** Runs the command and ends the process. */
 export function runCommand(program: string, args: readonly string[]): never {
   const host = nodeHost();
@@ -89,19 +100,21 @@ usage: ${program} run [--limit-instructions N] [--limit-memory 16MB] [--limit-ti
 `);
     return host.process!.exit(EXIT_USAGE);
   }
-  const session = openSession(options.restricted ? restricted(host) : {});
+  const started = performance.now();
+  const tell = (state: LuaState): void => {
+    if (options.stats) host.writeError(summary(state, (performance.now() - started) / 1000, isTerminal(2)));
+  };
+  const session = openSession(options.restricted ? restricted(host) : { host: withLastWords(host, () => tell(session.state)) });
   const { state } = session;
   const [script, ...rest] = options.words;
   state.globals.setStr("arg", argTable([program, ...options.words], 1));
-  const started = performance.now();
   setLimits(state, options);
   // the file is read through the Node host: a sandboxed state has no files of its own
   const outcome = runLoaded(state, () => loadFile(state, script === "-" ? undefined : script!, host), () => rest);
-  const seconds = (performance.now() - started) / 1000;
   const limit = outcome.ok ? undefined : outcome.limit;
   if (limit !== undefined) host.writeError(`${program}: ${limit.message}\n`);
   else if (!outcome.ok) host.writeError(`${program}: ${outcome.message}\n`);
-  if (options.stats) host.writeError(summary(state, seconds, isTerminal(2)));
+  tell(state);
   if (limit !== undefined) { // finalizers of a stopped state must not run on
     flushAll();
     return host.process!.exit(EXIT_LIMIT);
