@@ -1,10 +1,14 @@
 import { defineConfig } from "vitest/config";
 
+/** Where .ci/run wants the results as JSON. */
+const report = process.env["PERILUNE_TEST_REPORT"];
+
 export default defineConfig({
   define: { __DEV__: "true" },
   test: {
     include: ["test/**/*.test.ts", "spec-tests/**/*.test.ts"],
     testTimeout: 120_000,
+    ...(report === undefined ? {} : { reporters: ["default", ["json", { outputFile: report }]] }),
     coverage: { provider: "v8", include: ["src/**/*.ts"], exclude: ["src/**/index.ts"], reporter: ["text-summary", "json-summary"], thresholds: { lines: 90 } },
   },
 });

@@ -100,7 +100,7 @@ usage: ${program} run [--limit-instructions N] [--limit-memory 16MB] [--limit-ti
 `);
     return host.process!.exit(EXIT_USAGE);
   }
-  const started = performance.now();
+  let started = 0;
   const tell = (state: LuaState): void => {
     if (options.stats) host.writeError(summary(state, (performance.now() - started) / 1000, isTerminal(2)));
   };
@@ -108,6 +108,7 @@ usage: ${program} run [--limit-instructions N] [--limit-memory 16MB] [--limit-ti
   const { state } = session;
   const [script, ...rest] = options.words;
   state.globals.setStr("arg", argTable([program, ...options.words], 1));
+  started = performance.now();
   setLimits(state, options);
   // the file is read through the Node host: a sandboxed state has no files of its own
   const outcome = runLoaded(state, () => loadFile(state, script === "-" ? undefined : script!, host), () => rest);
