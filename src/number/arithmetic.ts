@@ -3,10 +3,10 @@
 import { LuaFloat, makeFloat, toDouble, type LuaInteger, type LuaNumber } from "./float.js";
 import { doubleToInteger, wrapInteger } from "./integer.js";
 import { powFloat } from "./power.js";
+import { addWide, highHalf, joinHalves, lowHalf, mulWide, shiftLeftWide, shiftRightWide, subWide } from "./wide.js";
 
 export { powFloat };
 
-const TWO_32 = 4294967296;
 const isSafe = Number.isSafeInteger; // on a raw number: "is an integer"
 
 /** Both operands are integers, at least one outside the safe range or the result is. */
@@ -20,7 +20,7 @@ export function add(a: LuaNumber, b: LuaNumber): LuaNumber {
     if (!isSafe(a) || !isSafe(b)) return makeFloat(sum);
     if (isSafe(sum)) return sum;
   }
-  if (bothIntegers(a, b)) return wrapInteger(BigInt(a) + BigInt(b as LuaInteger));
+  if (bothIntegers(a, b)) return addWide(a, b as LuaInteger);
   return makeFloat(toDouble(a) + toDouble(b));
 }
 
@@ -30,7 +30,7 @@ export function sub(a: LuaNumber, b: LuaNumber): LuaNumber {
     if (!isSafe(a) || !isSafe(b)) return makeFloat(difference);
     if (isSafe(difference)) return difference;
   }
-  if (bothIntegers(a, b)) return wrapInteger(BigInt(a) - BigInt(b as LuaInteger));
+  if (bothIntegers(a, b)) return subWide(a, b as LuaInteger);
   return makeFloat(toDouble(a) - toDouble(b));
 }
 
@@ -40,7 +40,7 @@ export function mul(a: LuaNumber, b: LuaNumber): LuaNumber {
     if (!isSafe(a) || !isSafe(b)) return makeFloat(product);
     if (isSafe(product)) return product + 0; // + 0 loses −0; a safe product is exact
   }
-  if (bothIntegers(a, b)) return wrapInteger(BigInt(a) * BigInt(b as LuaInteger));
+  if (bothIntegers(a, b)) return mulWide(a, b as LuaInteger);
   return makeFloat(toDouble(a) * toDouble(b));
 }
 
@@ -104,40 +104,26 @@ export function idivFloat(a: number, b: number): number {
   return Math.floor(a / b);
 }
 
-// Bitwise operators. The middle paths split a safe integer into a signed high part (22 bits) and an unsigned low part.
-
-function join(high: number, low: number): LuaInteger {
-  const value = high * TWO_32 + (low >>> 0);
-  return value === -9007199254740992 ? -9007199254740992n : value; // the one value outside the safe range that can come out
-}
+// Bitwise operators.
 
 export function band(a: LuaInteger, b: LuaInteger): LuaInteger {
-  if (typeof a === "number" && typeof b === "number") {
-    if ((a | 0) === a && (b | 0) === b) return a & b;
-    return join(Math.floor(a / TWO_32) & Math.floor(b / TWO_32), a & b);
-  }
-  return wrapInteger(BigInt(a) & BigInt(b));
+  if (typeof a === "number" && typeof b === "number" && (a | 0) === a && (b | 0) === b) return a & b;
+  return joinHalves(highHalf(a) & highHalf(b), lowHalf(a) & lowHalf(b));
 }
 
 export function bor(a: LuaInteger, b: LuaInteger): LuaInteger {
-  if (typeof a === "number" && typeof b === "number") {
-    if ((a | 0) === a && (b | 0) === b) return a | b;
-    return join(Math.floor(a / TWO_32) | Math.floor(b / TWO_32), a | b);
-  }
-  return wrapInteger(BigInt(a) | BigInt(b));
+  if (typeof a === "number" && typeof b === "number" && (a | 0) === a && (b | 0) === b) return a | b;
+  return joinHalves(highHalf(a) | highHalf(b), lowHalf(a) | lowHalf(b));
 }
 
 export function bxor(a: LuaInteger, b: LuaInteger): LuaInteger {
-  if (typeof a === "number" && typeof b === "number") {
-    if ((a | 0) === a && (b | 0) === b) return a ^ b;
-    return join(Math.floor(a / TWO_32) ^ Math.floor(b / TWO_32), a ^ b);
-  }
-  return wrapInteger(BigInt(a) ^ BigInt(b));
+  if (typeof a === "number" && typeof b === "number" && (a | 0) === a && (b | 0) === b) return a ^ b;
+  return joinHalves(highHalf(a) ^ highHalf(b), lowHalf(a) ^ lowHalf(b));
 }
 
 export function bnot(a: LuaInteger): LuaInteger {
   if (typeof a === "number" && a !== 9007199254740991) return -1 - a;
-  return wrapInteger(~BigInt(a));
+  return joinHalves(~highHalf(a), ~lowHalf(a));
 }
 
 /** Logical shift left by any distance; a negative one shifts right. */
@@ -157,18 +143,11 @@ function shiftLeft(a: LuaInteger, distance: number): LuaInteger {
     const shifted = a * powerOfTwo(distance);
     if (isSafe(shifted)) return shifted;
   }
-  return wrapInteger(BigInt(a) << BigInt(distance));
+  return shiftLeftWide(a, distance);
 }
 
 function shiftRight(a: LuaInteger, distance: number): LuaInteger {
-  if (typeof a === "number") {
-    if (a >= 0) return Math.floor(a / powerOfTwo(distance));
-    const high = Math.floor(a / TWO_32) >>> 0; // the upper half of the 64 bits
-    if (distance >= 32) return high >>> (distance - 32);
-    if (distance >= 11) return high * powerOfTwo(32 - distance) + ((a >>> 0) >>> distance); // at most 53 bits stay
-    if (distance === 0) return a;
-  }
-  return wrapInteger(BigInt.asUintN(64, BigInt(a)) >> BigInt(distance));
+  return typeof a === "number" && a >= 0 ? Math.floor(a / powerOfTwo(distance)) : shiftRightWide(a, distance);
 }
 
 /** 2^n for 0 <= n <= 63, exactly. */

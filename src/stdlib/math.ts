@@ -5,6 +5,7 @@ import { toInteger } from "../number/arithmetic.js";
 import { parseNumber } from "../number/parse.js";
 import { expFloat, logFloat, powFloat } from "../number/power.js";
 import { scaleByPowerOfTwo, splitFraction } from "../number/scale.js";
+import { highHalf, lowHalf } from "../number/wide.js";
 import type { Frame } from "../vm/frame.js";
 import type { NativeImplementation } from "../vm/function.js";
 import { type LibrarySpec, addFunctions } from "../vm/library.js";
@@ -124,7 +125,9 @@ function type(f: Frame): LuaValue {
 function ult(f: Frame): LuaValue {
   const a = f.integer(1);
   const b = f.integer(2);
-  return a >= 0 === b >= 0 ? a < b : a >= 0; // a negative integer is a large unsigned one
+  const high = highHalf(a) >>> 0;
+  const otherHigh = highHalf(b) >>> 0;
+  return high === otherHigh ? lowHalf(a) >>> 0 < lowHalf(b) >>> 0 : high < otherHigh;
 }
 
 function frexp(f: Frame): Signal {
@@ -137,22 +140,19 @@ function ldexp(f: Frame): LuaValue {
   return makeFloat(scaleByPowerOfTwo(x, Number(BigInt.asIntN(32, BigInt(f.integer(2)))))); // C casts it to an int
 }
 
-const asUnsigned = (n: LuaInteger): bigint => BigInt.asUintN(64, BigInt(n));
-
 /** math.random and math.randomseed around one generator. */
 function randomFunctions(state: LuaState): Record<string, NativeImplementation> {
   const generator = new Xoshiro();
-  const first = state.host.randomSeed();
-  generator.seed(first, first >> 32n);
+  generator.seed(wrapInteger(state.host.randomSeed()), Math.floor(state.host.now()));
   const interval = (f: Frame, low: LuaInteger, up: LuaInteger): LuaValue => {
     f.argCheck(low <= up, 1, "interval is empty");
     if (typeof low === "number" && typeof up === "number" && Number.isSafeInteger(up - low)) {
       return low + generator.below(up - low);
     }
-    return wrapInteger(BigInt(low) + generator.belowBig(asUnsigned(wrapInteger(BigInt(up) - BigInt(low)))));
+    return wrapInteger(BigInt(low) + generator.belowBig(BigInt(up) - BigInt(low)));
   };
   const seeded = (f: Frame, n1: LuaInteger, n2: LuaInteger): Signal => {
-    generator.seed(asUnsigned(n1), asUnsigned(n2));
+    generator.seed(n1, n2);
     return f.results(n1, n2);
   };
   return {
@@ -162,7 +162,7 @@ function randomFunctions(state: LuaState): Record<string, NativeImplementation> 
         case 0: return makeFloat(generator.unit());
         case 1: {
           const up = f.integer(1);
-          return up === 0 ? wrapInteger(generator.bits()) : interval(f, 1, up);
+          return up === 0 ? generator.integer() : interval(f, 1, up);
         }
         case 2: return interval(f, f.integer(1), f.integer(2));
         default: return f.error("wrong number of arguments");
@@ -170,7 +170,7 @@ function randomFunctions(state: LuaState): Record<string, NativeImplementation> 
     },
     randomseed(f) {
       if (!f.isNone(1)) return seeded(f, f.integer(1), f.optInteger(2, 0));
-      return seeded(f, wrapInteger(BigInt(Math.floor(state.host.now()))), wrapInteger(state.host.randomSeed()));
+      return seeded(f, Math.floor(state.host.now()), wrapInteger(state.host.randomSeed()));
     },
   };
 }

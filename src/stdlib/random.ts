@@ -1,4 +1,6 @@
 // xoshiro256** on 32-bit halves: the same numbers as C Lua for the same seeds, without a bigint on the way.
+import type { LuaInteger } from "../number/float.js";
+import { highHalf, joinHalves, lowHalf } from "../number/wide.js";
 
 const TWO_32 = 4294967296;
 
@@ -12,14 +14,13 @@ export class Xoshiro {
   private h2 = 0; private l2 = 0;
   private h3 = 0; private l3 = 0;
 
-  /** Seeds are 64-bit patterns. */
-  seed(n1: bigint, n2: bigint): void {
-    this.h0 = Number(BigInt.asIntN(32, n1 >> 32n));
-    this.l0 = Number(BigInt.asIntN(32, n1));
+  seed(n1: LuaInteger, n2: LuaInteger): void {
+    this.h0 = highHalf(n1) | 0;
+    this.l0 = lowHalf(n1);
     this.h1 = 0;
     this.l1 = 0xff; // no state may be all zeros
-    this.h2 = Number(BigInt.asIntN(32, n2 >> 32n));
-    this.l2 = Number(BigInt.asIntN(32, n2));
+    this.h2 = highHalf(n2) | 0;
+    this.l2 = lowHalf(n2);
     this.h3 = 0;
     this.l3 = 0;
     for (let i = 0; i < 16; i++) this.next();
@@ -54,8 +55,12 @@ export class Xoshiro {
     return (this.high * 2097152 + (this.low >>> 11)) * 1.1102230246251565e-16; // 2^21, 2^-53
   }
 
-  /** The 64 bits of the last {@link next}. */
-  bits(): bigint {
+  /** The 64 bits of the last {@link next}, as a Lua integer. */
+  integer(): LuaInteger {
+    return joinHalves(this.high | 0, this.low | 0);
+  }
+
+  private bits(): bigint {
     return (BigInt(this.high) << 32n) | BigInt(this.low);
   }
 

@@ -1,6 +1,6 @@
 // string.pack, packsize and unpack (manual, 6.4.2). Sizes are those of a 64-bit little-endian machine.
 import { makeFloat, type LuaInteger } from "../../number/float.js";
-import { wrapInteger } from "../../number/integer.js";
+import { highHalf, joinHalves, lowHalf } from "../../number/wide.js";
 import type { Frame } from "../../vm/frame.js";
 import type { Signal } from "../../vm/signal.js";
 import type { LuaValue } from "../../vm/value.js";
@@ -116,15 +116,8 @@ class FormatReader {
 
 /** The `size` low bytes of `n`, sign-extended when `n` is negative and `signed`. */
 function integerBytes(n: LuaInteger, size: number, little: boolean, signed: boolean): string {
-  let low: number;
-  let high: number;
-  if (typeof n === "number") {
-    low = n >>> 0;
-    high = Math.floor(n / TWO_32) >>> 0;
-  } else {
-    low = Number(n & 0xffffffffn);
-    high = Number((n >> 32n) & 0xffffffffn);
-  }
+  const low = lowHalf(n);
+  const high = highHalf(n);
   const filler = signed && n < 0 ? 255 : 0;
   let out = "";
   for (let i = 0; i < size; i++) {
@@ -262,8 +255,7 @@ function readInteger(f: Frame, data: string, at: number, size: number, little: b
       if (byte(i) !== filler) f.error(`${size}-byte integer does not fit into Lua Integer`);
     }
   }
-  const value = high * TWO_32 + low;
-  return Number.isSafeInteger(value) ? value : wrapInteger((BigInt(high) << 32n) | BigInt(low));
+  return joinHalves(high, low);
 }
 
 function loadView(data: string, at: number, size: number): void {
