@@ -12,6 +12,8 @@ import { PROGRAMS } from "../../test/bytecode/programs.js";
 import { Random, mutateBytes, mutateFunctions } from "./chunks-mutate.js";
 import { LIVELY, runChunk, seeds } from "./chunks-run.js";
 
+// The mutants here come from a fixed seed, so that the sample is the same everywhere; chunks-fuzz.ts takes a new one each run.
+
 const byteString = fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes).toString("latin1"));
 const int = fc.oneof(fc.nat({ max: 300 }), fc.nat({ max: 2 ** 31 - 129 }));
 const byte = fc.nat({ max: 255 });
@@ -95,7 +97,7 @@ describe("mutated chunks", () => {
     ["in their bytes", (random: Random, chunk: string) => mutateBytes(random, chunk, random.pick(chunks))],
     ["in their functions", mutateFunctions],
   ])("%s: accepted or refused, never anything else", (_how, mutate) => {
-    const seed = Number(process.env["FUZZ_SEED"] ?? Date.now() % 2 ** 31);
+    const seed = Number(process.env["FUZZ_SEED"] ?? 1);
     const random = new Random(seed);
     const counts = { passes: 0, refused: 0 };
     for (let n = 0; n < 3000; n++) {
@@ -121,7 +123,7 @@ describe("mutated chunks that pass, executed", () => {
   });
 
   test("only Lua errors come out, within limits", () => {
-    const seed = Number(process.env["FUZZ_SEED"] ?? Date.now() % 2 ** 31);
+    const seed = Number(process.env["FUZZ_SEED"] ?? 1);
     const random = new Random(seed);
     const counts = { refused: 0, returned: 0, raised: 0, limit: 0 };
     for (let n = 0; n < 2500; n++) {
