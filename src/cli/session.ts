@@ -10,6 +10,9 @@ import { type Compiler, LuaState } from "../vm/state.js";
 import { LuaTable } from "../vm/table.js";
 import { installWarnings } from "./warnings.js";
 
+/** What a shell shows for a program that SIGPIPE ended. */
+const BROKEN_PIPE = 141;
+
 export interface SessionOptions {
   /** What the state gets as its host: the Node host unless given. */
   readonly host?: Host;
@@ -27,6 +30,7 @@ export interface Session {
 
 export function openSession(options: SessionOptions = {}): Session {
   const host = nodeHost();
+  host.stdout.onBroken = () => process.exit(BROKEN_PIPE);
   const state = new LuaState({ host: options.host ?? host, compiler: options.compiler ?? vmCompiler });
   options.prepare?.(state);
   openLibraries(state, options.libraries);

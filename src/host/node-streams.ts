@@ -1,12 +1,13 @@
 // The three standard streams. Standard output collects what is written and passes it on when it should be seen.
 import { fstatSync } from "node:fs";
 import type * as Tty from "node:tty";
-import type { BufferMode, HostFile } from "../vm/host.js";
+import { type BufferMode, HostError, type HostFile } from "../vm/host.js";
 import { builtin } from "./builtin.js";
 import { hostError } from "./errno.js";
 import { NodeFile } from "./node-file.js";
 
 const FULL = 65536;
+const EPIPE = 32;
 
 /** Whether a descriptor is a terminal. */
 export function isTerminal(fd: number): boolean {
@@ -39,6 +40,8 @@ export class StandardOutput implements HostFile {
   private mode: BufferMode | undefined;
   private size = FULL;
   private scheduled = false;
+  /** Called when the reader of the output has gone away (where a C program gets SIGPIPE). */
+  onBroken: () => void = () => {};
 
   constructor(private readonly fd: number) {
     this.file = new StandardFile(fd);
@@ -71,7 +74,21 @@ export class StandardOutput implements HostFile {
     if (this.pending === "") return;
     const text = this.pending;
     this.pending = ""; // what cannot be written is lost, as in C
-    this.file.write(text);
+    try {
+      this.file.write(text);
+    } catch (error) {
+      if (error instanceof HostError && error.errno === EPIPE) this.onBroken();
+      throw error;
+    }
+  }
+
+  /** {@link write} for `print`, which tells nobody of failures. */
+  print(text: string): void {
+    try {
+      this.write(text);
+    } catch (error) {
+      if (!(error instanceof HostError)) throw error;
+    }
   }
 
   /** {@link flush} where nobody can be told of a failure. */
@@ -114,6 +131,15 @@ export class StandardError implements HostFile {
   write(text: string): void {
     this.output.drain();
     this.file.write(text);
+  }
+
+  /** {@link write} for messages, which tell nobody of failures. */
+  print(text: string): void {
+    try {
+      this.write(text);
+    } catch (error) {
+      if (!(error instanceof HostError)) throw error;
+    }
   }
 
   seek(whence: "set" | "cur" | "end", offset: number): number {

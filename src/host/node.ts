@@ -83,8 +83,8 @@ export function nodeHost(): NodeHost {
   const stdout = new StandardOutput(1);
   const stderr = new StandardError(2, stdout);
   shared = {
-    write: (text) => stdout.write(text),
-    writeError: (text) => stderr.write(text),
+    write: (text) => stdout.print(text),
+    writeError: (text) => stderr.print(text),
     now: () => Date.now(),
     cpuTime() {
       const { user, system } = process.cpuUsage();
