@@ -9,13 +9,12 @@ import {
   type BinaryExpression, type CallExpression, type Expression, type FunctionBody, type GlobalExpression, type IndexExpression,
   type MemberExpression, type MethodCallExpression, type TableExpression, type TableField,
 } from "../parser/ast.js";
-import type { Atom } from "../lexer/atoms.js";
 import type { Variable } from "../parser/scope.js";
 import { upvalueIndex } from "./blocks.js";
 import { MULTIPLE, type FunctionBuilder } from "./emit.js";
 import { infix, postfix, prefix } from "./operators.js";
 import { Operand, OperandKind } from "./operand.js";
-import { index, readVariable, self, setMultiple, store, toNextRegister, toRegisterOrUpvalue, toValue } from "./registers.js";
+import { index, indexName, readVariable, self, setMultiple, store, toNextRegister, toRegisterOrUpvalue, toValue } from "./registers.js";
 
 /** Table items that are stored by one instruction. */
 const ITEMS_PER_FLUSH = 50;
@@ -27,7 +26,21 @@ export abstract class ExpressionCompiler {
   private readonly binaries: BinaryExpression[] = [];
   private readonly suffixes: Suffix[] = [];
 
+  private readonly spareOperands: Operand[] = [];
+
   constructor(protected fn: FunctionBuilder) {}
+
+  /** An operand for a while; {@link giveBack} ends it. */
+  protected borrow(): Operand {
+    const e = this.spareOperands.pop();
+    if (e === undefined) return new Operand();
+    e.set(OperandKind.Void, 0);
+    return e;
+  }
+
+  protected giveBack(e: Operand): void {
+    this.spareOperands.push(e);
+  }
 
   /** Compiles a function and leaves its closure in the next register. */
   protected abstract functionBody(body: FunctionBody, e: Operand): void;
@@ -115,16 +128,8 @@ export abstract class ExpressionCompiler {
     const { fn } = this;
     fn.line = node.line;
     this.variable(node.environment, e);
-    this.field(e, node.name);
-  }
-
-  /** Turns `e` into its field `name`. */
-  private field(e: Operand, name: Atom): void {
-    const { fn } = this;
     toRegisterOrUpvalue(fn, e);
-    const key = new Operand();
-    key.setValue(OperandKind.String, name);
-    index(fn, e, key);
+    indexName(fn, e, node.name);
   }
 
   private binary(node: BinaryExpression, e: Operand): void {
@@ -136,7 +141,7 @@ export abstract class ExpressionCompiler {
       left = left.left;
     }
     this.expression(left, e);
-    const right = new Operand();
+    const right = this.borrow();
     while (binaries.length > base) {
       const { op, line, right: rightNode } = binaries.pop()!;
       fn.line = line;
@@ -144,6 +149,7 @@ export abstract class ExpressionCompiler {
       this.expression(rightNode, right);
       postfix(fn, op, e, right, line);
     }
+    this.giveBack(right);
   }
 
   private suffixed(node: Suffix, e: Operand): void {
@@ -169,15 +175,16 @@ export abstract class ExpressionCompiler {
       case ExpressionKind.Member:
         toRegisterOrUpvalue(fn, e);
         fn.line = node.line;
-        this.field(e, node.name);
+        indexName(fn, e, node.name);
         return;
       case ExpressionKind.Index: {
         toRegisterOrUpvalue(fn, e);
-        const key = new Operand();
+        const key = this.borrow();
         this.expression(node.key, key);
         toValue(fn, key);
         fn.line = node.endLine;
         index(fn, e, key);
+        this.giveBack(key);
         return;
       }
       case ExpressionKind.MethodCall:
@@ -198,7 +205,7 @@ export abstract class ExpressionCompiler {
   private call(node: CallExpression | MethodCallExpression, e: Operand): void {
     const { fn } = this;
     const base = e.info;
-    const last = new Operand();
+    const last = this.borrow();
     this.expressionList(node.arguments, node.commaLines, last);
     const isOpen = last.isMultiple;
     if (isOpen) setMultiple(fn, last);
@@ -208,6 +215,7 @@ export abstract class ExpressionCompiler {
     e.set(OperandKind.Call, fn.emitABC(Op.Call, base, count + 1, 2));
     fn.fixLine(node.line);
     fn.freeRegister = base + 1; // where one result goes
+    this.giveBack(last);
   }
 
   private table(node: TableExpression, e: Operand): void {
@@ -218,7 +226,7 @@ export abstract class ExpressionCompiler {
     const table = fn.freeRegister;
     e.set(OperandKind.Register, table);
     fn.reserve(1);
-    const item = new Operand(); // an item that is not in its register yet
+    const item = this.borrow(); // an item that is not in its register yet
     let itemLine = 0;
     let stored = 0;
     let waiting = 0;
@@ -259,25 +267,29 @@ export abstract class ExpressionCompiler {
     const extra = Math.floor(stored / (MAX_C + 1));
     fn.code[pc] = encodeABCk(Op.NewTable, table, hashSize, stored % (MAX_C + 1), extra > 0 ? 1 : 0);
     fn.code[pc + 1] = encodeAx(Op.ExtraArg, extra);
+    this.giveBack(item);
   }
 
   private namedField(field: Exclude<TableField, { kind: FieldKind.Item }>, table: number): void {
     const { fn } = this;
     const free = fn.freeRegister;
-    const key = new Operand();
-    if (field.kind === FieldKind.Named) key.setValue(OperandKind.String, field.name);
-    else {
-      this.expression(field.key, key);
-      toValue(fn, key);
-    }
-    fn.line = field.line;
-    const target = new Operand();
+    const target = this.borrow();
     target.set(OperandKind.Register, table);
-    index(fn, target, key);
-    const value = new Operand();
+    const value = this.borrow(); // the key, first
+    if (field.kind === FieldKind.Named) {
+      fn.line = field.line;
+      indexName(fn, target, field.name);
+    } else {
+      this.expression(field.key, value);
+      toValue(fn, value);
+      fn.line = field.line;
+      index(fn, target, value);
+    }
     this.expression(field.value, value);
     store(fn, target, value);
     fn.freeRegister = free;
+    this.giveBack(value);
+    this.giveBack(target);
   }
 
   /** Stores `count` items (or all open results) from the registers after the table, where `stored` are in it already. */

@@ -258,10 +258,28 @@ export function self(fn: FunctionBuilder, e: Operand, name: Atom): void {
   e.info = fn.freeRegister;
   e.kind = OperandKind.Register;
   fn.reserve(2);
+  const constant = fn.stringConstant(name);
+  if (constant <= MAX_INDEX) {
+    fn.emitABCk(Op.Self, e.info, object, constant, 1);
+    return;
+  }
   const key = new Operand();
-  key.setValue(OperandKind.String, name);
-  emitWithValue(fn, Op.Self, e.info, object, key);
+  key.set(OperandKind.Constant, constant);
+  fn.emitABC(Op.Self, e.info, object, toAnyRegister(fn, key));
   release(fn, key);
+}
+
+/** Turns `e` into its field `name`. */
+export function indexName(fn: FunctionBuilder, e: Operand, name: Atom): void {
+  const constant = fn.stringConstant(name);
+  if (constant <= MAX_INDEX && name.text.length <= MAX_SHORT_STRING) {
+    e.kind = e.kind === OperandKind.Upvalue ? OperandKind.IndexedUpvalue : OperandKind.IndexedField;
+    e.key = constant;
+    return;
+  }
+  const key = new Operand();
+  key.set(OperandKind.Constant, constant);
+  index(fn, e, key);
 }
 
 /** Turns `e` into the field `key` of what it was. */

@@ -118,9 +118,10 @@ export class StatementCompiler extends ExpressionCompiler {
         this.function(node);
         return;
       case StatementKind.Call: {
-        const e = new Operand();
+        const e = this.borrow();
         this.expression(node.call, e);
         fn.setC(e.info, 1); // no results
+        this.giveBack(e);
         return;
       }
       case StatementKind.Assignment:
@@ -163,7 +164,7 @@ export class StatementCompiler extends ExpressionCompiler {
   private local(node: LocalStatement): void {
     const { fn } = this;
     const { variables, values } = node;
-    const e = new Operand();
+    const e = this.borrow();
     this.expressionList(values, node.commaLines, e);
     fn.line = node.endLine;
     const last = variables[variables.length - 1]!;
@@ -178,35 +179,40 @@ export class StatementCompiler extends ExpressionCompiler {
       markToBeClosed(fn);
       fn.emitABC(Op.Tbc, variable.register, 0, 0);
     }
+    this.giveBack(e);
   }
 
   private localFunction(node: LocalFunctionStatement): void {
     const { fn } = this;
     activate(fn, node.variable);
-    this.functionBody(node.body, new Operand());
+    const e = this.borrow();
+    this.functionBody(node.body, e);
+    this.giveBack(e);
     fn.locals[node.variable.debugEntry]!.startpc = fn.pc; // to debuggers it exists from here on
   }
 
   private function(node: FunctionStatement): void {
     const { fn } = this;
-    const target = new Operand();
+    const target = this.borrow();
     this.expression(node.target, target);
-    const value = new Operand();
+    const value = this.borrow();
     this.functionBody(node.body, value);
     store(fn, target, value);
     fn.fixLine(node.line);
+    this.giveBack(value);
+    this.giveBack(target);
   }
 
   private assignment(node: AssignmentStatement): void {
     const { fn } = this;
     const targets: Operand[] = [];
     for (const target of node.targets) {
-      const e = new Operand();
+      const e = this.borrow();
       this.expression(target, e);
       if (target.kind === ExpressionKind.Local) this.keepOldValue(targets, e);
       targets.push(e);
     }
-    const value = new Operand();
+    const value = this.borrow();
     this.expressionList(node.values, node.commaLines, value);
     let left = targets.length;
     if (node.values.length === left) {
@@ -217,6 +223,8 @@ export class StatementCompiler extends ExpressionCompiler {
       value.set(OperandKind.Register, fn.freeRegister - 1);
       store(fn, targets[--left]!, value);
     }
+    this.giveBack(value);
+    for (const target of targets) this.giveBack(target);
   }
 
   /** A variable that is assigned may be in use as table or key of an earlier target: that one then uses a copy. */
@@ -254,7 +262,7 @@ export class StatementCompiler extends ExpressionCompiler {
     let first = fn.variableRegisters;
     let count = values.length;
     if (count > 0) {
-      const e = new Operand();
+      const e = this.borrow();
       this.expressionList(values, node.commaLines, e);
       if (e.isMultiple) {
         setMultiple(fn, e);
@@ -262,6 +270,7 @@ export class StatementCompiler extends ExpressionCompiler {
         count = MULTIPLE;
       } else if (count === 1) first = toAnyRegister(fn, e);
       else toNextRegister(fn, e);
+      this.giveBack(e);
     }
     fn.line = node.endLine;
     fn.emitReturn(first, count);
@@ -269,11 +278,13 @@ export class StatementCompiler extends ExpressionCompiler {
 
   /** Code of a loop's condition. Returns the jumps to take when it is false. */
   private condition(node: Expression): number {
-    const e = new Operand();
+    const e = this.borrow();
     this.expression(node, e);
     if (e.kind === OperandKind.Nil) e.kind = OperandKind.False;
     goIfTrue(this.fn, e);
-    return e.falseJumps;
+    const { falseJumps } = e;
+    this.giveBack(e);
+    return falseJumps;
   }
 
   private while(node: WhileStatement): void {
@@ -323,24 +334,23 @@ export class StatementCompiler extends ExpressionCompiler {
   private ifClause(clause: IfClause, isFollowed: boolean, ends: number): number {
     const { fn } = this;
     const { statements, endLine } = clause.block;
-    const e = new Operand();
+    const e = this.borrow();
     this.expression(clause.condition, e);
     fn.line = clause.thenLine;
-    let skip: number;
+    if (clause.breaksFirst) goIfFalse(fn, e);
+    else goIfTrue(fn, e);
+    const { trueJumps, falseJumps } = e;
+    this.giveBack(e);
+    enterBlock(fn, false);
+    let skip = falseJumps;
     if (clause.breaksFirst) {
-      goIfFalse(fn, e);
-      enterBlock(fn, false);
-      addBreak(fn, e.trueJumps);
+      addBreak(fn, trueJumps);
       if (statements.length === 1) {
         leaveBlock(fn);
         return ends;
       }
       fn.line = clause.breakLine;
       skip = fn.emitJump();
-    } else {
-      goIfTrue(fn, e);
-      enterBlock(fn, false);
-      skip = e.falseJumps;
     }
     this.statements(statements, clause.breaksFirst ? 1 : 0);
     fn.line = endLine;

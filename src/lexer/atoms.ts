@@ -16,11 +16,19 @@ export class Atom {
 /** The atoms of one chunk. */
 export class AtomTable {
   private readonly atoms = new Map<string, Atom>();
+  /** The last name seen for each hash: most names are found here, without making a string of them first. */
+  private readonly recent: (Atom | undefined)[];
+  private readonly mask: number;
 
-  constructor() {
+  /** `sourceLength` is what the chunk's size is estimated from. */
+  constructor(sourceLength: number) {
     for (let i = 0; i < RESERVED_WORDS.length; i++) {
       this.atoms.set(RESERVED_WORDS[i]!, new Atom(RESERVED_WORDS[i]!, i, 256 + i));
     }
+    let size = MIN_RECENT;
+    while (size < MAX_RECENT && size * BYTES_PER_NAME < sourceLength) size *= 2;
+    this.recent = new Array<Atom | undefined>(size).fill(undefined);
+    this.mask = size - 1;
   }
 
   intern(text: string): Atom {
@@ -30,4 +38,27 @@ export class AtomTable {
     this.atoms.set(text, atom);
     return atom;
   }
+
+  /** The atom of `source[start, end)`, whose bytes are in `bytes` and give `hash`. */
+  internRange(source: string, bytes: Uint8Array, start: number, end: number, hash: number): Atom {
+    const slot = (hash ^ (hash >>> 15)) & this.mask;
+    const recent = this.recent[slot];
+    if (recent !== undefined && matches(recent.text, bytes, start, end)) return recent;
+    const atom = this.intern(source.slice(start, end));
+    this.recent[slot] = atom;
+    return atom;
+  }
+}
+
+const MIN_RECENT = 32;
+const MAX_RECENT = 4096;
+const BYTES_PER_NAME = 64;
+
+function matches(text: string, bytes: Uint8Array, start: number, end: number): boolean {
+  const { length } = text;
+  if (length !== end - start) return false;
+  for (let i = 0; i < length; i++) {
+    if (text.charCodeAt(i) !== bytes[start + i]) return false;
+  }
+  return true;
 }

@@ -69,7 +69,7 @@ export class Lexer {
     this.bytes = bytes;
     this.length = length;
     this.at = from;
-    this.atoms = new AtomTable();
+    this.atoms = new AtomTable(length);
     this.atom = this.aheadAtom = this.intern("");
     if (marks) this.lastLine = 0;
   }
@@ -191,10 +191,11 @@ export class Lexer {
       const c = bytes[start]!;
       if (CLASS[c] === LETTER) {
         let i = start + 1;
-        while (CLASS[bytes[i]!] !== 0) i++;
+        let hash = c;
+        for (let next = bytes[i]!; CLASS[next] !== 0; next = bytes[++i]!) hash = (Math.imul(hash, 31) + next) | 0;
         this.start = start;
         this.at = this.end = i;
-        const atom = this.atoms.intern(this.source.slice(start, i));
+        const atom = this.atoms.internRange(this.source, bytes, start, i, hash);
         this.atom = atom;
         return atom.token;
       }
