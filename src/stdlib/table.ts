@@ -48,11 +48,15 @@ function payStep(f: Frame, step: number, bytes: number): void {
 // ---- insert and remove -----------------------------------------------------------------------------------------------
 
 function insert(f: Frame): Signal {
+  const plain = f.arg(1);
+  if (f.count === 2 && isPlain(plain)) { // the common case
+    plain.setInt(plain.length() + 1, f.arg(2));
+    return f.none();
+  }
   const t = tableLike(f, 1, Needs.Read | Needs.Write | Needs.Length);
   const end = plus(lengthInteger(f.L, t), 1);
   if (f.count === 2) {
-    if (isPlain(t)) t.setInt(end as number, f.arg(2));
-    else setIndex(f.L, t, end, f.arg(2));
+    setIndex(f.L, t, end, f.arg(2));
     return f.none();
   }
   if (f.count !== 3) f.error("wrong number of arguments to 'insert'");
@@ -147,6 +151,11 @@ function movePlain(f: Frame, source: LuaTable, target: LuaTable, first: number, 
     const most = Math.min(count, source.arr.length + (source.hash?.size ?? 0)); // values there are to move
     f.L.state.memory.require(most * SIZE.arraySlot);
   }
+  if (to === 1 && !target.hasArray && target.hash === null && first >= 1 && source.arr[first + count - 1] !== undefined) {
+    pay(f, count); // a copy into an empty table
+    target.adoptArray(source.arr.slice(first - 1, first + count));
+    return;
+  }
   for (let done = 0; done < count; done += BATCH) {
     const size = Math.min(BATCH, count - done);
     pay(f, size);
@@ -238,11 +247,20 @@ function unpack(f: Frame): LuaValue | Signal {
   pay(f, count);
   if (count > BATCH) f.L.state.memory.require(count * SIZE.stackSlot);
   if (isPlain(t) && first >= 1 && last < t.arr.length) {
-    return count === 1 ? t.arr[first as number] : f.resultArray(t.arr.slice(first as number, (last as number) + 1));
+    return fromArray(f, t.arr, first as number, count);
   }
   const values: LuaValue[] = [];
   for (let i = 0; i < count; i++) values.push(index(f.L, t, plus(first, i)));
   return f.resultArray(values);
+}
+
+function fromArray(f: Frame, arr: LuaValue[], first: number, count: number): LuaValue | Signal {
+  switch (count) { // literals are much cheaper than slices
+    case 1: return arr[first];
+    case 2: return f.resultArray([arr[first], arr[first + 1]]);
+    case 3: return f.resultArray([arr[first], arr[first + 1], arr[first + 2]]);
+    default: return f.resultArray(arr.slice(first, first + count));
+  }
 }
 
 export const tableLibrary: LibrarySpec = {
