@@ -89,6 +89,7 @@ const TRY = new NativeFunction("try", (f) => {
  * caller has begun to execute it already.
  */
 export function execute(state: LuaState, entry: Frame, outcome: LuaValue | Signal, failure: unknown = NOTHING): void {
+  const outer = state.runs;
   let native = entry.func !== null && !("proto" in entry.func);
   for (;;) {
     try {
@@ -100,10 +101,13 @@ export function execute(state: LuaState, entry: Frame, outcome: LuaValue | Signa
         native = false;
         settle(entry, outcome);
       }
+      state.runs = outer + 1;
       while (state.stop === Stop.No) run(state);
+      state.runs = outer;
       if (state.stop === Stop.Returned) state.stop = Stop.No;
       return;
     } catch (error) {
+      state.runs = outer;
       if (error instanceof Unrecovered) throw error.error;
       failure = error;
     }

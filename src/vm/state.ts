@@ -210,8 +210,12 @@ export class LuaState implements AllocationWatcher {
     }
     this.meter.fuel++; // entering the loop anew lets V8 use its best code for it (docs/architecture.md)
     frame.pc--;
+    if (this.runs === 1) L.renewStack(); // no other run of the loop holds the array
     return true;
   }
+
+  /** @internal Runs of the interpreter loop in progress, one inside the other. */
+  runs = 0;
 
   /** @internal A census is due at an allocating instruction: registers from stack[top] up are dead. */
   collectAt(L: Thread, top: number): void {

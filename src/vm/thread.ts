@@ -13,6 +13,8 @@ const ERROR_STACK = 200;
 /** Nested native calls before "C stack overflow" (LUAI_MAXCCALLS). */
 export const MAX_NATIVE_DEPTH = 200;
 const INITIAL_STACK = 64;
+/** Stacks above this many slots are not worth moving. */
+const RENEWABLE_STACK = 4096;
 
 export const enum ThreadStatus {
   /** Not started, or yielded. */
@@ -36,7 +38,8 @@ export type HookFunction = (L: Thread, event: "call" | "tail call" | "return" | 
 
 export class Thread {
   mark = 0;
-  readonly stack: LuaValue[] = [];
+  /** Registers of all frames. Replaced by {@link renewStack}; hold it no longer than nothing can run. */
+  stack: LuaValue[] = [];
   readonly baseFrame: Frame;
   /** The running (or interrupted) frame. */
   frame: Frame;
@@ -97,6 +100,16 @@ export class Thread {
     if (size < needed) size = needed;
     allocate((size - stack.length) * SIZE.stackSlot);
     for (let i = stack.length; i < size; i++) stack.push(undefined);
+  }
+
+  /**
+   * Moves the registers to a fresh array. V8 stores a float into an old array through its slow write barrier; an array
+   * that is renewed every slice stays in the young generation (docs/architecture.md gives the figures).
+   */
+  renewStack(): void {
+    if (this.stack.length > RENEWABLE_STACK) return;
+    this.stack = this.stack.slice();
+    for (let up = this.openUpvals; up !== null; up = up.next) up.stack = this.stack;
   }
 
   private overflow(): never {
