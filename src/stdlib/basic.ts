@@ -110,7 +110,7 @@ function rawlen(f: Frame): LuaValue {
   const v = f.arg(1);
   if (v instanceof LuaTable) return v.length();
   if (typeof v === "string") return v.length;
-  f.argError(1, "table or string expected");
+  f.typeError(1, "table or string");
 }
 
 function rawset(f: Frame): LuaValue {
