@@ -65,11 +65,13 @@ if (programs.length === 0) {
 const peers = await choosePeers(options.peers?.split(","));
 const rows: Row[] = [];
 
-process.on("SIGINT", () => {
+const interrupted = (): void => {
   stopAllPeers();
   finish("interrupted; these programs were complete:");
   process.exit(130);
-});
+};
+process.on("SIGINT", interrupted);
+process.on("SIGTERM", interrupted);
 
 for (const [index, file] of programs.entries()) {
   const row = await measure(file, (step) => progress(`[${index + 1}/${programs.length}] ${basename(file, ".lua")}: ${step}`));
