@@ -72,6 +72,7 @@ function yieldValues(f: Frame): Signal {
     raise(L === L.state.mainThread ? "attempt to yield from outside a coroutine" : "attempt to yield across a C-call boundary");
   }
   L.results = f.args();
+  f.top = f.base; // the values are the resumer's now
   return YIELD;
 }
 

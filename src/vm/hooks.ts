@@ -48,7 +48,9 @@ export function callHook(L: Thread, frame: Frame, tail: boolean): void {
   const isLua = frame.pc !== undefined && "proto" in frame.func!;
   const count = isLua ? (frame.func as LuaClosure).proto.numParams : frame.count;
   transfers.set(L, { frame, first: 1, count });
+  if (isLua) frame.pc++; // at the first instruction, as the hook sees it
   runHook(L, frame, tail ? "tail call" : "call", -1, frame.top);
+  if (isLua) frame.pc--;
 }
 
 /** The function of `frame` is about to return `results`. */
