@@ -12,7 +12,7 @@ import type { LuaValue } from "../vm/value.js";
 
 function threadArgument(f: Frame, i: number): Thread {
   const co = f.arg(i);
-  if (!(co instanceof Thread)) f.typeError(i, "coroutine");
+  if (!(co instanceof Thread)) f.typeError(i, "thread");
   return co;
 }
 

@@ -21,7 +21,7 @@ export const HARNESS_NAME = "=harness";
  */
 export type Question = "observe" | "compiled" | "accepted";
 
-/** Answers a question about each text. Texts are ASCII, and so are the answers. */
+/** Answers a question about each text. Texts are byte strings; the answers are ASCII. */
 export type Oracle = (question: Question, texts: readonly string[]) => string[];
 
 /** C Lua 5.4.6 inside this process, in one state. */
@@ -34,8 +34,10 @@ export async function wasmoonOracle(): Promise<{ ask: Oracle; close(): void }> {
   }
   const ask = (question: Question, text: string): string => {
     const top = global.getTop();
-    global.set("text", text);
-    const answer = String(lua.doStringSync(`return ${question}(text)`));
+    const isAscii = /^[\0-\x7f]*$/.test(text); // other bytes would arrive as UTF-8
+    global.set("text", isAscii ? text : Buffer.from(text, "latin1").toString("hex"));
+    const given = isAscii ? "text" : '(text:gsub("%x%x", function(byte) return string.char(tonumber(byte, 16)) end))';
+    const answer = String(lua.doStringSync(`return ${question}(${given})`));
     global.setTop(top); // doStringSync leaves its result on the stack
     return answer;
   };

@@ -1,0 +1,2 @@
+-- Bytes above 127 in a message about the token near an error.
+"Ã©ÿ" --[[]]
