@@ -31,6 +31,8 @@ export const enum Stop {
 
 /** Stack slots a native function may count on. */
 const MIN_STACK = 20;
+/** __call metamethods that are not functions themselves cost a unit each from this many on. */
+const FREE_CALL_LINKS = 4;
 
 // ---- pushing frames ----------------------------------------------------------------------------------------------
 
@@ -74,16 +76,23 @@ export function pushNative(L: Thread, func: NativeFunction, at: number, nargs: n
 
 /** Makes stack[at] a function by putting __call metamethods below it; answers how many arguments there are then. */
 export function resolveCallable(L: Thread, at: number, nargs: number, origin: Origin): number {
-  const { stack } = L;
-  for (let callee = stack[at]; !(callee instanceof LuaClosure || callee instanceof NativeFunction); callee = stack[at]) {
+  let callee = L.stack[at];
+  if (callee instanceof LuaClosure || callee instanceof NativeFunction) return nargs;
+  const chain = [callee]; // what becomes arguments; moved once at the end, however long the chain is
+  for (;;) {
     const handler = metamethodOf(L.state, callee, Event.Call);
     if (handler === undefined) raiseCallError(L, callee, origin);
-    L.ensureStack(at + nargs + 2);
-    for (let i = at + nargs; i >= at; i--) stack[i + 1] = stack[i];
-    stack[at] = handler;
-    nargs++;
+    L.ensureStack(at + nargs + chain.length + 1);
+    callee = handler;
+    if (callee instanceof LuaClosure || callee instanceof NativeFunction) break;
+    if (chain.push(callee) > FREE_CALL_LINKS) L.state.meter.charge(1);
   }
-  return nargs;
+  const { stack } = L;
+  const added = chain.length;
+  for (let i = at + nargs; i > at; i--) stack[i + added] = stack[i];
+  for (let i = 0; i < added; i++) stack[at + added - i] = chain[i];
+  stack[at] = callee;
+  return nargs + added;
 }
 
 /**
