@@ -67,16 +67,16 @@ function iterations(init: LuaInteger, last: LuaInteger, step: LuaInteger): LuaIn
 export function stepFor(stack: LuaValue[], ra: number): boolean {
   const step = stack[ra + 2];
   const index = stack[ra];
-  if (step instanceof LuaFloat && index instanceof LuaFloat) {
+  const count = stack[ra + 1];
+  if (step instanceof LuaFloat && index instanceof LuaFloat && count instanceof LuaFloat) {
     const next = index.n + step.n;
-    const end = (stack[ra + 1] as LuaFloat).n;
+    const end = count.n;
     if (step.n > 0 ? !(next <= end) : !(end <= next)) return false;
     stack[ra] = new LuaFloat(next);
     stack[ra + 3] = makeFloat(next);
     return true;
   }
-  const count = stack[ra + 1];
-  if (!isInteger(step) || !isInteger(index) || !isInteger(count)) raise("'for' loop was not prepared");
+  if (!isInteger(step) || !isInteger(index) || !isInteger(count)) raise("'for' loop was not prepared"); // debug.setlocal
   if (count <= 0) return false;
   const left = typeof count === "bigint" ? count - 1n : count - 1;
   stack[ra + 1] = typeof left === "bigint" && left <= 9007199254740991n ? Number(left) : left;
