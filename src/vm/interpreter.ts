@@ -18,6 +18,7 @@ import {
 } from "./calls.js";
 import { NOWHERE, UPVALUE } from "./errors.js";
 import { Event } from "./events.js";
+import { raise } from "./fault.js";
 import { prepareFor, stepFor } from "./for-loop.js";
 import { FrameFlag } from "./frame-flags.js";
 import type { Frame } from "./frame.js";
@@ -1130,7 +1131,8 @@ export function run(state: LuaState): void {
           let at = i >>> 24;
           if (n === 0) n = L.top - ra - 1;
           if ((i & 0x8000) !== 0) at += (code[pc++]! >>> 7) * 256;
-          setList(R[ra] as LuaTable, R, ra, n, at);
+          frame.pc = pc;
+          setList(R[ra], R, ra, n, at);
           break;
         }
 
@@ -1274,7 +1276,8 @@ function finishFor(frame: Frame, stack: LuaValue[], ra: number): void {
   frame.pc -= word >>> 15;
 }
 
-function setList(t: LuaTable, stack: LuaValue[], ra: number, n: number, at: number): void {
+function setList(t: LuaValue, stack: LuaValue[], ra: number, n: number, at: number): void {
+  if (!(t instanceof LuaTable)) raise("table expected"); // debug.setlocal
   if (at === 0 && n > 0 && !t.hasArray && t.hash === null && stack[ra + n] !== undefined) {
     t.adoptArray(stack.slice(ra, ra + n + 1));
     return;
