@@ -58,12 +58,14 @@ function finishWrapped(f: Frame, results: LuaValue[]): LuaValue | Signal {
 
 function wrap(f: Frame): LuaValue {
   const co = f.L.state.newThread(f.function_(1));
-  return new NativeFunction("wrapped coroutine", (frame) => {
+  const resumer = new NativeFunction("wrapped coroutine", (frame) => {
     const reason = whyNotResumable(frame.L, co);
     if (reason !== undefined) raiseWrapped(frame, reason);
     frame.data = co;
     return resumeThen(frame, co, frame.args(), finishWrapped);
   });
+  resumer.captured = [co];
+  return resumer;
 }
 
 function yieldValues(f: Frame): Signal {
@@ -125,7 +127,7 @@ export const coroutineLibrary: LibrarySpec = {
   functions: {
     close,
     create: (f) => f.L.state.newThread(f.function_(1)),
-    isyieldable: (f) => (f.arg(1) instanceof Thread ? (f.arg(1) as Thread) : f.L).isYieldable,
+    isyieldable: (f) => (f.isNone(1) ? f.L : threadArgument(f, 1)).isYieldable,
     resume,
     running: (f) => f.results(f.L, f.L === f.L.state.mainThread),
     status: (f) => STATUS_NAMES[threadArgument(f, 1).status],

@@ -32,7 +32,8 @@ export function metamethodOf(state: LuaState, v: LuaValue, event: Event): LuaVal
 /** Gives `v`, or all values of its basic type, a metatable (lua_setmetatable). */
 export function setMetatable(state: LuaState, v: LuaValue, metatable: LuaTable | null): void {
   if (v instanceof LuaTable || v instanceof Userdata) {
-    v.metatable = metatable;
+    if (v instanceof LuaTable) v.setMetatable(metatable);
+    else v.metatable = metatable;
     if (metatable !== null) state.census.adopted(v, metatable);
   } else if (typeof v === "string") state.stringMeta = metatable;
   else if (metatable === null) state.typeMetas.delete(typeName(v));

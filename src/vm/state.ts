@@ -2,7 +2,7 @@
 import type { Proto } from "../bytecode/proto.js";
 import type { AllocationWatcher } from "./accounting.js";
 import { Census } from "./census.js";
-import { Stop } from "./calls.js";
+import { Stop, closeUpvalues } from "./calls.js";
 import { Event } from "./events.js";
 import { LuaThrow } from "./fault.js";
 import type { Frame } from "./frame.js";
@@ -143,6 +143,7 @@ export class LuaState implements AllocationWatcher {
       this.stop = Stop.No;
       ({ frame: L.frame, nativeDepth: L.nativeDepth, unyieldable: L.unyieldable, allowHook: L.allowHook } = saved);
       L.tbc.length = saved.tbc;
+      closeUpvalues(L, L.frame.top); // closures that are left keep their variables, not the registers
       if (error instanceof LimitReached) throw new LuaLimitError(error.kind, error.message, where);
       if (error instanceof LuaThrow) throw new LuaError(error.value, this.errorMessage(error.value), where);
       throw error;
