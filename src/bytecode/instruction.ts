@@ -6,10 +6,15 @@ export const MAX_B = 255;
 export const MAX_C = 255;
 export const MAX_BX = (1 << 17) - 1;
 export const MAX_AX = (1 << 25) - 1;
-/** Signed fields are stored with this offset added. */
-export const OFFSET_SC = 127;
-export const OFFSET_SBX = MAX_BX >> 1;
-export const OFFSET_SJ = MAX_AX >> 1;
+/** Signed fields are stored with these offsets added. A `const enum`: the interpreter needs them as literals. */
+export const enum Offset {
+  SC = 127,
+  SBx = 65535,
+  SJ = 16777215,
+}
+export const OFFSET_SC = Offset.SC;
+export const OFFSET_SBX = Offset.SBx;
+export const OFFSET_SJ = Offset.SJ;
 
 export const getOp = (word: number): Op => (word & 0x7f) as Op;
 export const getA = (word: number): number => (word >>> 7) & 0xff;

@@ -7,7 +7,7 @@
 //  3. Fast paths stand in the case; slow paths are functions elsewhere, so that V8 can optimise the whole loop.
 //  4. Registers are R[base + n]. R is the thread's stack array: it grows, but stays the same array.
 //  5. MMBIN follows each arithmetic instruction and runs only when that did not complete (which then skips it).
-import { OFFSET_SC, OFFSET_SBX, OFFSET_SJ } from "../bytecode/instruction.js";
+import { Offset } from "../bytecode/instruction.js";
 import { Op } from "../bytecode/opcodes.js";
 import { LuaFloat, isNumber, makeFloat } from "../number/float.js";
 import { powFloat } from "../number/arithmetic.js";
@@ -56,10 +56,10 @@ export function run(state: LuaState): void {
           R[base + ((i >>> 7) & 0xff)] = R[base + ((i >>> 16) & 0xff)];
           break;
         case Op.LoadI:
-          R[base + ((i >>> 7) & 0xff)] = (i >>> 15) - OFFSET_SBX;
+          R[base + ((i >>> 7) & 0xff)] = (i >>> 15) - Offset.SBx;
           break;
         case Op.LoadF:
-          R[base + ((i >>> 7) & 0xff)] = new LuaFloat((i >>> 15) - OFFSET_SBX);
+          R[base + ((i >>> 7) & 0xff)] = new LuaFloat((i >>> 15) - Offset.SBx);
           break;
         case Op.LoadK:
           R[base + ((i >>> 7) & 0xff)] = K[i >>> 15];
@@ -308,7 +308,7 @@ export function run(state: LuaState): void {
         // ---- arithmetic ---------------------------------------------------------------------------------------------
         case Op.AddI: {
           const a = R[base + ((i >>> 16) & 0xff)];
-          const b = (i >>> 24) - OFFSET_SC;
+          const b = (i >>> 24) - Offset.SC;
           if (typeof a === "number") {
             const r = a + b;
             if ((a | 0) === a || Math.floor(r) !== r) {
@@ -736,7 +736,7 @@ export function run(state: LuaState): void {
         }
         case Op.ShrI: {
           const a = R[base + ((i >>> 16) & 0xff)];
-          const b = (i >>> 24) - OFFSET_SC;
+          const b = (i >>> 24) - Offset.SC;
           if (typeof a === "number" && (a | 0) === a && a >= 0 && b >= 0 && b <= 31) {
             R[base + ((i >>> 7) & 0xff)] = a >>> b;
             pc++;
@@ -750,7 +750,7 @@ export function run(state: LuaState): void {
           break;
         }
         case Op.ShlI: {
-          const r = arithmeticSlow(Event.Shl, (i >>> 24) - OFFSET_SC, R[base + ((i >>> 16) & 0xff)]);
+          const r = arithmeticSlow(Event.Shl, (i >>> 24) - Offset.SC, R[base + ((i >>> 16) & 0xff)]);
           if (r !== undefined) {
             R[base + ((i >>> 7) & 0xff)] = r;
             pc++;
@@ -834,7 +834,7 @@ export function run(state: LuaState): void {
           markToBeClosed(L, frame, base + ((i >>> 7) & 0xff));
           break;
         case Op.Jmp:
-          pc += (i >>> 7) - OFFSET_SJ;
+          pc += (i >>> 7) - Offset.SJ;
           break;
         case Op.Eq: {
           const a = R[base + ((i >>> 7) & 0xff)];
@@ -851,7 +851,7 @@ export function run(state: LuaState): void {
               holds = isTruthy(answer as LuaValue);
             } else holds = r;
           }
-          if (holds === ((i & 0x8000) !== 0)) pc += (code[pc]! >>> 7) - OFFSET_SJ + 1;
+          if ((i & 0x8000) === (holds ? 0x8000 : 0)) pc += (code[pc]! >>> 7) - Offset.SJ + 1;
           else pc++;
           break;
         }
@@ -869,7 +869,7 @@ export function run(state: LuaState): void {
               holds = isTruthy(answer as LuaValue);
             } else holds = r;
           }
-          if (holds === ((i & 0x8000) !== 0)) pc += (code[pc]! >>> 7) - OFFSET_SJ + 1;
+          if ((i & 0x8000) === (holds ? 0x8000 : 0)) pc += (code[pc]! >>> 7) - Offset.SJ + 1;
           else pc++;
           break;
         }
@@ -887,27 +887,27 @@ export function run(state: LuaState): void {
               holds = isTruthy(answer as LuaValue);
             } else holds = r;
           }
-          if (holds === ((i & 0x8000) !== 0)) pc += (code[pc]! >>> 7) - OFFSET_SJ + 1;
+          if ((i & 0x8000) === (holds ? 0x8000 : 0)) pc += (code[pc]! >>> 7) - Offset.SJ + 1;
           else pc++;
           break;
         }
         case Op.EqK: {
           const a = R[base + ((i >>> 7) & 0xff)];
           const b = K[(i >>> 16) & 0xff];
-          if ((a === b || rawEquals(a, b)) === ((i & 0x8000) !== 0)) pc += (code[pc]! >>> 7) - OFFSET_SJ + 1;
+          if ((i & 0x8000) === (a === b || rawEquals(a, b) ? 0x8000 : 0)) pc += (code[pc]! >>> 7) - Offset.SJ + 1;
           else pc++;
           break;
         }
         case Op.EqI: {
           const a = R[base + ((i >>> 7) & 0xff)];
-          const b = ((i >>> 16) & 0xff) - OFFSET_SC;
-          if ((a === b || (a instanceof LuaFloat && a.n === b)) === ((i & 0x8000) !== 0)) pc += (code[pc]! >>> 7) - OFFSET_SJ + 1;
+          const b = ((i >>> 16) & 0xff) - Offset.SC;
+          if ((i & 0x8000) === (a === b || (a instanceof LuaFloat && a.n === b) ? 0x8000 : 0)) pc += (code[pc]! >>> 7) - Offset.SJ + 1;
           else pc++;
           break;
         }
         case Op.LtI: case Op.LeI: case Op.GtI: case Op.GeI: {
           const a = R[base + ((i >>> 7) & 0xff)];
-          const b = ((i >>> 16) & 0xff) - OFFSET_SC;
+          const b = ((i >>> 16) & 0xff) - Offset.SC;
           let holds: boolean;
           if (typeof a === "number") {
             switch (i & 0x7f) {
@@ -925,21 +925,21 @@ export function run(state: LuaState): void {
               holds = isTruthy(answer as LuaValue);
             } else holds = r;
           }
-          if (holds === ((i & 0x8000) !== 0)) pc += (code[pc]! >>> 7) - OFFSET_SJ + 1;
+          if ((i & 0x8000) === (holds ? 0x8000 : 0)) pc += (code[pc]! >>> 7) - Offset.SJ + 1;
           else pc++;
           break;
         }
         case Op.Test: {
           const a = R[base + ((i >>> 7) & 0xff)];
-          if ((a !== undefined && a !== false) === ((i & 0x8000) !== 0)) pc += (code[pc]! >>> 7) - OFFSET_SJ + 1;
+          if ((i & 0x8000) === (a !== undefined && a !== false ? 0x8000 : 0)) pc += (code[pc]! >>> 7) - Offset.SJ + 1;
           else pc++;
           break;
         }
         case Op.TestSet: {
           const b = R[base + ((i >>> 16) & 0xff)];
-          if ((b !== undefined && b !== false) === ((i & 0x8000) !== 0)) {
+          if ((i & 0x8000) === (b !== undefined && b !== false ? 0x8000 : 0)) {
             R[base + ((i >>> 7) & 0xff)] = b;
-            pc += (code[pc]! >>> 7) - OFFSET_SJ + 1;
+            pc += (code[pc]! >>> 7) - Offset.SJ + 1;
           } else pc++;
           break;
         }
@@ -1203,7 +1203,7 @@ function fallback(L: Thread, frame: Frame, i: number): LuaValue | Signal {
   if (op === Op.MmBin) {
     b = L.stack[frame.base + second];
     origin = second;
-  } else b = op === Op.MmBinI ? second - OFFSET_SC : (frame.func as LuaClosure).proto.constants[second];
+  } else b = op === Op.MmBinI ? second - Offset.SC : (frame.func as LuaClosure).proto.constants[second];
   if ((i & 0x8000) !== 0 && op !== Op.MmBin) binaryMetamethod(L, i >>> 24, b, a, origin, register);
   else binaryMetamethod(L, i >>> 24, a, b, register, origin);
   return callPending(L);

@@ -56,10 +56,14 @@ export function nestedCall2(L: Thread, func: LuaFunction, a: LuaValue, b: LuaVal
   stack[at + 1] = a;
   stack[at + 2] = b;
   const entry = pushLua(L, func, at, 2, 1, FrameFlag.Fresh);
+  const outer = state.runs;
+  state.runs = outer + 1;
   try {
     do run(state); while (state.stop === Stop.No);
+    state.runs = outer;
     if (state.stop === Stop.Returned) state.stop = Stop.No;
   } catch (error) {
+    state.runs = outer;
     execute(state, entry, undefined, error);
   }
   L.unyieldable--;
