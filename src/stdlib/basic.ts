@@ -1,12 +1,9 @@
 // The basic library (manual 6.1).
-import { fromHostText } from "../base/bytes.js";
-import { skipShebang } from "../base/shebang.js";
 import { wrapInteger } from "../number/integer.js";
 import { parseNumber } from "../number/parse.js";
 import { LuaThrow } from "../vm/fault.js";
 import type { Frame } from "../vm/frame.js";
-import { type NativeImplementation, NativeFunction } from "../vm/function.js";
-import { HostError } from "../vm/host.js";
+import { type LuaClosure, type NativeImplementation, NativeFunction } from "../vm/function.js";
 import { frameAt, where } from "../vm/inspect.js";
 import type { LibrarySpec } from "../vm/library.js";
 import { metatableOf } from "../vm/metatables.js";
@@ -15,8 +12,9 @@ import { index, toStringMeta } from "../vm/operations.js";
 import { tryCall } from "../vm/protected.js";
 import type { Signal } from "../vm/signal.js";
 import { LuaTable } from "../vm/table.js";
-import { type LuaValue, isFunction, isTruthy, rawEquals, typeName } from "../vm/value.js";
+import { type LuaValue, isTruthy, rawEquals, typeName } from "../vm/value.js";
 import { collectgarbage } from "./collectgarbage.js";
+import { loadFile, loadText } from "./load-file.js";
 
 function assert(f: Frame): LuaValue | Signal {
   if (isTruthy(f.arg(1))) return f.count === 1 ? f.arg(1) : f.resultArray(f.args());
@@ -203,33 +201,26 @@ function xpcall(f: Frame): Signal {
 
 // ---- loading -------------------------------------------------------------------------------------------------------------
 
-/** Compiles a chunk for `load` and `loadfile`: the function, or nil and the message. */
-function loadChunk(f: Frame, chunk: string, chunkName: string, mode: string, env: number): LuaValue | Signal {
-  const { state } = f.L;
-  state.meter.charge(chunk.length / COST.compiledBytesPerUnit);
-  state.memory.reserveString(chunk.length);
+/** The function that `make` gives, or nil and Lua's message. */
+function orMessage(f: Frame, make: () => LuaClosure): LuaValue | Signal {
   try {
-    if (f.isNone(env)) return state.load(chunk, chunkName, mode);
-    return state.load(chunk, chunkName, mode, f.arg(env));
+    return make();
   } catch (failure) {
-    return f.results(undefined, chunkError(failure));
+    if (failure instanceof LuaThrow) return f.results(undefined, failure.value);
+    throw failure; // limits, host failures
   }
 }
 
-/** Lua's message for a chunk that does not load; anything else (limits, host failures) goes on. */
-function chunkError(failure: unknown): LuaValue {
-  if (failure instanceof LuaThrow) return failure.value;
-  if (failure instanceof RangeError) return failure.message.includes("call stack") ? "C stack overflow" : "not enough memory";
-  if (failure instanceof Error && (failure.name === "LuaSyntaxError" || failure.name === "BadChunk")) return failure.message;
-  throw failure;
-}
+/** The environment, when argument `i` is given: nil is one too. */
+const environment = (f: Frame, i: number): [] | [LuaValue] => (f.isNone(i) ? [] : [f.arg(i)]);
 
 function load(f: Frame): LuaValue | Signal {
   const chunk = f.arg(1);
   const mode = f.optString(3, "bt");
   if (typeof chunk === "string" || typeof chunk === "number") {
     const text = f.string(1);
-    return loadChunk(f, text, f.optString(2, text), mode, 4);
+    const name = f.optString(2, text);
+    return orMessage(f, () => loadText(f.L.state, text, name, mode, ...environment(f, 4)));
   }
   const chunkName = f.optString(2, "=(load)");
   const reader = f.function_(1);
@@ -242,43 +233,18 @@ function load(f: Frame): LuaValue | Signal {
     if (typeof piece !== "string") return f.results(undefined, "reader function must return a string");
     parts.push(piece);
   }
-  return loadChunk(f, parts.join(""), chunkName, mode, 4);
-}
-
-/** Reads a whole file (standard input when `path` is undefined); throws HostError. */
-function readFile(f: Frame, path: string | undefined): string {
-  const { host } = f.L.state;
-  const file = path === undefined ? host.stdin : host.files?.open(path, "rb");
-  if (file === undefined) throw new HostError("file access is not available", 1);
-  const parts: string[] = [];
-  try {
-    for (let part = file.read(65536); part !== ""; part = file.read(65536)) parts.push(part);
-  } finally {
-    if (path !== undefined) file.close();
-  }
-  return parts.join("");
-}
-
-function loadFileChunk(f: Frame, path: string | undefined, mode: string, env: number): LuaValue | Signal {
-  let text: string;
-  try {
-    text = readFile(f, path);
-  } catch (failure) {
-    if (!(failure instanceof HostError)) throw failure;
-    return f.results(undefined, `cannot open ${path ?? "stdin"}: ${fromHostText(failure.message)}`);
-  }
-  return loadChunk(f, skipShebang(text), path === undefined ? "=stdin" : `@${path}`, mode, env);
+  return orMessage(f, () => loadText(f.L.state, parts.join(""), chunkName, mode, ...environment(f, 4)));
 }
 
 function loadfile(f: Frame): LuaValue | Signal {
-  return loadFileChunk(f, f.optString(1, undefined), f.optString(2, "bt"), 3);
+  const path = f.optString(1, undefined);
+  const mode = f.optString(2, "bt");
+  return orMessage(f, () => loadFile(f.L.state, path, f.L.state.host, mode, ...environment(f, 3)));
 }
 
 function dofile(f: Frame): Signal {
-  const path = f.optString(1, undefined);
-  const chunk = loadFileChunk(f, path, "bt", f.count + 1);
-  if (isFunction(chunk as LuaValue)) return f.callThen(chunk as LuaValue, [], (frame, results) => frame.resultArray(results));
-  throw new LuaThrow(f.L.results[1]);
+  const chunk = loadFile(f.L.state, f.optString(1, undefined));
+  return f.callThen(chunk, [], (frame, results) => frame.resultArray(results));
 }
 
 const functions: Record<string, NativeImplementation> = {

@@ -1,4 +1,4 @@
-// Loading a file as a chunk (luaL_loadfilex): for package searchers and the command line.
+// Loading chunks, from a text or a file (luaL_loadbufferx, luaL_loadfilex).
 import { skipShebang } from "../base/shebang.js";
 import { LuaThrow } from "../vm/fault.js";
 import type { LuaClosure } from "../vm/function.js";
@@ -12,17 +12,19 @@ import { FileStream, standardStream } from "./io-file.js";
  * The chunk in a file (standard input when `path` is undefined) as a function. `host` has the file.
  * @throws LuaThrow whose value is Lua's message when the file cannot be read or does not compile
  */
-export function loadFile(state: LuaState, path: string | undefined, host: Host = state.host): LuaClosure {
+export function loadFile(
+  state: LuaState, path: string | undefined, host: Host = state.host, mode = "bt", ...env: [] | [LuaValue]
+): LuaClosure {
   const text = skipShebang(readWholeFile(state, path, host));
-  return loadText(state, text, path === undefined ? "=stdin" : `@${path}`);
+  return loadText(state, text, path === undefined ? "=stdin" : `@${path}`, mode, ...env);
 }
 
 /** {@link LuaState.load}, paid for; throws LuaThrow for what does not compile. */
-export function loadText(state: LuaState, text: string, chunkName: string): LuaClosure {
+export function loadText(state: LuaState, text: string, chunkName: string, mode = "bt", ...env: [] | [LuaValue]): LuaClosure {
   state.meter.charge(text.length / COST.compiledBytesPerUnit);
   state.memory.reserveString(text.length);
   try {
-    return state.load(text, chunkName);
+    return state.load(text, chunkName, mode, ...env);
   } catch (error) {
     const message = chunkMessage(error);
     if (message === undefined) throw error;
