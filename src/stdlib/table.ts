@@ -18,6 +18,8 @@ import { Needs, tableLike } from "./table-like.js";
 
 /** Elements handled between two payments. */
 const BATCH = 1024;
+/** Price of an element that is reached through metamethods, besides what these execute. */
+const INDIRECT = 4;
 /** Slots C Lua keeps free above every function (EXTRA_STACK). */
 const SPARE_STACK = 5;
 
@@ -42,7 +44,7 @@ function pay(f: Frame, elements: number): void {
 function payStep(f: Frame, step: number, bytes: number): void {
   if (step % BATCH !== 0) return;
   f.L.state.memory.require(bytes + BATCH * SIZE.arraySlot);
-  pay(f, BATCH);
+  f.L.state.meter.charge(BATCH * INDIRECT);
 }
 
 // ---- insert and remove -----------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@ import { vmCompiler } from "../../src/compiler/vm-compiler.js";
 import { LuaSyntaxError } from "../../src/lexer/syntax-error.js";
 import { basicLibrary } from "../../src/stdlib/basic.js";
 import { coroutineLibrary } from "../../src/stdlib/coroutine.js";
+import { debugLibrary } from "../../src/stdlib/debug.js";
 import { mathLibrary } from "../../src/stdlib/math.js";
 import { stringLibrary } from "../../src/stdlib/string/library.js";
 import { tableLibrary } from "../../src/stdlib/table.js";
@@ -24,7 +25,7 @@ const output: LibrarySpec = {
   },
 };
 
-const LIBRARIES = [basicLibrary, coroutineLibrary, tableLibrary, output, stringLibrary, mathLibrary, utf8Library];
+const LIBRARIES = [basicLibrary, coroutineLibrary, tableLibrary, output, stringLibrary, mathLibrary, utf8Library, debugLibrary];
 
 /** A state with the libraries that need no operating system, whose output is collected in `output`. */
 export function collectingState(): { state: LuaState; output: () => string } {
