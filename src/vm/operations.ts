@@ -6,7 +6,7 @@ import {
 import { LuaFloat, type LuaInteger, type LuaNumber, isNumber } from "../number/float.js";
 import { formatNumber } from "../number/format.js";
 import { parseNumber } from "../number/parse.js";
-import { NOWHERE, type Origin, raiseArithmeticError, raiseConcatError, raiseOrderError, raiseTypeError, typeNameOf } from "./errors.js";
+import { NOWHERE, type Origin, raiseArithmeticError, raiseAtCaller, raiseConcatError, raiseOrderError, raiseTypeError, typeNameOf } from "./errors.js";
 import { EVENT_KEYS, Event } from "./events.js";
 import { raise } from "./fault.js";
 import { eventOf, metamethodOf, metatableOf } from "./metatables.js";
@@ -195,7 +195,7 @@ export function lengthInteger(L: Thread, v: LuaValue): LuaInteger {
   const length = complete(L, lengthOf(L, v, NOWHERE));
   const number = typeof length === "string" ? parseNumber(length) : length;
   const integer = isNumber(number) ? toInteger(number) : undefined;
-  if (integer === undefined) raise("object length is not an integer");
+  if (integer === undefined) raiseAtCaller(L.frame, "object length is not an integer");
   return integer;
 }
 
@@ -216,19 +216,15 @@ export function arithmeticValues(L: Thread, event: Event, a: LuaValue, b: LuaVal
 
 /** Any value as a string, through __tostring and __name (luaL_tolstring). */
 export function toStringMeta(L: Thread, v: LuaValue): string {
-  if (typeof v === "string") return v;
-  if (typeof v === "number") return formatNumber(v);
-  const metatable = metatableOf(L.state, v);
-  if (metatable !== null) {
-    const handler = metatable.getStr("__tostring");
-    if (handler !== undefined) {
-      const text = L.call1(handler, v);
-      if (isNumber(text)) return formatNumber(text);
-      if (typeof text !== "string") raise("'__tostring' must return a string");
-      return text;
-    }
+  const handler = metamethodOf(L.state, v, Event.ToString);
+  if (handler !== undefined) {
+    const text = concatText(L.call1(handler, v));
+    if (text === undefined) raiseAtCaller(L.frame, "'__tostring' must return a string");
+    return text;
   }
   switch (typeof v) {
+    case "string": return v;
+    case "number": return formatNumber(v);
     case "undefined": return "nil";
     case "boolean": return v ? "true" : "false";
     case "bigint": return formatNumber(v);

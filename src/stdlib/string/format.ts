@@ -228,7 +228,7 @@ function float(c: Conversion, x: number): string {
 
 function text(f: Frame, c: Conversion, arg: number): string {
   const v = f.arg(arg);
-  const body = typeof v === "string" ? v : toStringMeta(f.L, v);
+  const body = toStringMeta(f.L, v);
   if (c.bare) return body;
   if (body.includes("\0")) f.argError(arg, "string contains zeros");
   checkValid(f, c);
