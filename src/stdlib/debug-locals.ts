@@ -1,11 +1,8 @@
 // debug.getlocal and debug.setlocal: variables, temporaries and extra arguments of live frames (manual, 6.10).
-import { getA, getOp } from "../bytecode/instruction.js";
-import { Op } from "../bytecode/opcodes.js";
 import type { Frame } from "../vm/frame.js";
 import { LuaClosure } from "../vm/function.js";
 import { currentPc, frameAt, luaFunctionOf } from "../vm/inspect.js";
 import type { Signal } from "../vm/signal.js";
-import { LuaTable } from "../vm/table.js";
 import type { Thread } from "../vm/thread.js";
 import { type LuaValue, isFunction } from "../vm/value.js";
 import { localName } from "../vm/variable-names.js";
@@ -59,18 +56,6 @@ export function setlocal(f: Frame): LuaValue {
   const v = f.any(skip + 3);
   const slot = findLocal(L, frame, n);
   if (slot === undefined) return undefined;
-  if (!(v instanceof LuaTable) && awaitsSetList(frame, slot.at - frame.base)) return undefined;
   L.stack[slot.at] = v;
   return slot.name;
-}
-
-/** Whether the register may hold a table under construction, which the interpreter takes for granted until SETLIST. */
-function awaitsSetList(frame: Frame, register: number): boolean {
-  const closure = luaFunctionOf(frame);
-  if (closure === undefined || !(frame.L.stack[frame.base + register] instanceof LuaTable)) return false;
-  const { code } = closure.proto;
-  const pc = currentPc(frame);
-  if (localName(closure.proto, register + 1, pc) !== undefined) return false;
-  for (let at = pc + 1; at < code.length; at++) if (getOp(code[at]!) === Op.SetList && getA(code[at]!) === register) return true;
-  return false;
 }
