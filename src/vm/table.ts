@@ -68,8 +68,12 @@ export class LuaTable {
   get(key: LuaValue): LuaValue {
     if (typeof key === "string") return this.getStr(key);
     if (typeof key === "number") return this.getNumber(key);
-    if (this.hash === null) return undefined;
-    return this.hash.get(key instanceof LuaFloat ? normalizeFloat(key) : key);
+    if (key instanceof LuaFloat) {
+      const plain = normalizeFloat(key);
+      if (typeof plain === "number") return this.getNumber(plain);
+      key = plain;
+    }
+    return this.hash === null ? undefined : this.hash.get(key);
   }
 
   /** Raw t[key] for a byte string. */
