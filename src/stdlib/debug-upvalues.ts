@@ -8,8 +8,9 @@ import { intArgument, optIntArgument } from "./debug-arguments.js";
 
 /** What the name of upvalue `n` (1-based) is given as; undefined when there is no such upvalue. */
 function upvalueLabel(func: LuaFunction, n: number): string | undefined {
-  if (func instanceof LuaClosure) return n >= 1 && n <= func.upvals.length ? func.proto.upvalues[n - 1]!.name ?? "(no name)" : undefined;
-  return n >= 1 && n <= (func.captured?.length ?? 0) ? "" : undefined;
+  const count = func instanceof LuaClosure ? func.upvals.length : func.captured?.length ?? 0;
+  if (n < 1 || n > count) return undefined;
+  return func instanceof LuaClosure ? func.proto.upvalues[n - 1]!.name ?? "(no name)" : "";
 }
 
 export function getupvalue(f: Frame): Signal {

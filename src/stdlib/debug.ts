@@ -89,7 +89,8 @@ function readLine(f: Frame): string {
 export const debugLibrary: LibrarySpec = {
   name: "debug",
   functions: {
-    debug, gethook, getinfo, getlocal, getmetatable, getregistry: (f) => f.L.state.registry, getupvalue, getuservalue, sethook, setlocal,
-    setmetatable, setupvalue, setuservalue, traceback, upvalueid, upvaluejoin, setcstacklimit,
+    debug, gethook, getinfo, getlocal, getmetatable, getupvalue, getuservalue, setcstacklimit, sethook, setlocal, setmetatable,
+    setupvalue, setuservalue, traceback, upvalueid, upvaluejoin,
+    getregistry: (f) => f.L.state.registry,
   },
 };

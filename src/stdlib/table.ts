@@ -148,7 +148,9 @@ function move(f: Frame): LuaValue {
   return target;
 }
 
-function movePlain(f: Frame, source: LuaTable, target: LuaTable, first: number, count: number, to: number, forward: boolean): void {
+function movePlain(
+  f: Frame, source: LuaTable, target: LuaTable, first: number, count: number, to: number, forward: boolean,
+): void {
   if (count > BATCH) {
     const most = Math.min(count, source.arr.length + (source.hash?.size ?? 0)); // values there are to move
     f.L.state.memory.require(most * SIZE.arraySlot);
@@ -214,7 +216,7 @@ function concatPlain(f: Frame, arr: LuaValue[], separator: string, first: number
   }
   reserve(f, bytes);
   const parts = arr.slice(first, last + 1);
-  if (!allStrings) for (let i = 0; i < parts.length; i++) if (typeof parts[i] !== "string") parts[i] = concatPart(f, parts[i], first + i);
+  if (!allStrings) for (let i = 0; i < parts.length; i++) parts[i] = concatPart(f, parts[i], first + i);
   return parts.join(separator);
 }
 
