@@ -49,7 +49,7 @@ export function lookup(L: Thread, t: LuaValue, key: LuaValue, origin: Origin): L
     t = handler;
     origin = NOWHERE;
   }
-  raise("'__index' chain too long; possibly a loop");
+  raise("'__index' chain too long; possible loop");
 }
 
 /** t[key] = value (manual 2.4, __newindex). Answers NEEDS_CALL or undefined. */
@@ -75,7 +75,7 @@ export function assign(L: Thread, t: LuaValue, key: LuaValue, value: LuaValue, o
     t = handler;
     origin = NOWHERE;
   }
-  raise("'__newindex' chain too long; possibly a loop");
+  raise("'__newindex' chain too long; possible loop");
 }
 
 /** Arithmetic and bitwise operators on two numbers; undefined when bitwise operands have no integer value. */
