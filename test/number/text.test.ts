@@ -45,7 +45,7 @@ describe("parseNumber", () => {
     const soup = fc.string({ unit: fc.constantFrom(..."0123456789abcdefxXpPeE.+- \t"), maxLength: 14 });
     const digits = (alphabet: string) => fc.string({ unit: fc.constantFrom(...alphabet), maxLength: 26 });
     const hex = fc
-      .tuple(digits("0123456789abcdefABCDEF"), digits("0123456789abcdef"), fc.integer({ min: -1150, max: 1150 }))
+      .tuple(digits("0123456789abcdefABCDEF"), digits("0123456789abcdef"), fc.integer({ min: -900, max: 1150 })) // the oracle's C library misrounds subnormals
       .map(([whole, fraction, e]) => `0x${whole}.${fraction}p${e}`);
     const decimal = fc
       .tuple(digits("0123456789"), digits("0123456789"), fc.integer({ min: -350, max: 350 }))
@@ -56,6 +56,13 @@ describe("parseNumber", () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  test("hexadecimal subnormals round half to even", () => {
+    const texts = ["0x700.000055p-1054", "0x7000000.55p-1078", "0x1.8p-1074", "0x2.8p-1074", "0x2.80000000000001p-1074", "0x.fffffffffffff8p-1022", "0x1p-1075"];
+    expect(texts.map(parsed)).toEqual([
+      "f0000000070000005", "f0000000000700000", "f0000000000000002", "f0000000000000002", "f0000000000000003", "f0010000000000000", "f0000000000000000",
+    ]);
   });
 
   test("every double survives %.17g and %a", () => {
