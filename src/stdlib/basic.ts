@@ -8,7 +8,7 @@ import { frameAt, where } from "../vm/inspect.js";
 import type { LibrarySpec } from "../vm/library.js";
 import { metatableOf } from "../vm/metatables.js";
 import { COST } from "../vm/meter.js";
-import { index, toStringMeta } from "../vm/operations.js";
+import { concatText, index, toStringMeta } from "../vm/operations.js";
 import { tryCall } from "../vm/protected.js";
 import type { Signal } from "../vm/signal.js";
 import { LuaTable } from "../vm/table.js";
@@ -230,8 +230,9 @@ function load(f: Frame): LuaValue | Signal {
     if (outcome instanceof LuaThrow) return f.results(undefined, outcome.value);
     const [piece] = outcome;
     if (piece === undefined || piece === "") break;
-    if (typeof piece !== "string") return f.results(undefined, "reader function must return a string");
-    parts.push(piece);
+    const text = concatText(piece);
+    if (text === undefined) return f.results(undefined, `${where(frameAt(f.L, 1) ?? null)}reader function must return a string`);
+    parts.push(text);
   }
   return orMessage(f, () => loadText(f.L.state, parts.join(""), chunkName, mode, ...environment(f, 4)));
 }
