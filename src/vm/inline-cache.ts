@@ -6,6 +6,7 @@ import { Event } from "./events.js";
 import { eventOf } from "./metatables.js";
 import type { Shape } from "./shape.js";
 import { LuaTable, lookups } from "./table.js";
+import type { EmittedCode } from "./tier.js";
 import type { LuaValue } from "./value.js";
 
 /** Metatables looked through before the full way is taken. */
@@ -41,6 +42,12 @@ class Through {
 /** What the VM derives from a Proto on first run. */
 export class ProtoCache {
   readonly fields: FieldCache[];
+  /** Code of the emitting tier, once the function is hot and could be compiled. */
+  emitted: EmittedCode | null = null;
+  /** Calls and loop iterations seen by the interpreter. */
+  heat = 0;
+  /** Why there is no emitted code although the function is hot. */
+  refusal: string | null = null;
   constructor(proto: Proto) {
     const { code } = proto;
     const fields = new Array<FieldCache>(code.length + 1).fill(NEVER);

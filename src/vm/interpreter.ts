@@ -29,6 +29,7 @@ import { NEEDS_CALL, arithmetic, assign, binaryMetamethod, equals, lengthOf, loo
 import { MULTI, Signal } from "./signal.js";
 import type { LuaState } from "./state.js";
 import { LuaTable } from "./table.js";
+import { Heat } from "./tier.js";
 import type { Thread } from "./thread.js";
 import { type LuaValue, isTruthy, rawEquals } from "./value.js";
 
@@ -42,7 +43,8 @@ export function run(state: LuaState): void {
     let frame = L.frame;
     let closure = frame.func as LuaClosure;
     let { code, constants: K } = closure.proto;
-    let fields = cacheOf(closure.proto).fields;
+    let cache = cacheOf(closure.proto);
+    let { fields } = cache;
     let { base, pc } = frame;
 
     for (;;) {
@@ -100,8 +102,8 @@ export function run(state: LuaState): void {
           const t = up.stack === null ? up.value : up.stack[up.index];
           const key = K[i >>> 24] as string;
           if (t instanceof LuaTable) {
-            const cache = fields[pc]!;
-            const v = probe(cache, t) ?? learnGet(cache, t, key);
+            const field = fields[pc]!;
+            const v = probe(field, t) ?? learnGet(field, t, key);
             if (v !== undefined || t.metatable === null) {
               R[base + ((i >>> 7) & 0xff)] = v;
               break;
@@ -167,8 +169,8 @@ export function run(state: LuaState): void {
           const t = R[base + ((i >>> 16) & 0xff)];
           const key = K[i >>> 24] as string;
           if (t instanceof LuaTable) {
-            const cache = fields[pc]!;
-            const v = probe(cache, t) ?? learnGet(cache, t, key);
+            const field = fields[pc]!;
+            const v = probe(field, t) ?? learnGet(field, t, key);
             if (v !== undefined || t.metatable === null) {
               R[base + ((i >>> 7) & 0xff)] = v;
               break;
@@ -189,12 +191,12 @@ export function run(state: LuaState): void {
           const key = K[(i >>> 16) & 0xff] as string;
           const v = (i & 0x8000) !== 0 ? K[i >>> 24] : R[base + (i >>> 24)];
           if (t instanceof LuaTable) {
-            const cache = fields[pc]!;
-            if (t.shape === cache.shape && t.slots[cache.slot] !== undefined) {
-              t.slots[cache.slot] = v;
+            const field = fields[pc]!;
+            if (t.shape === field.shape && t.slots[field.slot] !== undefined) {
+              t.slots[field.slot] = v;
               break;
             }
-            if (learnSet(cache, t, key, v)) break;
+            if (learnSet(field, t, key, v)) break;
           }
           frame.pc = pc;
           if (assign(L, t, key, v, UPVALUE - ((i >>> 7) & 0xff)) === NEEDS_CALL && callPending(L) === PUSHED) continue reload;
@@ -252,17 +254,17 @@ export function run(state: LuaState): void {
           const key = K[(i >>> 16) & 0xff] as string;
           const v = (i & 0x8000) !== 0 ? K[i >>> 24] : R[base + (i >>> 24)];
           if (t instanceof LuaTable) {
-            const cache = fields[pc]!;
-            if (t.shape === cache.shape) {
-              if (t.slots[cache.slot] !== undefined) {
-                t.slots[cache.slot] = v;
+            const field = fields[pc]!;
+            if (t.shape === field.shape) {
+              if (t.slots[field.slot] !== undefined) {
+                t.slots[field.slot] = v;
                 break;
               }
-            } else if (t.shape === cache.absentIn && cache.grown !== null && v !== undefined && mayAdd(t)) {
-              t.addSlot(cache.grown, t.shape.size, v);
+            } else if (t.shape === field.absentIn && field.grown !== null && v !== undefined && mayAdd(t)) {
+              t.addSlot(field.grown, t.shape.size, v);
               break;
             }
-            if (learnSet(cache, t, key, v)) break;
+            if (learnSet(field, t, key, v)) break;
           }
           frame.pc = pc;
           if (assign(L, t, key, v, (i >>> 7) & 0xff) === NEEDS_CALL && callPending(L) === PUSHED) continue reload;
@@ -288,8 +290,8 @@ export function run(state: LuaState): void {
           const key = ((i & 0x8000) !== 0 ? K[i >>> 24] : R[base + (i >>> 24)]) as string;
           R[ra + 1] = t;
           if (t instanceof LuaTable) {
-            const cache = fields[pc]!;
-            const v = probe(cache, t) ?? learnGet(cache, t, key);
+            const field = fields[pc]!;
+            const v = probe(field, t) ?? learnGet(field, t, key);
             if (v !== undefined || t.metatable === null) {
               R[ra] = v;
               break;
@@ -835,6 +837,11 @@ export function run(state: LuaState): void {
           break;
         case Op.Jmp:
           pc += (i >>> 7) - Offset.SJ;
+          if ((i >>> 7) < Offset.SJ) { // backward: a loop
+            if (cache.emitted !== null) {
+              if (L.hookMask === 0) pc = cache.emitted(L, R, frame, base, pc);
+            } else if (++cache.heat === Heat.Hot) state.tier?.compile(closure.proto, cache);
+          }
           break;
         case Op.Eq: {
           const a = R[base + ((i >>> 7) & 0xff)];
@@ -959,9 +966,13 @@ export function run(state: LuaState): void {
             frame = pushLua(L, callee, ra, nargs, (i >>> 24) - 1, 0);
             closure = callee;
             ({ code, constants: K } = callee.proto);
-            fields = cacheOf(callee.proto).fields;
+            cache = cacheOf(callee.proto);
+            ({ fields } = cache);
             base = ra + 1;
             pc = 0;
+            if (cache.emitted !== null) {
+              if (L.hookMask === 0) pc = cache.emitted(L, R, frame, base, 0);
+            } else if (++cache.heat === Heat.Hot) state.tier?.compile(callee.proto, cache);
             break;
           }
           const native = pushNative(L, callee as NativeFunction, ra, nargs, (i >>> 24) - 1, 0);
@@ -995,9 +1006,11 @@ export function run(state: LuaState): void {
             enterTail(L, frame, callee, ra, nargs);
             closure = callee;
             ({ code, constants: K } = callee.proto);
-            fields = cacheOf(callee.proto).fields;
+            cache = cacheOf(callee.proto);
+            ({ fields } = cache);
             base = frame.base;
             pc = 0;
+            if (cache.emitted !== null && L.hookMask === 0) pc = cache.emitted(L, R, frame, base, 0);
             break;
           }
           frame.epoch = L.resumeCount;
@@ -1033,8 +1046,10 @@ export function run(state: LuaState): void {
           L.frame = frame;
           closure = frame.func as LuaClosure;
           ({ code, constants: K } = closure.proto);
-          fields = cacheOf(closure.proto).fields;
+          cache = cacheOf(closure.proto);
+          ({ fields } = cache);
           ({ base, pc } = frame);
+          if (cache.emitted !== null && L.hookMask === 0) pc = cache.emitted(L, R, frame, base, pc);
           break;
         }
         case Op.Return0: {
@@ -1050,8 +1065,10 @@ export function run(state: LuaState): void {
           L.frame = frame;
           closure = frame.func as LuaClosure;
           ({ code, constants: K } = closure.proto);
-          fields = cacheOf(closure.proto).fields;
+          cache = cacheOf(closure.proto);
+          ({ fields } = cache);
           ({ base, pc } = frame);
+          if (cache.emitted !== null && L.hookMask === 0) pc = cache.emitted(L, R, frame, base, pc);
           break;
         }
         case Op.Return1: {
@@ -1069,8 +1086,10 @@ export function run(state: LuaState): void {
           L.frame = frame;
           closure = frame.func as LuaClosure;
           ({ code, constants: K } = closure.proto);
-          fields = cacheOf(closure.proto).fields;
+          cache = cacheOf(closure.proto);
+          ({ fields } = cache);
           ({ base, pc } = frame);
+          if (cache.emitted !== null && L.hookMask === 0) pc = cache.emitted(L, R, frame, base, pc);
           break;
         }
 
@@ -1088,12 +1107,20 @@ export function run(state: LuaState): void {
                 R[ra] = next;
                 R[ra + 3] = next;
                 pc -= i >>> 15;
+                if (cache.emitted !== null) {
+                  if (L.hookMask === 0) pc = cache.emitted(L, R, frame, base, pc);
+                } else if (++cache.heat === Heat.Hot) state.tier?.compile(closure.proto, cache);
                 break;
               }
             } else break;
           }
           frame.pc = pc;
-          if (stepFor(R, ra)) pc -= i >>> 15;
+          if (stepFor(R, ra)) {
+            pc -= i >>> 15;
+            if (cache.emitted !== null) {
+              if (L.hookMask === 0) pc = cache.emitted(L, R, frame, base, pc);
+            } else if (++cache.heat === Heat.Hot) state.tier?.compile(closure.proto, cache);
+          }
           break;
         }
         case Op.ForPrep:
@@ -1115,6 +1142,9 @@ export function run(state: LuaState): void {
           frame.pc = pc;
           if (!callIterator(L, frame, ra, i >>> 24)) continue reload;
           ({ pc } = frame);
+          if (cache.emitted !== null) {
+            if (L.hookMask === 0) pc = cache.emitted(L, R, frame, base, pc);
+          } else if (++cache.heat === Heat.Hot) state.tier?.compile(closure.proto, cache);
           break;
         }
         case Op.TForLoop: {

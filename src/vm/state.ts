@@ -19,6 +19,7 @@ import { nestedCall, nestedCall2 } from "./protected.js";
 import type { Signal } from "./signal.js";
 import { LuaTable } from "./table.js";
 import { HookMask, Thread, ThreadStatus } from "./thread.js";
+import type { Tier } from "./tier.js";
 import type { LuaValue, TypeName } from "./value.js";
 
 /** A Lua error that reached the host. `value` is the Lua error value, `traceback` where it was raised. */
@@ -68,6 +69,8 @@ export class LuaState implements AllocationWatcher {
   /** package.loaded */
   readonly loaded = new LuaTable();
   stringMeta: LuaTable | null = null;
+  /** The emitting tier, when there is one (jit/). */
+  tier: Tier | null = null;
   /** Metatables of the basic types that are neither table, userdata nor string. */
   readonly typeMetas = new Map<TypeName, LuaTable>();
   readonly mainThread: Thread;
