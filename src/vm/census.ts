@@ -10,7 +10,7 @@ import { eventOf, metatableOf } from "./metatables.js";
 import { tryCall } from "./protected.js";
 import type { LuaState } from "./state.js";
 import { LuaTable, lookups } from "./table.js";
-import { Thread } from "./thread.js";
+import { INITIAL_STACK, Thread } from "./thread.js";
 import { Userdata } from "./userdata.js";
 import { type LuaValue, isFunction } from "./value.js";
 
@@ -51,10 +51,14 @@ export class Census {
 
   /** A census at an allocation: registers of `L` from stack[top] on are dead. Runs finalizers. */
   step(L: Thread, top: number): void {
-    if (this.busy) return;
-    this.state.memory.due = false;
+    const { memory } = this.state;
+    if (this.busy) { // nothing is collected inside a finalizer, but a limit holds there too
+      if (memory.getLimit() !== Infinity) this.measure();
+      return;
+    }
+    memory.due = false;
     const dead = this.markAll(L, top);
-    this.state.memory.counted(this.live);
+    memory.counted(this.live);
     if (dead.length > 0) this.callFinalizers(L, dead);
   }
 
@@ -65,7 +69,6 @@ export class Census {
 
   /** Counts live memory without collecting anything: for limit checks inside natives. */
   measure(): void {
-    if (this.busy) return;
     this.begin();
     this.markRoots(undefined, 0);
     this.propagate();
@@ -256,7 +259,7 @@ export class Census {
 
   /** A thread that is not running: everything up to the top of its last frame is alive. */
   private markThread(t: Thread): void {
-    this.live += SIZE.thread + t.stack.length * SIZE.stackSlot;
+    this.live += SIZE.thread + Math.max(0, t.stack.length - INITIAL_STACK) * SIZE.stackSlot;
     this.markFrames(t);
     // an unstarted thread has its body above the base frame
     if (!this.rootedTops.has(t)) this.markList(t.stack, 0, Math.max(t.frame.top + (t.frame === t.baseFrame ? 1 : 0), t.frame.base));

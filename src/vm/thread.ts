@@ -12,7 +12,8 @@ export const MAX_STACK = 1_000_000;
 const ERROR_STACK = 200;
 /** Nested native calls before "C stack overflow" (LUAI_MAXCCALLS). */
 export const MAX_NATIVE_DEPTH = 200;
-const INITIAL_STACK = 64;
+/** Slots a new thread has; SIZE.thread includes them. */
+export const INITIAL_STACK = 64;
 /** Stacks above this many slots are not worth moving. */
 const RENEWABLE_STACK = 4096;
 
