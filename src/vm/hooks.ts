@@ -66,6 +66,14 @@ export function returnHook(L: Thread, frame: Frame, results: LuaValue[]): void {
   if (below !== null && below.func !== null && "proto" in below.func) L.oldpc = currentPc(below);
 }
 
+/** End of the registers in use before the instruction at frame.pc − 1: it may take an open list, or the arguments of a vararg function. */
+export function liveTop(L: Thread, frame: Frame): number {
+  const word = (frame.func as LuaClosure).proto.code[frame.pc - 1]!;
+  const op = getOp(word);
+  if (op === Op.VarargPrep) return Math.max(frame.top, frame.base + frame.count);
+  return OPCODES[op]!.usesTop && getB(word) === 0 ? Math.max(frame.top, L.top) : frame.top;
+}
+
 /** Called before the instruction at frame.pc − 1 runs, when a line or count hook is on. */
 export function traceInstruction(L: Thread, frame: Frame): void {
   const { proto } = frame.func as LuaClosure;
@@ -77,7 +85,7 @@ export function traceInstruction(L: Thread, frame: Frame): void {
     L.hookCountLeft = L.hookCount;
     countNow = true;
   } else if ((L.hookMask & HookMask.Line) === 0) return;
-  const top = OPCODES[getOp(word)]!.usesTop && getB(word) === 0 ? L.top : 0; // an open list of values must survive the hook
+  const top = liveTop(L, frame); // an open list of values must survive the hook
   if (countNow) runHook(L, frame, "count", -1, top);
   if ((L.hookMask & HookMask.Line) === 0) return;
   const oldpc = L.oldpc < proto.code.length ? L.oldpc : 0;

@@ -7,7 +7,7 @@ import { Event } from "./events.js";
 import { LuaThrow } from "./fault.js";
 import type { Frame } from "./frame.js";
 import { LuaClosure, type LuaFunction, NativeFunction, closedUpval } from "./function.js";
-import { traceInstruction } from "./hooks.js";
+import { liveTop, traceInstruction } from "./hooks.js";
 import { type Host, plainHost } from "./host.js";
 import { traceback } from "./inspect.js";
 import { LimitReached } from "./limits.js";
@@ -207,7 +207,7 @@ export class LuaState implements AllocationWatcher {
   tick(L: Thread, frame: Frame): boolean {
     const hooked = (L.hookMask & (HookMask.Line | HookMask.Count)) !== 0;
     this.meter.nextSlice(hooked);
-    if (this.memory.due) this.census.step(L, frame.top);
+    if (this.memory.due) this.collectBefore(L, frame);
     if (hooked) {
       traceInstruction(L, frame);
       return false;
@@ -216,6 +216,13 @@ export class LuaState implements AllocationWatcher {
     frame.pc--;
     if (this.runs === 1) L.renewStack(); // no other run of the loop holds the array
     return true;
+  }
+
+  private collectBefore(L: Thread, frame: Frame): void {
+    const { top } = frame;
+    frame.top = liveTop(L, frame); // finalizers run above it
+    this.census.step(L, frame.top);
+    frame.top = top;
   }
 
   /** @internal Runs of the interpreter loop in progress, one inside the other. */
