@@ -7,8 +7,10 @@ local LIMIT = 20000 -- lines of output that are kept
 local lines, kept
 
 -- Bytes that do not survive every transport are written as escapes; the sign of NaN is the C library's own business.
+local escapes = {}
+for byte = 0, 255 do escapes[string.char(byte)] = "\\" .. byte end
 local function printable(text)
-  text = text:gsub("[^\32-\126\t]", function(c) return ("\\%d"):format(c:byte()) end)
+  text = text:gsub("[^\32-\126\t]", escapes)
   return (text:gsub("%-?nan", "nan"))
 end
 
