@@ -23,6 +23,6 @@ test.each([
   ["RETURN after a vararg call", "check((function(...) return select(1, table.unpack(seed, 1, n)) end)(1, 2, 3))"],
   ["SETLIST", "check(table.unpack({table.unpack(seed, 1, n)}))"],
 ])("%s", (_name, statement) => {
-  const source = `${PRELUDE} for i = 1, 30 do local n = 30 + i leave() ${statement} end print(finalized > 20)`;
+  const source = `${PRELUDE} for i = 1, 30 do local n = 30 + i leave(); ${statement} end print(finalized > 20)`;
   expect(runLua(source)).toEqual({ ok: true, output: "true\n" });
 });
