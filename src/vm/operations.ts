@@ -49,7 +49,9 @@ export function lookup(L: Thread, t: LuaValue, key: LuaValue, origin: Origin): L
     t = handler;
     origin = NOWHERE;
   }
-  raise("'__index' chain too long; possible loop");
+  const v = t instanceof LuaTable ? t.get(key) : undefined;
+  if (v === undefined) raise("'__index' chain too long; possible loop");
+  return v;
 }
 
 /** t[key] = value (manual 2.4, __newindex). Answers NEEDS_CALL or undefined. */
@@ -75,7 +77,9 @@ export function assign(L: Thread, t: LuaValue, key: LuaValue, value: LuaValue, o
     t = handler;
     origin = NOWHERE;
   }
-  raise("'__newindex' chain too long; possible loop");
+  if (!(t instanceof LuaTable) || t.get(key) === undefined) raise("'__newindex' chain too long; possible loop");
+  t.set(key, value);
+  return undefined;
 }
 
 /** Arithmetic and bitwise operators on two numbers; undefined when bitwise operands have no integer value. */

@@ -3,6 +3,7 @@ import { makeFloat, type LuaInteger } from "../../number/float.js";
 import { highHalf, joinHalves, lowHalf } from "../../number/wide.js";
 import type { Frame } from "../../vm/frame.js";
 import type { Signal } from "../../vm/signal.js";
+import { MAX_STACK } from "../../vm/thread.js";
 import type { LuaValue } from "../../vm/value.js";
 import { startPosition } from "./positions.js";
 import { Builder, MAX_SIZE, chargeBytes, reserve } from "./price.js";
@@ -273,6 +274,7 @@ export function unpack(f: Frame): LuaValue | Signal {
     format.next(at);
     const { size, kind } = format;
     f.argCheck(format.padding + size <= data.length - at, 2, "data string too short");
+    if (f.top + values.length + 2 > MAX_STACK) f.error("stack overflow (too many results)");
     at += format.padding;
     switch (kind) {
       case Kind.SIGNED: case Kind.UNSIGNED:
