@@ -1,5 +1,6 @@
 // perilune: Lua 5.4 in TypeScript. The public API and nothing else.
 import { vmCompiler } from "./compiler/vm-compiler.js";
+import { EmittingTier } from "./jit/tier.js";
 import { openLibraries, STANDARD_LIBRARIES } from "./stdlib/libraries.js";
 import { type Host } from "./vm/host.js";
 import type { LibrarySpec } from "./vm/library.js";
@@ -39,12 +40,18 @@ export interface CreateOptions {
   /** The whole standard library unless given. */
   readonly libraries?: readonly LibrarySpec[];
   readonly limits?: Limits;
+  /**
+   * The tier that turns hot bytecode into JavaScript: "auto" (unless given) uses it where code generation is allowed, "off"
+   * never, "always" compiles every function when it is loaded. Everything observable is the same.
+   */
+  readonly jit?: "auto" | "off" | "always";
 }
 
 /** A fresh Lua state with libraries, ready for `state.load` and `state.call`. */
 export function createState(options: CreateOptions = {}): LuaState {
-  const { host, libraries = STANDARD_LIBRARIES, limits = {} } = options;
+  const { host, libraries = STANDARD_LIBRARIES, limits = {}, jit = "auto" } = options;
   const state = new LuaState({ compiler: vmCompiler, ...(host === undefined ? {} : { host }) });
+  if (jit !== "off") state.tier = new EmittingTier(jit);
   openLibraries(state, libraries);
   setLimits(state, limits);
   return state;

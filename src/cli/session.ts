@@ -1,4 +1,5 @@
 // A state for the command line, with everything around it that a program needs: standard streams, Ctrl-C, warnings, an end.
+import { EmittingTier } from "../jit/tier.js";
 import { vmCompiler } from "../compiler/vm-compiler.js";
 import { InterruptWatch } from "../host/interrupt.js";
 import { type NodeHost, nodeHost } from "../host/node.js";
@@ -32,6 +33,8 @@ export function openSession(options: SessionOptions = {}): Session {
   const host = nodeHost();
   host.stdout.onBroken = () => process.exit(BROKEN_PIPE);
   const state = new LuaState({ host: options.host ?? host, compiler: options.compiler ?? vmCompiler });
+  const jit = process.env["PERILUNE_JIT"] ?? "auto";
+  if (jit !== "off") state.tier = new EmittingTier(jit === "always" ? "always" : "auto");
   options.prepare?.(state);
   openLibraries(state, options.libraries);
   installWarnings(state);

@@ -143,7 +143,12 @@ NEXT.step = (stack, ra) => {
     stack[ra + 5] = t.arr[key + 1];
     return true;
   }
-  const position = t.advance(key);
+  let position: number;
+  try {
+    position = t.advance(key);
+  } catch {
+    return false; // not a key of the table: the call words the error
+  }
   stack[ra + 4] = position < 0 ? undefined : t.keyAt(position);
   stack[ra + 5] = position < 0 ? undefined : t.valueAt(position);
   return true;

@@ -1308,6 +1308,11 @@ function finishFor(frame: Frame, stack: LuaValue[], ra: number): void {
 
 function setList(t: LuaValue, stack: LuaValue[], ra: number, n: number, at: number): void {
   if (!(t instanceof LuaTable)) raise("table expected"); // debug.setlocal
+  fillTable(t, stack, ra, n, at);
+}
+
+/** t[at + i] = stack[ra + i] for 1 <= i <= n. */
+export function fillTable(t: LuaTable, stack: LuaValue[], ra: number, n: number, at: number): void {
   if (at === 0 && n > 0 && !t.hasArray && t.hash === null && stack[ra + n] !== undefined) {
     t.adoptArray(stack.slice(ra, ra + n + 1));
     return;

@@ -183,6 +183,7 @@ export class LuaState implements AllocationWatcher {
     if (!mode.includes(kind[0]!)) throw new LuaThrow(`attempt to load a ${kind} chunk (mode is '${mode}')`);
     if (this.compiler === undefined) throw new LuaThrow("no compiler in this state");
     const proto = binary ? this.compiler.undump(chunk, chunkName) : this.compiler.compile(chunk, chunkName);
+    this.tier?.loaded(proto);
     const upvals = proto.upvalues.map(() => closedUpval(undefined));
     if (upvals.length > 0) upvals[0]!.set(env.length === 0 ? this.globals : env[0]);
     return new LuaClosure(proto, upvals);

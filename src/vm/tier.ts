@@ -15,6 +15,8 @@ export type EmittedCode = (L: Thread, registers: LuaValue[], frame: Frame, base:
 export interface Tier {
   /** Called once when a function is hot: sets `cache.emitted`, or notes why not in `cache.refusal`. */
   compile(proto: Proto, cache: ProtoCache): void;
+  /** A chunk was loaded. */
+  loaded(proto: Proto): void;
 }
 
 /** Calls and loop iterations after which a function is hot. */

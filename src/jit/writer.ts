@@ -1,0 +1,32 @@
+// The one place where JavaScript text is made. Script text never enters it: values travel through the constant pool, names
+// are ours, numbers are printed by JavaScript.
+
+export class Writer {
+  private readonly lines: string[] = [];
+  private readonly pool: unknown[] = [];
+
+  line(text: string): void {
+    this.lines.push(text);
+  }
+
+  /** An expression for a host value: a name bound to it. */
+  constant(value: unknown): string {
+    const known = this.pool.indexOf(value);
+    return `k${known >= 0 ? known : this.pool.push(value) - 1}`;
+  }
+
+  /** Size of the text so far, in characters. */
+  get size(): number {
+    return this.lines.reduce((sum, line) => sum + line.length, 0);
+  }
+
+  /** The function `(parameters) => { text }`, closed over the pool. Throws what `new Function` throws where it is forbidden. */
+  link(parameters: string): unknown {
+    const bind = this.pool.map((_, i) => `const k${i} = k[${i}];`).join("");
+    return new Function("k", `"use strict";${bind}return function emitted(${parameters}) {\n${this.text()}\n};`)(this.pool) as unknown;
+  }
+
+  text(): string {
+    return this.lines.join("\n");
+  }
+}
