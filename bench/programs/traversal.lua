@@ -33,4 +33,4 @@ for i = 1, n * 20 do
   table.insert(queue, i)
   if i % 2 == 0 then sum = sum + table.remove(queue, 1) end
 end
-print("traversal", sum, keys, #stack, #queue, #table.move(array, 1, 100, 50, {}))
+print("traversal", sum, keys, #stack, #queue, #table.move(array, 1, 100, 1, {}))
