@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createState, LuaError, type LuaState } from "../../src/index.js";
+import { createState, LuaError, type LuaState, LuaSyntaxError } from "../../src/index.js";
 import { EmittingTier } from "../../src/jit/tier.js";
 import { LuaLimitError } from "../../src/vm/state.js";
 import { plainHost } from "../../src/vm/host.js";
@@ -27,8 +27,9 @@ function observe(source: string, jit: Mode, argument?: string, limit?: number): 
   try {
     state.call(state.load(source, "=program"), argument === undefined ? [] : [argument]);
   } catch (failure) {
-    if (!(failure instanceof LuaError || failure instanceof LuaLimitError)) throw failure;
-    error = `${failure.message}\n${failure.traceback}`;
+    if (failure instanceof LuaSyntaxError) error = failure.message;
+    else if (failure instanceof LuaError || failure instanceof LuaLimitError) error = `${failure.message}\n${failure.traceback}`;
+    else throw failure;
   }
   const seen = {
     output, error,
