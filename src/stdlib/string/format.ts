@@ -255,7 +255,6 @@ function quoteFloat(x: number): string {
 
 /** A Lua string literal; control bytes as decimal escapes, three digits where a digit follows. */
 function quote(s: string): string {
-  // eslint-disable-next-line no-control-regex
   const body = s.replace(/["\\\n]|[\x00-\x1f\x7f]/g, (c, at: number) => {
     if (c === '"' || c === "\\" || c === "\n") return `\\${c}`;
     const code = c.charCodeAt(0).toString();

@@ -58,7 +58,6 @@ function len(f: Frame): LuaValue {
   return f.string(1).length;
 }
 
-// eslint-disable-next-line no-control-regex
 const NOT_ASCII = /[^\x00-\x7f]/;
 
 function lower(f: Frame): LuaValue {
