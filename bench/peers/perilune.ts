@@ -5,9 +5,12 @@ import { PRELUDE, type Session } from "../lib/session.js";
 const build = new URL("../../dist/index.js", import.meta.url).href;
 const { compile, createState } = (await import(build)) as typeof import("../../src/index.js");
 
+/** PERILUNE_JIT=off measures the interpreter alone. */
+const jit = process.env["PERILUNE_JIT"] === "off" ? "off" : "auto";
+
 /** The meter is always on: there is no other mode. */
 export function openPerilune(): Session {
-  const state = createState();
+  const state = createState({ jit });
   state.call(state.load(PRELUDE, "=prelude"));
   const run = state.globals.getStr("bench_run");
   return {
