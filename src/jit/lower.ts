@@ -41,7 +41,6 @@ class Lowering {
   private readonly out = new Writer();
   /** Registers captured by inner functions live in the stack, where their upvalues look. */
   private readonly captured = new Set<number>();
-  private readonly used: number;
   /** The block being written: instructions it charges, and how many of them are done. */
   private charged = 0;
   private done = 0;
@@ -50,7 +49,6 @@ class Lowering {
 
   constructor(private readonly proto: Proto, private readonly fields: readonly FieldCache[]) {
     for (const inner of proto.protos) for (const up of inner.upvalues) if (up.inStack) this.captured.add(up.index);
-    this.used = proto.maxStackSize;
     const names = Object.keys(helpers) as (keyof typeof helpers)[];
     this.h = Object.fromEntries(names.map((name) => [name, this.out.constant(helpers[name])])) as Record<keyof typeof helpers, string>;
     this.leave = this.h.LEAVE;
@@ -58,10 +56,10 @@ class Lowering {
 
   write(): Writer {
     const { out } = this;
-    const live = Array.from({ length: this.used }, (_, n) => n).filter((n) => !this.captured.has(n));
+    const live = Array.from({ length: this.proto.maxStackSize }, (_, n) => n).filter((n) => !this.captured.has(n));
     const blocks = findBlocks(this.proto);
     const cases = blocks.filter((block) => !this.leavesAtOnce(block));
-    if (!cases.some((block) => this.isLoop(block)) && cases.length === 0) throw new Refusal("nothing to emit");
+    if (cases.length === 0) throw new Refusal("nothing to emit");
     out.line("const m = L.state.meter, U = frame.func.upvals;");
     if (live.length > 0) out.line(`let ${live.map((n) => `r${n} = R[b + ${n}]`).join(", ")};`);
     out.line("let q = 0, t;");
@@ -82,14 +80,6 @@ class Lowering {
         return true;
       default: return false;
     }
-  }
-
-  private isLoop(block: Block): boolean {
-    return this.proto.code.some((word, pc) => {
-      const op = getOp(word);
-      if (op === Op.ForLoop) return pc + 1 - getBx(word) === block.start;
-      return op === Op.Jmp && pc + 1 + getSJ(word) === block.start && getSJ(word) < 0;
-    });
   }
 
   private block(block: Block): void {

@@ -15,11 +15,6 @@ export class Writer {
     return `k${known >= 0 ? known : this.pool.push(value) - 1}`;
   }
 
-  /** Size of the text so far, in characters. */
-  get size(): number {
-    return this.lines.reduce((sum, line) => sum + line.length, 0);
-  }
-
   /** The function `(parameters) => { text }`, closed over the pool. Throws what `new Function` throws where it is forbidden. */
   link(parameters: string): unknown {
     const bind = this.pool.map((_, i) => `const k${i} = k[${i}];`).join("");

@@ -108,6 +108,13 @@ test("functions are really compiled, refused ones say why, and no eval means no 
   }
 });
 
+test("a function that is too long stays with the interpreter, with a reason", () => {
+  const source = `local x = 0 for i = 1, 300 do x = i end ${"x = x + 1 ".repeat(3000)} print(x)`;
+  expectSameOnAllTiers(source);
+  const { state } = observe(source, "auto");
+  expect((state.tier as EmittingTier).statistics).toMatchObject({ compiled: 0, refused: 1 });
+});
+
 test("script text never enters emitted source", () => {
   const evil = '"); globalThis.pwned = true; ("';
   const source = `local t = {} for i = 1, 500 do t[${JSON.stringify(evil)}] = i; t.x = ${JSON.stringify(evil)} end print(t.x)`;
