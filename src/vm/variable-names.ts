@@ -62,8 +62,9 @@ function registerConstantName(proto: Proto, pc: number, register: number): strin
   return found !== undefined && found.kind === "constant" ? found.name : "?";
 }
 
-function fieldKind(tableName: string | undefined): "global" | "field" {
-  return tableName === "_ENV" ? "global" : "field";
+/** Only a variable called _ENV holds globals (since 5.4.8): not a field or a string of that name. */
+function fieldKind(table: ValueName | undefined): "global" | "field" {
+  return table?.name === "_ENV" && (table.kind === "local" || table.kind === "upvalue") ? "global" : "field";
 }
 
 /** What the value in `register` is called just before instruction `lastpc`, if that can be told. */
@@ -76,12 +77,12 @@ export function registerName(proto: Proto, lastpc: number, register: number): Va
   switch (getOp(word)) {
     case Op.Move: return getB(word) < getA(word) ? registerName(proto, pc, getB(word)) : undefined;
     case Op.GetTabUp:
-      return { kind: fieldKind(upvalueName(proto, getB(word))), name: constantName(proto, getC(word)) };
+      return { kind: upvalueName(proto, getB(word)) === "_ENV" ? "global" : "field", name: constantName(proto, getC(word)) };
     case Op.GetTable:
-      return { kind: fieldKind(registerName(proto, pc, getB(word))?.name), name: registerConstantName(proto, pc, getC(word)) };
+      return { kind: fieldKind(registerName(proto, pc, getB(word))), name: registerConstantName(proto, pc, getC(word)) };
     case Op.GetI: return { kind: "field", name: "integer index" };
     case Op.GetField:
-      return { kind: fieldKind(registerName(proto, pc, getB(word))?.name), name: constantName(proto, getC(word)) };
+      return { kind: fieldKind(registerName(proto, pc, getB(word))), name: constantName(proto, getC(word)) };
     case Op.GetUpval: return { kind: "upvalue", name: upvalueName(proto, getB(word)) };
     case Op.LoadK: case Op.LoadKX: {
       const constant = proto.constants[getOp(word) === Op.LoadK ? getBx(word) : getAx(proto.code[pc + 1]!)];
