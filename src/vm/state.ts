@@ -285,7 +285,10 @@ export class LuaState implements AllocationWatcher {
     return co;
   }
 
-  /** Closes the pending variables of the main thread, runs all finalizers, and ends the state (lua_close). */
+  /**
+   * Closes the pending variables of the main thread, runs all finalizers, and ends the state (lua_close). Throws
+   * {@link LuaLimitError} when a limit stops one of them.
+   */
   close(): void {
     this.enter();
     try {
@@ -299,6 +302,9 @@ export class LuaState implements AllocationWatcher {
         nestedCall(L, CLOSE_QUIETLY, [metamethodOf(this, v, Event.Close), v]);
       }
       this.census.finalizeAll();
+    } catch (error) {
+      if (error instanceof LimitReached && this.depth === 1) throw new LuaLimitError(error.kind, error.message, traceback(this.current, undefined, 0));
+      throw error;
     } finally {
       this.leave();
     }

@@ -4,7 +4,7 @@ import { type NodeHost, nodeHost } from "../../host/node.js";
 import { loadFile } from "../../stdlib/load-file.js";
 import { flushAll } from "../../stdlib/io-file.js";
 import type { Host } from "../../vm/host.js";
-import type { LuaState } from "../../vm/state.js";
+import { LuaLimitError, type LuaState } from "../../vm/state.js";
 import { runLoaded } from "../protected-run.js";
 import { restricted } from "../restricted.js";
 import { argTable, endSession, openSession } from "../session.js";
@@ -120,7 +120,14 @@ usage: ${program} run [--limit-instructions N] [--limit-memory 16MB] [--limit-ti
     flushAll();
     return host.process!.exit(EXIT_LIMIT);
   }
-  return endSession(session, outcome.ok ? 0 : EXIT_FAILED);
+  try {
+    return endSession(session, outcome.ok ? 0 : EXIT_FAILED);
+  } catch (error) { // a limit holds for finalizers too
+    if (!(error instanceof LuaLimitError)) throw error;
+    host.writeError(`${program}: ${error.message}\n`);
+    flushAll();
+    return host.process!.exit(EXIT_LIMIT);
+  }
 }
 
 /** What the run used, a line a figure. */
