@@ -31,6 +31,11 @@ describe("limits", () => {
     }
   });
 
+  test("a finalizer that runs at the end is limited too", () => {
+    const path = script("late.lua", "setmetatable({}, {__gc = function() while true do end end})");
+    expect(cli(["run", "--limit-instructions", "100000", path])).toMatchObject({ code: 3, err: "perilune: instruction limit reached (100000)\n" });
+  });
+
   test("a program within its limits notices nothing", () => {
     const path = script("fine.lua", "print(arg[0] ~= nil, ...) os.exit(4)");
     expect(cli(["run", "--limit-instructions", "1000", "--limit-memory", "1MB", "--limit-time", "10s", path, "a"])).toEqual({
