@@ -1,12 +1,13 @@
 // What emitted code calls when its inline fast path does not apply. None of these raises or calls Lua code: the answer LEAVE
 // means "the interpreter must execute this instruction".
-import { add, div, idiv, lessEqual, lessThan, mod, mul, pow, sub, toInteger, band, bor, bxor, shl, shr } from "../number/arithmetic.js";
+import { lessEqual, lessThan } from "../number/arithmetic.js";
 import { LuaFloat, type LuaNumber, isNumber, makeFloat } from "../number/float.js";
 import { SIZE, heap } from "../vm/accounting.js";
 import { Event } from "../vm/events.js";
 import { NativeFunction } from "../vm/function.js";
 import { type FieldCache, learnGet, learnSet, mayAdd, probe } from "../vm/inline-cache.js";
 import { fillTable } from "../vm/interpreter.js";
+import { arithmetic as arithmeticOnNumbers } from "../vm/operations.js";
 import { LuaTable } from "../vm/table.js";
 import { Userdata } from "../vm/userdata.js";
 import { type LuaValue, rawEquals } from "../vm/value.js";
@@ -34,28 +35,8 @@ function onDoubles(event: Event, x: number, y: number, a: LuaNumber, b: LuaNumbe
 }
 
 function onNumbers(event: Event, a: LuaNumber, b: LuaNumber): LuaValue {
-  switch (event) {
-    case Event.Add: return add(a, b);
-    case Event.Sub: return sub(a, b);
-    case Event.Mul: return mul(a, b);
-    case Event.Div: return div(a, b);
-    case Event.Pow: return pow(a, b);
-    case Event.Mod: return mod(a, b) ?? LEAVE;
-    case Event.IDiv: return idiv(a, b) ?? LEAVE;
-    default: {
-      const x = toInteger(a);
-      const y = toInteger(b);
-      if (x === undefined || y === undefined) return LEAVE;
-      switch (event) {
-        case Event.BAnd: return band(x, y);
-        case Event.BOr: return bor(x, y);
-        case Event.BXor: return bxor(x, y);
-        case Event.Shl: return shl(x, y);
-        case Event.Shr: return shr(x, y);
-        default: return LEAVE;
-      }
-    }
-  }
+  if (b === 0 && (event === Event.Mod || event === Event.IDiv)) return LEAVE; // the interpreter raises, if it is an error
+  return arithmeticOnNumbers(event, a, b) ?? LEAVE;
 }
 
 /** −v, or LEAVE. */
