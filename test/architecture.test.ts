@@ -16,6 +16,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   jit: ["base", "number", "bytecode", "vm"],
   stdlib: ["base", "number", "bytecode", "vm"],
   host: ["base", "vm"],
+  engine: ["base", "number", "lexer", "parser", "bytecode", "compiler", "vm", "jit", "stdlib"],
   cli: ["base", "number", "lexer", "parser", "bytecode", "compiler", "vm", "jit", "stdlib", "host"],
 };
 

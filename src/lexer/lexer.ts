@@ -127,14 +127,17 @@ export class Lexer {
   }
 
   private raise(message: string, near: string | undefined): void {
-    const text = `${chunkId(this.chunkName)}:${this.line}: ${message}`;
-    this.report(new LuaSyntaxError(near === undefined ? text : `${text} near ${near}`));
+    this.report(this.syntaxError(near === undefined ? message : `${message} near ${near}`));
   }
 
   /** Raises from inside a token: no token comes of it, whatever the mode. */
   private abort(message: string, near: string): never {
-    const text = `${chunkId(this.chunkName)}:${this.line}: ${message} near ${near}`;
-    throw new LuaSyntaxError(text);
+    throw this.syntaxError(`${message} near ${near}`);
+  }
+
+  private syntaxError(what: string): LuaSyntaxError {
+    const location = { chunk: chunkId(this.chunkName), line: this.line };
+    return new LuaSyntaxError(`${location.chunk}:${location.line}: ${what}`, false, location);
   }
 
   /** Nothing but the end of the file from here on, and no place that could be taken for a place in the source. */

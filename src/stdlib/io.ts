@@ -160,7 +160,7 @@ function readFormat(f: Frame, stream: FileStream, format: LuaValue, at: number):
   if (isNumber(format)) {
     const count = toInteger(format) ?? f.argError(at, "number has no integer representation");
     if (count === 0) return stream.atEnd() ? undefined : "";
-    if (count < 0 || typeof count === "bigint") throw new LuaThrow("not enough memory");
+    if (count < 0 || typeof count === "bigint") throw new LuaThrow("not enough memory", undefined, "memory");
     return stream.readBytes(count, pay);
   }
   if (typeof format !== "string") return f.argError(at, `string expected, got ${format === undefined ? "nil" : typeNameOf(format)}`);

@@ -28,7 +28,7 @@ export function loadText(state: LuaState, text: string, chunkName: string, mode 
   } catch (error) {
     const message = chunkMessage(error);
     if (message === undefined) throw error;
-    throw new LuaThrow(message);
+    throw new LuaThrow(message, error, error instanceof LuaThrow ? error.kind : "syntax");
   }
 }
 

@@ -60,7 +60,7 @@ function searchField(f: Frame, packageTable: LuaTable, name: string, field: "pat
 }
 
 function raiseLoading(f: Frame, file: string, message: LuaValue): never {
-  f.error(`error loading module '${f.string(1)}' from file '${file}':\n\t${concatText(message) ?? ""}`);
+  f.error(`error loading module '${f.string(1)}' from file '${file}':\n\t${concatText(message) ?? ""}`, "module");
 }
 
 function searchPreload(f: Frame): LuaValue | Signal {
@@ -116,7 +116,7 @@ function require(f: Frame, packageTable: LuaTable): LuaValue | Signal {
 /** Asks searcher number `i`; `tried` is what the ones before it said. */
 function trySearcher(f: Frame, name: string, searchers: LuaTable, i: number, tried: string): Signal {
   const searcher = searchers.getInt(i);
-  if (searcher === undefined) return f.error(`module '${name}' not found:${tried}`);
+  if (searcher === undefined) return f.error(`module '${name}' not found:${tried}`, "module");
   return f.callThen(searcher, [name], (frame, [loader, data]) => {
     if (isFunction(loader)) return runLoader(frame, name, loader, data);
     const message = typeof loader === "string" || isNumber(loader) ? `\n\t${concatText(loader)!}` : "";

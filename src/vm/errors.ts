@@ -1,7 +1,7 @@
 // Raisers: every error message the VM itself words. Each returns never, so that a call reads as a sentence.
 import { toInteger } from "../number/arithmetic.js";
 import { LuaFloat, isNumber } from "../number/float.js";
-import { Fault, LuaThrow } from "./fault.js";
+import { type FailureKind, Fault, LuaThrow } from "./fault.js";
 import type { Frame } from "./frame.js";
 import { currentPc, functionName, globalFunctionName, luaFunctionOf, nameFromCaller, where } from "./inspect.js";
 import { LuaTable } from "./table.js";
@@ -35,20 +35,20 @@ const info = (name: ValueName | undefined): string => (name === undefined ? "" :
 
 /** "attempt to index a nil value (local 'x')". */
 export function raiseTypeError(L: Thread, culprit: LuaValue, verb: string, origin: Origin): never {
-  throw new Fault(`attempt to ${verb} a ${typeNameOf(culprit)} value${info(describe(L, origin))}`);
+  throw new Fault(`attempt to ${verb} a ${typeNameOf(culprit)} value${info(describe(L, origin))}`, "type");
 }
 
 /** "attempt to call a nil value (global 'f')": named by the call when it can be, else by the operand. */
 export function raiseCallError(L: Thread, callee: LuaValue, origin: Origin): never {
   const name = nameFromCaller(L.frame) ?? describe(L, origin);
-  throw new Fault(`attempt to call a ${typeNameOf(callee)} value${info(name)}`);
+  throw new Fault(`attempt to call a ${typeNameOf(callee)} value${info(name)}`, "type");
 }
 
 /** Arithmetic and bitwise operators without a metamethod: the first operand that is not a number is to blame. */
 export function raiseArithmeticError(L: Thread, a: LuaValue, b: LuaValue, bitwise: boolean, originA: Origin, originB: Origin): never {
   if (bitwise && isNumber(a) && isNumber(b)) {
     const [origin] = toInteger(a) === undefined ? [originA] : [originB];
-    throw new Fault(`number${info(describe(L, origin!))} has no integer representation`);
+    throw new Fault(`number${info(describe(L, origin!))} has no integer representation`, "type");
   }
   const verb = bitwise ? "perform bitwise operation on" : "perform arithmetic on";
   if (isNumber(a)) raiseTypeError(L, b, verb, originB);
@@ -63,11 +63,11 @@ export function raiseConcatError(L: Thread, a: LuaValue, b: LuaValue, originA: O
 export function raiseOrderError(a: LuaValue, b: LuaValue): never {
   const nameA = typeNameOf(a);
   const nameB = typeNameOf(b);
-  throw new Fault(nameA === nameB ? `attempt to compare two ${nameA} values` : `attempt to compare ${nameA} with ${nameB}`);
+  throw new Fault(nameA === nameB ? `attempt to compare two ${nameA} values` : `attempt to compare ${nameA} with ${nameB}`, "type");
 }
 
 export function raiseForError(culprit: LuaValue, what: "initial value" | "limit" | "step"): never {
-  throw new Fault(`bad 'for' ${what} (number expected, got ${typeNameOf(culprit)})`);
+  throw new Fault(`bad 'for' ${what} (number expected, got ${typeNameOf(culprit)})`, "type");
 }
 
 /** luaL_argerror: `index` is 1-based. */
@@ -75,10 +75,10 @@ export function raiseArgumentError(frame: Frame, index: number, message: string)
   const name = functionName(frame);
   if (name !== undefined && name.kind === "method") {
     index--; // self is not counted
-    if (index === 0) raiseAtCaller(frame, `calling '${name.name}' on bad self (${message})`);
+    if (index === 0) raiseAtCaller(frame, `calling '${name.name}' on bad self (${message})`, "type");
   }
   const called = name?.name ?? globalFunctionName(frame.L, frame.func!) ?? "?";
-  raiseAtCaller(frame, `bad argument #${index} to '${called}' (${message})`);
+  raiseAtCaller(frame, `bad argument #${index} to '${called}' (${message})`, "type");
 }
 
 /** luaL_typeerror: "number expected, got nil". */
@@ -93,6 +93,6 @@ export function raiseArgumentType(frame: Frame, index: number, expected: string)
 }
 
 /** luaL_error: the message with the position of the function that called this native. */
-export function raiseAtCaller(frame: Frame, message: string): never {
-  throw new LuaThrow(where(frame.prev) + message);
+export function raiseAtCaller(frame: Frame, message: string, kind: FailureKind = "runtime"): never {
+  throw new LuaThrow(where(frame.prev) + message, undefined, kind);
 }

@@ -5,7 +5,7 @@ import { formatNumber } from "../number/format.js";
 import { type LuaInteger, type LuaNumber, isNumber, toDouble } from "../number/float.js";
 import { parseNumber } from "../number/parse.js";
 import { raiseArgumentError, raiseArgumentType, raiseAtCaller } from "./errors.js";
-import type { LuaThrow } from "./fault.js";
+import type { FailureKind, LuaThrow } from "./fault.js";
 import { FrameFlag } from "./frame-flags.js";
 import type { LuaClosure, LuaFunction, NativeFunction } from "./function.js";
 import { CALL, MULTI, SUSPEND, type Signal } from "./signal.js";
@@ -186,8 +186,8 @@ export class Frame {
   }
 
   /** Raises an error with the position of the caller. */
-  error(message: string): never {
-    raiseAtCaller(this, message);
+  error(message: string, kind?: FailureKind): never {
+    raiseAtCaller(this, message, kind);
   }
 
   // ---- results --------------------------------------------------------------------------------------------------
@@ -233,9 +233,11 @@ export class Frame {
     return this.callThen(func, args, continuation);
   }
 
-  /** The result will come later: the run stops here and {@link Thread.completeNative} goes on with it. `continuation` words the result. */
-  suspend(continuation: Continuation): Signal {
-    this.continuation = continuation;
+  /**
+   * The result will come later: `return f.suspend()` stops the whole run, until the host gives it a result or an error
+   * (Run.complete, Run.fail). A Lua error where nothing can be suspended: see {@link isSuspendable} in calls.ts.
+   */
+  suspend(): Signal {
     return SUSPEND;
   }
 }

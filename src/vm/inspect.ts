@@ -42,6 +42,21 @@ function shortSource(closure: LuaClosure): string {
   return closure.proto.source === undefined ? "?" : chunkId(closure.proto.source);
 }
 
+/** A line of a chunk; `chunk` is the name that messages show. */
+export interface Location {
+  readonly chunk: string;
+  readonly line: number;
+}
+
+/** Where the innermost Lua function of `L` is, from `level` on. */
+export function locationOf(L: Thread, level: number): Location | undefined {
+  for (let frame = frameAt(L, level); frame !== undefined && frame !== null; frame = callerOf(frame) ?? undefined) {
+    const closure = luaFunctionOf(frame);
+    if (closure !== undefined) return { chunk: shortSource(closure), line: currentLine(frame) };
+  }
+  return undefined;
+}
+
 /** The frame below, as Lua code counts them. */
 function callerOf(frame: Frame): Frame | null {
   let caller = frame.prev;

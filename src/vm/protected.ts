@@ -35,8 +35,8 @@ export function nestedCall(L: Thread, func: LuaValue, args: LuaValue[]): LuaValu
     L.frame = below;
   } else {
     const entry = L.frame;
-    if (outcome === PUSHED) execute(state, entry, undefined);
-    else execute(state, entry, outcome);
+    if (outcome === PUSHED) execute(state, entry);
+    else execute(state, entry, entry, outcome);
     results = L.results;
   }
   L.unyieldable--;
@@ -64,7 +64,7 @@ export function nestedCall2(L: Thread, func: LuaFunction, a: LuaValue, b: LuaVal
     if (state.stop === Stop.Returned) state.stop = Stop.No;
   } catch (error) {
     state.runs = outer;
-    execute(state, entry, undefined, error);
+    execute(state, entry, null, undefined, error);
   }
   L.unyieldable--;
   L.nativeDepth--;
@@ -88,22 +88,22 @@ const TRY = new NativeFunction("try", (f) => {
 });
 
 /**
- * Executes until `entry`, a frame flagged Fresh, has returned (results in its thread's `results`) or the run is suspended.
- * `outcome`: the outcome of `entry` itself when it is a native that has just run. `failure`: what was thrown in it, when the
- * caller has begun to execute it already.
+ * Executes until `entry`, a frame flagged Fresh, has returned (results in its thread's `results`), or the run is suspended or
+ * preempted (state.stop says which). What it begins with: the outcome of `native`, a native frame on top that has just run;
+ * or `failure`, which was thrown there; or else the Lua frame on top.
  */
-export function execute(state: LuaState, entry: Frame, outcome: LuaValue | Signal, failure: unknown = NOTHING): void {
+export function execute(state: LuaState, entry: Frame, native: Frame | null = null, outcome: LuaValue | Signal = undefined, failure: unknown = NOTHING): void {
   const outer = state.runs;
-  let native = entry.func !== null && !("proto" in entry.func);
   for (;;) {
     try {
       if (failure !== NOTHING) {
         const error = failure;
         failure = NOTHING;
         recover(state, error, entry);
-      } else if (native) {
-        native = false;
-        settle(entry, outcome);
+      } else if (native !== null) {
+        const frame = native;
+        native = null;
+        settle(frame, outcome);
       }
       state.runs = outer + 1;
       while (state.stop === Stop.No) run(state);
@@ -126,10 +126,10 @@ class Unrecovered {
 /** Any exception that Lua code may catch, as a LuaThrow with its position; undefined for what it may not. */
 function toThrow(L: Thread, error: unknown): LuaThrow | undefined {
   if (error instanceof LuaThrow) return error;
-  if (error instanceof Fault) return new LuaThrow(position(L.frame) + error.message);
+  if (error instanceof Fault) return new LuaThrow(position(L.frame) + error.message, undefined, error.kind);
   if (error instanceof RangeError) { // V8's own limits
     if (error.message.includes("call stack")) return new LuaThrow(`${position(L.frame)}stack overflow`, error);
-    return new LuaThrow("not enough memory", error);
+    return new LuaThrow("not enough memory", error, "memory");
   }
   return undefined;
 }

@@ -1,39 +1,55 @@
 // LuaState: one Lua world (C Lua's global_State): registry, globals, metatables of basic types, meter, memory, threads.
+import { getOp } from "../bytecode/instruction.js";
+import { Op } from "../bytecode/opcodes.js";
 import type { Proto } from "../bytecode/proto.js";
 import type { AllocationWatcher } from "./accounting.js";
 import { Census } from "./census.js";
 import { Stop, closeUpvalues } from "./calls.js";
 import { Event } from "./events.js";
-import { LuaThrow } from "./fault.js";
+import { type FailureKind, LuaThrow } from "./fault.js";
 import type { Frame } from "./frame.js";
 import { LuaClosure, type LuaFunction, NativeFunction, closedUpval } from "./function.js";
 import { liveTop, traceInstruction } from "./hooks.js";
 import { type Host, plainHost } from "./host.js";
-import { traceback } from "./inspect.js";
-import { LimitReached } from "./limits.js";
+import { type Location, locationOf, traceback } from "./inspect.js";
+import { type LimitKind, LimitReached } from "./limits.js";
 import { Memory } from "./memory.js";
 import { metamethodOf } from "./metatables.js";
 import { Meter } from "./meter.js";
 import { toStringMeta } from "./operations.js";
 import { nestedCall, nestedCall2 } from "./protected.js";
+import type { Run } from "./run.js";
 import type { Signal } from "./signal.js";
 import { LuaTable } from "./table.js";
 import { HookMask, Thread, ThreadStatus } from "./thread.js";
 import type { Tier } from "./tier.js";
 import type { LuaValue, TypeName } from "./value.js";
 
+/** What a host learns about an error beside its value. */
+export interface Failure {
+  readonly kind: FailureKind;
+  /** The Lua function that was running. */
+  readonly location?: Location | undefined;
+  /** The host's exception behind it. */
+  readonly cause?: unknown;
+}
+
 /** A Lua error that reached the host. `value` is the Lua error value, `traceback` where it was raised. */
 export class LuaError extends Error {
   override name = "LuaError";
-  constructor(readonly value: LuaValue, message: string, readonly traceback: string, options?: ErrorOptions) {
-    super(message, options);
+  readonly kind: FailureKind;
+  readonly location: Location | undefined;
+  constructor(readonly value: LuaValue, message: string, readonly traceback: string, failure: Failure = { kind: "runtime" }) {
+    super(message, failure.cause === undefined ? undefined : { cause: failure.cause });
+    this.kind = failure.kind;
+    this.location = failure.location;
   }
 }
 
 /** A hard limit ended a run; see LimitReached. */
 export class LuaLimitError extends Error {
   override name = "LuaLimitError";
-  constructor(readonly kind: LimitReached["kind"], message: string, readonly traceback: string) {
+  constructor(readonly kind: LimitKind, message: string, readonly traceback: string, readonly location?: Location) {
     super(message);
   }
 }
@@ -46,6 +62,9 @@ export interface Compiler {
   undump(chunk: string, chunkName: string): Proto;
   dump(proto: Proto, strip: boolean): string;
 }
+
+/** Called before the instruction at `frame.pc − 1` of `L` runs. */
+export type InstructionObserver = (L: Thread, frame: Frame) => void;
 
 export interface StateOptions {
   readonly host?: Host;
@@ -76,6 +95,10 @@ export class LuaState implements AllocationWatcher {
   readonly mainThread: Thread;
   /** The running thread. */
   current: Thread;
+  /** @internal Sees every instruction of the state; see {@link observe}. */
+  observer: InstructionObserver | null = null;
+  /** The run in progress, when the host began it through {@link Run}. */
+  run: Run | null = null;
   /** Why the interpreter loop must be left. */
   stop: Stop = Stop.No;
   /** Where `warn` messages go; `toContinue` says that the next one belongs to the same message. */
@@ -83,8 +106,8 @@ export class LuaState implements AllocationWatcher {
   private readonly addresses = new WeakMap<object, string>();
   private nextAddress = FIRST_ADDRESS;
   private depth = 0;
-  /** Traceback of the error that last reached a host call. */
-  private uncaught = "";
+  /** Where the error that last reached a host call was raised. */
+  private uncaught: { readonly traceback: string; readonly location: Location | undefined } = { traceback: "", location: undefined };
 
   constructor(options: StateOptions = {}) {
     this.host = options.host ?? plainHost(() => {});
@@ -130,11 +153,11 @@ export class LuaState implements AllocationWatcher {
     try {
       const [ok, ...results] = nestedCall(L, HOST_CALL, [func, ...args]);
       if (ok === true) return results;
-      const failure = results[0] as unknown as LuaThrow;
-      throw new LuaError(failure.value, this.errorMessage(failure.value), this.uncaught, { cause: failure.cause });
+      throw this.errorOf(results[0] as unknown as LuaThrow);
     } catch (error) {
       if (error instanceof LuaError) throw error;
       const where = traceback(this.current, undefined, 0);
+      const location = locationOf(this.current, 0);
       for (let t: Thread = this.current; t !== L && t.resumer !== null; ) { // coroutines the run was in are lost
         const resumer: Thread = t.resumer;
         t.status = ThreadStatus.Dead;
@@ -147,16 +170,24 @@ export class LuaState implements AllocationWatcher {
       ({ frame: L.frame, nativeDepth: L.nativeDepth, unyieldable: L.unyieldable, allowHook: L.allowHook } = saved);
       L.tbc.length = saved.tbc;
       closeUpvalues(L, L.frame.top); // closures that are left keep their variables, not the registers
-      if (error instanceof LimitReached) throw new LuaLimitError(error.kind, error.message, where);
-      if (error instanceof LuaThrow) throw new LuaError(error.value, this.errorMessage(error.value), where);
+      if (error instanceof LimitReached) throw new LuaLimitError(error.kind, error.message, where, location);
+      if (error instanceof LuaThrow) {
+        throw new LuaError(error.value, this.errorMessage(error.value), where, { kind: error.kind, location, cause: error.cause });
+      }
       throw error;
     } finally {
       this.leave();
     }
   }
 
-  /** Text for a host error's message: the string, what __tostring says, or "(error object is a table value)". */
-  private errorMessage(value: LuaValue): string {
+  /** @internal The host's error for one that {@link HOST_HANDLER} has seen. */
+  errorOf(thrown: LuaThrow): LuaError {
+    const { traceback: text, location } = this.uncaught;
+    return new LuaError(thrown.value, this.errorMessage(thrown.value), text, { kind: thrown.kind, location, cause: thrown.cause });
+  }
+
+  /** @internal Text for a host error's message: the string, what __tostring says, or "(error object is a table value)". */
+  errorMessage(value: LuaValue): string {
     if (typeof value === "string" || typeof value === "number") return String(value);
     if (value instanceof LuaTable && value.metatable?.getStr("__tostring") !== undefined) {
       try {
@@ -170,7 +201,7 @@ export class LuaState implements AllocationWatcher {
 
   /** @internal The message handler of host calls. */
   noteTraceback(L: Thread): void {
-    this.uncaught = traceback(L, undefined, 1);
+    this.uncaught = { traceback: traceback(L, undefined, 1), location: locationOf(L, 1) };
   }
 
   /**
@@ -207,16 +238,25 @@ export class LuaState implements AllocationWatcher {
   /** @internal An instruction found no fuel. True: leave the loop and enter it again (the instruction was not executed). */
   tick(L: Thread, frame: Frame): boolean {
     const hooked = (L.hookMask & (HookMask.Line | HookMask.Count)) !== 0;
-    this.meter.nextSlice(hooked);
+    const { observer } = this;
+    this.meter.nextSlice(hooked || observer !== null);
     if (this.memory.due) this.collectBefore(L, frame);
-    if (hooked) {
-      traceInstruction(L, frame);
-      return false;
-    }
+    if (observer !== null && !isVarargPrep(frame)) observer(L, frame);
+    if (hooked) traceInstruction(L, frame);
+    if (hooked || observer !== null) return false;
     this.meter.fuel++; // entering the loop anew lets V8 use its best code for it (docs/architecture.md)
     frame.pc--;
     if (this.runs === 1) L.renewStack(); // no other run of the loop holds the array
     return true;
+  }
+
+  /**
+   * Shows every instruction to `observer` before it runs (null: no longer). For profilers and tracers; needs the interpreter
+   * tier alone (`tier === null`), and what the observer does is not metered.
+   */
+  observe(observer: InstructionObserver | null): void {
+    this.observer = observer;
+    this.meter.interrupt();
   }
 
   private collectBefore(L: Thread, frame: Frame): void {
@@ -314,6 +354,11 @@ export class LuaState implements AllocationWatcher {
   get memoryInUse(): number {
     return this.memory.inUse;
   }
+}
+
+/** The instruction at frame.pc − 1 is the VARARGPREP, which is not counted. */
+function isVarargPrep(frame: Frame): boolean {
+  return getOp((frame.func as LuaClosure).proto.code[frame.pc - 1]!) === Op.VarargPrep;
 }
 
 /** Calls its first argument protected, remembering the traceback: what the host's `call` runs. */

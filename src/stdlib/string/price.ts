@@ -17,7 +17,7 @@ export function chargeBytes(f: Frame, bytes: number): void {
 /** Pays for a new string of `bytes` bytes, in time and in memory; raises "not enough memory" before it is made. */
 export function reserve(f: Frame, bytes: number): void {
   if (bytes < COST.bytesPerUnit) return;
-  if (bytes > LONGEST_STRING) throw new LuaThrow("not enough memory");
+  if (bytes > LONGEST_STRING) throw new LuaThrow("not enough memory", undefined, "memory");
   f.L.state.memory.reserveString(bytes);
   f.L.state.meter.charge(Math.floor(bytes / COST.bytesPerUnit));
 }
