@@ -15,9 +15,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   vm: ["base", "number", "bytecode"],
   jit: ["base", "number", "bytecode", "vm"],
   stdlib: ["base", "number", "bytecode", "vm"],
+  profile: ["base", "number", "bytecode", "vm"],
   host: ["base", "vm"],
   engine: ["base", "number", "lexer", "parser", "bytecode", "compiler", "vm", "jit", "stdlib"],
-  cli: ["base", "number", "lexer", "parser", "bytecode", "compiler", "vm", "jit", "stdlib", "host"],
+  cli: ["base", "number", "lexer", "parser", "bytecode", "compiler", "vm", "jit", "stdlib", "profile", "host"],
 };
 
 /** Files outside a folder of `src`, which may import anything. */

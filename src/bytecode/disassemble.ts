@@ -21,6 +21,11 @@ export function disassemble(proto: Proto, { full }: ListingOptions): string {
   return listing.lines.join("");
 }
 
+/** One instruction as a listing shows it, without its place: "ADDI     0 0 1" or "GETTABUP 0 0 0\t; _ENV \"print\"". A byte string. */
+export function instructionText(proto: Proto, pc: number): string {
+  return new Listing(true).text(proto, pc);
+}
+
 /** Metamethod names by event number, as the C of MMBIN and its variants holds it. */
 const EVENT_NAMES = [
   "__index", "__newindex", "__gc", "__mode", "__len", "__eq", "__add", "__sub", "__mul", "__mod", "__pow", "__div", "__idiv",
@@ -51,7 +56,7 @@ class Listing {
   }
 
   private address(proto: Proto | undefined): string {
-    return proto === undefined ? "?" : this.addresses.get(proto)!;
+    return (proto && this.addresses.get(proto)) ?? "?";
   }
 
   private header(proto: Proto): void {
@@ -67,13 +72,17 @@ class Listing {
   }
 
   private instruction(proto: Proto, pc: number): void {
+    const line = lineOf(proto, pc);
+    this.lines.push(`\t${pc + 1}\t[${line > 0 ? line : "-"}]\t${this.text(proto, pc)}\n`);
+  }
+
+  /** Name, operands and comment. */
+  text(proto: Proto, pc: number): string {
     const word = proto.code[pc]!;
     const spec = OPCODES[getOp(word)];
-    const line = lineOf(proto, pc);
     const name = (spec === undefined ? `OP_${getOp(word)}` : spec.name).padEnd(9);
     const comment = this.comment(proto, pc);
-    const text = spec === undefined ? "" : operands(word);
-    this.lines.push(`\t${pc + 1}\t[${line > 0 ? line : "-"}]\t${name}\t${text}${comment === undefined ? "" : `\t; ${comment}`}\n`);
+    return `${name}\t${spec === undefined ? "" : operands(word)}${comment === undefined ? "" : `\t; ${comment}`}`;
   }
 
   /** What stands after the semicolon. */

@@ -4,13 +4,17 @@
 import { helpCommand, versionCommand } from "./commands/help.js";
 import { luaCommand } from "./commands/lua.js";
 import { luacCommand } from "./commands/luac-node.js";
+import { profileCommand } from "./commands/profile.js";
 import { runCommand } from "./commands/run.js";
+import { traceCommand } from "./commands/trace.js";
 import { programArguments, programName } from "./program.js";
 
 function main(program: string, args: string[]): Promise<void> | void {
   const rest = args.slice(1);
   switch (args[0]) {
     case "run": return runCommand(program, rest);
+    case "profile": return profileCommand(program, rest);
+    case "trace": return traceCommand(program, rest);
     case "luac": return luacCommand(rest);
     case "disasm": return luacCommand(["-l", "-l", "-p", ...rest]);
     case "help": case "--help": return helpCommand(program);

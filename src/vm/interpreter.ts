@@ -1360,6 +1360,6 @@ function adjustVarargs(L: Thread, frame: Frame, fixed: number): void {
   if (L.hookMask !== 0) {
     callHook(L, frame, frame.tail);
     L.oldpc = 1; // the next instruction counts as a new line
-    L.state.meter.interrupt(); // and must tick, although this one gave its unit back
   }
+  if (L.hookMask !== 0 || L.state.observer !== null) L.state.meter.interrupt(); // it ticks, although this one gave its unit back
 }

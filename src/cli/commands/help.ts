@@ -24,6 +24,12 @@ ${program} luac [-l] [-l] [-o name] [-p] [-s] [-v] [--] files
 ${program} disasm files
     Lists compiled code in full (luac -l -l -p).
 
+${program} profile [options] script.lua [args]
+    What every function and line used, by exact counts; flame graph, .cpuprofile and speedscope files ('profile --help').
+
+${program} trace [options] script.lua [args]
+    Prints the executed instructions with their registers ('trace --help').
+
 A script with the name of a command: '${program} ./run' or '${program} -- run'.
 `);
   return host.process!.exit(0);

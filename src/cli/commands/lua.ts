@@ -70,7 +70,7 @@ Options:
   -W        turn warnings on
   --        no options after this
   -         no options after this; run standard input
-Commands: run, luac, disasm, help ('${program} help' tells more)
+Commands: run, profile, trace, luac, disasm, help ('${program} help' tells more)
 `;
 }
 
