@@ -6,6 +6,7 @@ import { codeOf, hostCall, toHostError } from "./errno.js";
 import { NodeFile, createExclusive, nodePath, openFile } from "./node-file.js";
 import { nodeProcess } from "./node-process.js";
 import { StandardError, StandardInput, StandardOutput } from "./node-streams.js";
+import { resolvePath } from "./resolve.js";
 import { temporaryPath } from "./temporary.js";
 
 const TRIES = 100;
@@ -65,6 +66,8 @@ const files: HostFiles = {
       return false;
     }
   },
+
+  resolve: resolvePath,
 };
 
 /** What {@link nodeHost} gives: every part is there. */

@@ -41,6 +41,14 @@ export interface HostFiles {
   temporaryFile(): HostFile;
   /** Whether the file can be opened for reading (package.searchpath). */
   readable(path: string): boolean;
+  /** Where `path` leads once every link in it is followed; hosts without it cannot confine a state to some directories. */
+  resolve?(path: string): ResolvedPath;
+}
+
+/** A path without links, absolute, with "/" between its parts: the part that exists, and what follows it ("" when all exists). */
+export interface ResolvedPath {
+  readonly existing: string;
+  readonly rest: string;
 }
 
 export interface HostProcess {
@@ -65,11 +73,11 @@ export interface Host {
   cpuTime(): number;
   /** A 64-bit seed for math.random, and whatever else wants entropy. */
   randomSeed(): bigint;
-  readonly stdin?: HostFile;
-  readonly stdout?: HostFile;
-  readonly stderr?: HostFile;
-  readonly files?: HostFiles;
-  readonly process?: HostProcess;
+  readonly stdin?: HostFile | undefined;
+  readonly stdout?: HostFile | undefined;
+  readonly stderr?: HostFile | undefined;
+  readonly files?: HostFiles | undefined;
+  readonly process?: HostProcess | undefined;
 }
 
 /** A host with a clock and nowhere to write to but `console`: what a browser has. */
