@@ -1,0 +1,162 @@
+// A provider behind HTTP: a dialect, an address and a key. The key goes out in a header and nowhere else.
+import { type CallOptions, type ChatRequest, type ChatResponse, type ModelInfo, type Provider, ProviderError, type ProviderType } from "./chat.js";
+import type { Dialect } from "./dialect.js";
+import { DEFAULT_POLICY, type Fetch, type HttpClient, type HttpPolicy, type HttpRequest, exchange, readText } from "./http.js";
+import { parseJson } from "./read-json.js";
+import { type RedactingStream, Redactor } from "./redact.js";
+import { type StreamEvent, eventDecoder } from "./stream-events.js";
+
+export interface HttpProviderOptions {
+  readonly name: string;
+  readonly dialect: Dialect;
+  /** The service's address, the dialect's own unless given. */
+  readonly baseUrl?: string;
+  readonly apiKey?: string;
+  /** Further headers, which count as secrets too. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly policy?: Partial<HttpPolicy>;
+  readonly fetch?: Fetch;
+  readonly random?: () => number;
+}
+
+export class HttpProvider implements Provider {
+  readonly name: string;
+  readonly type: ProviderType;
+  readonly #dialect: Dialect;
+  readonly #address: URL;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #redactor: Redactor;
+  readonly #client: HttpClient;
+
+  constructor(options: HttpProviderOptions) {
+    const { name, dialect, baseUrl = dialect.baseUrl, apiKey, headers = {} } = options;
+    this.name = name;
+    this.type = dialect.type;
+    this.#dialect = dialect;
+    this.#address = parseAddress(name, baseUrl);
+    const key = apiKey === undefined ? {} : dialect.authorize(apiKey);
+    this.#headers = { ...dialect.headers, ...key, ...headers };
+    this.#redactor = new Redactor([apiKey ?? "", ...Object.values(headers), ...this.#address.searchParams.values()]);
+    this.#client = {
+      fetch: options.fetch ?? (globalThis.fetch as Fetch),
+      policy: { ...DEFAULT_POLICY, ...options.policy },
+      random: options.random ?? Math.random,
+    };
+  }
+
+  chat(request: ChatRequest, { signal }: CallOptions = {}): Promise<ChatResponse> {
+    return this.#clean(async () => {
+      const read = async (body: AsyncIterable<Uint8Array>): Promise<ChatResponse> =>
+        this.#dialect.parseChat(parseJson(await readText(body), "the answer"));
+      return named(await exchange(this.#client, this.#chatRequest(request, false), read, signal), request);
+    });
+  }
+
+  stream(request: ChatRequest, onText: (text: string) => void | Promise<void>, { signal }: CallOptions = {}): Promise<ChatResponse> {
+    let started = false;
+    let callerFailed: { readonly error: unknown } | undefined;
+    const show = async (text: string): Promise<void> => {
+      if (text === "") return;
+      started = true;
+      try {
+        await onText(text);
+      } catch (error) {
+        callerFailed = { error };
+        throw error;
+      }
+    };
+    const answer = this.#clean(async () => {
+      const read = async (body: AsyncIterable<Uint8Array>): Promise<ChatResponse> => {
+        const shown = this.#redactor.stream();
+        const response = await collect(body, this.#dialect, shown, show);
+        await show(shown.end());
+        return response;
+      };
+      return named(await exchange(this.#client, this.#chatRequest(request, true), read, signal, () => started), request);
+    });
+    return answer.catch((error: unknown) => {
+      throw callerFailed === undefined ? error : callerFailed.error; // the caller's own error, as it is
+    });
+  }
+
+  models({ signal }: CallOptions = {}): Promise<readonly ModelInfo[]> {
+    return this.#clean(() => {
+      const request: HttpRequest = { method: "GET", url: this.#url(this.#dialect.modelsPath), headers: this.#headers };
+      return exchange(this.#client, request, async (body) => this.#dialect.parseModels(parseJson(await readText(body), "the answer")), signal);
+    });
+  }
+
+  #chatRequest(request: ChatRequest, streaming: boolean): HttpRequest {
+    return {
+      method: "POST",
+      url: this.#url(this.#dialect.chatPath(request, streaming)),
+      headers: { "content-type": "application/json", ...this.#headers },
+      body: JSON.stringify(this.#dialect.chatBody(request, streaming)),
+    };
+  }
+
+  /** The address with `path` added, and its own query kept: gateways want one. */
+  #url(path: string): string {
+    const { origin, pathname, search } = this.#address;
+    const url = origin + pathname.replace(/\/+$/, "") + path;
+    return search === "" ? url : `${url}${path.includes("?") ? "&" : "?"}${search.slice(1)}`;
+  }
+
+  /** No secret in what comes back, whether it works or not: servers and proxies quote what they were sent. */
+  async #clean<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return this.#redactor.data(await work());
+    } catch (error) {
+      if (error instanceof ProviderError) {
+        throw new ProviderError(error.code, `${this.name}: ${this.#redactor.text(error.message)}`, error.status, error.retryAfter);
+      }
+      throw error;
+    }
+  }
+
+  /** What an inspector, a log or JSON.stringify may show. */
+  toJSON(): Readonly<Record<string, string>> {
+    return { name: this.name, type: this.type };
+  }
+}
+
+function parseAddress(name: string, text: string): URL {
+  if (!URL.canParse(text)) throw new ProviderError("unavailable", `provider '${name}': '${text}' is not a URL`);
+  const address = new URL(text);
+  if (address.protocol !== "http:" && address.protocol !== "https:") {
+    throw new ProviderError("unavailable", `provider '${name}': the address must begin with http:// or https://`);
+  }
+  if (address.username !== "" || address.password !== "") {
+    throw new ProviderError("unavailable", `provider '${name}': a user or password in the address is not supported; give an API key`);
+  }
+  return address;
+}
+
+/** Servers that do not name the model mean the one they were asked for. */
+function named(response: ChatResponse, request: ChatRequest): ChatResponse {
+  return response.model === "" ? { ...response, model: request.model } : response;
+}
+
+/** Reads events until the stream ends; an answer that has not ended by then was cut off. */
+async function collect(
+  body: AsyncIterable<Uint8Array>,
+  dialect: Dialect,
+  shown: RedactingStream,
+  show: (text: string) => Promise<void>,
+): Promise<ChatResponse> {
+  const decoder = eventDecoder(dialect.framing);
+  const collector = dialect.collector();
+  const take = async (events: readonly StreamEvent[]): Promise<void> => {
+    for (const event of events) await show(shown.push(collector.push(event)));
+  };
+  for await (const bytes of body) await take(decoder.push(bytes));
+  await take(decoder.end()).catch((error: unknown) => {
+    throw error instanceof ProviderError && error.code === "malformed" ? cutOff() : error; // half a line
+  });
+  if (!collector.ended) throw cutOff();
+  return collector.finish();
+}
+
+function cutOff(): ProviderError {
+  return new ProviderError("cut_off", "the stream ended before the answer did");
+}

@@ -1,0 +1,275 @@
+// Which providers a context has: those the host configured, and offline ones that scripts make. Keys go in here and never out.
+import { type CallOptions, type ChatRequest, type ChatResponse, type ModelInfo, type Provider, ProviderError, type ProviderType, type Usage } from "./chat.js";
+import { DIALECTS } from "./dialects.js";
+import type { Fetch, HttpPolicy } from "./http.js";
+import { HttpProvider } from "./http-provider.js";
+import { type LocalRule, LocalProvider } from "./local.js";
+
+/** Money for tokens: units of the host's currency per million tokens. */
+export interface Price {
+  readonly prompt: number;
+  readonly completion: number;
+}
+
+/** What a host says about a provider. */
+export interface ProviderConfig {
+  readonly type: ProviderType;
+  /** The service's address; the public one of its type unless given. */
+  readonly baseUrl?: string;
+  readonly apiKey?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The model for requests that name none. */
+  readonly model?: string;
+  /** Models that scripts may use; all unless given. */
+  readonly models?: readonly string[];
+  readonly policy?: Partial<HttpPolicy>;
+  /** By model; "*" is for the others. Without a price calls cost nothing. */
+  readonly prices?: Readonly<Record<string, Price>>;
+  /** Only for the type "local". */
+  readonly rules?: readonly LocalRule[];
+  readonly delay?: number;
+}
+
+export interface ProvidersOptions {
+  readonly providers?: Readonly<Record<string, ProviderConfig | Provider>>;
+  /** The provider for agents that name none: the first configured one unless given. */
+  readonly defaultProvider?: string;
+  readonly fetch?: Fetch;
+  readonly random?: () => number;
+  /** Where the fallback to the offline provider is told, once. */
+  readonly log?: (message: string) => void;
+}
+
+/** Defaults of a provider that requests may override. */
+export interface ProviderDefaults {
+  readonly model?: string;
+  readonly temperature?: number;
+  readonly maxTokens?: number;
+}
+
+export type ProviderStatus = "active" | "inactive" | "initializing" | "error";
+
+/** A provider as scripts see it. Holds no key. */
+export interface ProviderEntry {
+  readonly name: string;
+  readonly type: ProviderType;
+  readonly status: ProviderStatus;
+  readonly defaults: ProviderDefaults;
+  readonly fallback: boolean;
+  readonly usage: Usage;
+  readonly lastError: string | undefined;
+}
+
+const FALLBACK_MODEL = "default";
+
+/** The providers of one context. What it holds of the host's is shared; aliases, defaults and status are the context's own. */
+export class ProviderService {
+  readonly #entries = new Map<string, Entry>();
+  readonly #options: ProvidersOptions;
+  readonly #default: string | undefined;
+  readonly #configured: boolean;
+  #fallbackTold = false;
+
+  constructor(options: ProvidersOptions = {}) {
+    const configured = Object.entries(options.providers ?? {});
+    this.#options = options;
+    this.#configured = configured.length > 0;
+    for (const [name, config] of configured) this.#entries.set(name, this.#fromHost(name, config));
+    this.#default = options.defaultProvider ?? configured[0]?.[0];
+    if (this.#default !== undefined && !this.#entries.has(this.#default)) {
+      throw new ProviderError("unavailable", `the default provider '${this.#default}' is not configured`);
+    }
+  }
+
+  #fromHost(name: string, config: ProviderConfig | Provider): Entry {
+    if ("chat" in config) return new Entry(name, config, {}, undefined, {}, false);
+    const defaults = config.model === undefined ? {} : { model: config.model };
+    return new Entry(name, this.#connect(name, config), defaults, config.models, config.prices ?? {}, false);
+  }
+
+  #connect(name: string, config: ProviderConfig): Provider {
+    const { type, baseUrl, apiKey, headers, policy, rules, delay } = config;
+    const { fetch, random } = this.#options;
+    if (type === "local") return new LocalProvider({ name, ...(rules === undefined ? {} : { rules }), ...(delay === undefined ? {} : { delay }) });
+    return new HttpProvider({
+      name,
+      dialect: DIALECTS[type],
+      ...(baseUrl === undefined ? {} : { baseUrl }),
+      ...(apiKey === undefined ? {} : { apiKey }),
+      ...(headers === undefined ? {} : { headers }),
+      ...(policy === undefined ? {} : { policy }),
+      ...(fetch === undefined ? {} : { fetch }),
+      ...(random === undefined ? {} : { random }),
+    });
+  }
+
+  /** An offline provider of a script's own. The name must be free or that of another one of the script's. */
+  createLocal(name: string, rules: readonly LocalRule[], defaults: ProviderDefaults = {}, delay = 0): ProviderEntry {
+    if (this.#entries.get(name)?.fromHost === true) throw new ProviderError("bad_request", `the provider '${name}' belongs to the host`);
+    const entry = new Entry(name, new LocalProvider({ name, rules, delay }), defaults, undefined, {}, false, false);
+    this.#entries.set(name, entry);
+    return entry;
+  }
+
+  /** A second name for a provider of the host, with defaults of its own: `source` is that provider's name or type. */
+  createAlias(name: string, source: string, defaults: ProviderDefaults): ProviderEntry {
+    if (name === source) return this.configure(name, { defaults });
+    if (this.#entries.get(name)?.fromHost === true) throw new ProviderError("bad_request", `the provider '${name}' belongs to the host`);
+    const target = this.#find(source);
+    const entry = new Entry(name, target.provider, { ...target.defaults, ...defaults }, target.allowedModels, target.prices, target.fallback, false);
+    this.#entries.set(name, entry);
+    return entry;
+  }
+
+  /** Forgets a provider that a script made. Answers whether there was one. */
+  remove(name: string): boolean {
+    const entry = this.#entries.get(name);
+    if (entry?.fromHost === true) throw new ProviderError("bad_request", `the provider '${name}' belongs to the host`);
+    return this.#entries.delete(name);
+  }
+
+  configure(name: string, changes: { readonly defaults?: ProviderDefaults; readonly active?: boolean }): ProviderEntry {
+    const entry = this.#find(name);
+    if (changes.active !== undefined) entry.status = changes.active ? "active" : "inactive";
+    if (changes.defaults !== undefined) entry.defaults = { ...entry.defaults, ...changes.defaults };
+    return entry;
+  }
+
+  get(name?: string): ProviderEntry {
+    return this.#find(name);
+  }
+
+  has(name: string): boolean {
+    return this.#entries.has(name);
+  }
+
+  list(): readonly ProviderEntry[] {
+    return [...this.#entries.values()];
+  }
+
+  chat(name: string | undefined, request: Partial<ChatRequest>, options: CallOptions = {}): Promise<ChatResponse> {
+    return this.#call(name, request, (provider, full) => provider.chat(full, options));
+  }
+
+  stream(
+    name: string | undefined,
+    request: Partial<ChatRequest>,
+    onText: (text: string) => void | Promise<void>,
+    options: CallOptions = {},
+  ): Promise<ChatResponse> {
+    return this.#call(name, request, (provider, full) => provider.stream(full, onText, options));
+  }
+
+  async models(name: string | undefined, options: CallOptions = {}): Promise<readonly ModelInfo[]> {
+    const entry = this.#usable(name);
+    const models = await entry.watch(() => entry.provider.models(options));
+    return entry.allowedModels === undefined ? models : models.filter(({ id }) => entry.allowedModels!.includes(id));
+  }
+
+  /** What `usage` of `model` costs, in the host's currency. */
+  cost(name: string | undefined, model: string, usage: Usage): number {
+    const { prices } = this.#find(name);
+    const price = prices[model] ?? prices["*"];
+    return price === undefined ? 0 : (usage.promptTokens * price.prompt + usage.completionTokens * price.completion) / 1e6;
+  }
+
+  async #call(
+    name: string | undefined,
+    request: Partial<ChatRequest>,
+    send: (provider: Provider, request: ChatRequest) => Promise<ChatResponse>,
+  ): Promise<ChatResponse> {
+    const entry = this.#usable(name);
+    const full = entry.complete(request);
+    const response = await entry.watch(() => send(entry.provider, full));
+    entry.count(response.usage);
+    return response;
+  }
+
+  #usable(name: string | undefined): Entry {
+    const entry = this.#find(name);
+    if (entry.status === "inactive") throw new ProviderError("unavailable", `the provider '${entry.name}' is switched off`);
+    return entry;
+  }
+
+  /** By name, else by type. Where the host configured nothing at all, every name stands for the offline provider. */
+  #find(name = this.#default ?? "local"): Entry {
+    const byName = this.#entries.get(name) ?? [...this.#entries.values()].find((entry) => entry.fromHost && entry.type === name);
+    if (byName !== undefined) return byName;
+    if (this.#configured && name !== "local") throw new ProviderError("unavailable", `the provider '${name}' is not configured`);
+    if (name !== "local" && !this.#fallbackTold) {
+      this.#fallbackTold = true;
+      this.#options.log?.(`no provider is configured: '${name}' and every other name stand for the offline provider`);
+    }
+    const entry = new Entry(name, new LocalProvider({ name }), {}, undefined, {}, name !== "local", false);
+    this.#entries.set(name, entry);
+    return entry;
+  }
+
+  toJSON(): readonly { readonly name: string; readonly type: string }[] {
+    return this.list().map(({ name, type }) => ({ name, type }));
+  }
+}
+
+class Entry implements ProviderEntry {
+  status: ProviderStatus = "active";
+  usage: Usage = { promptTokens: 0, completionTokens: 0, totalTokens: 0 };
+  lastError: string | undefined;
+  readonly type: ProviderType;
+  readonly #provider: Provider;
+
+  constructor(
+    readonly name: string,
+    provider: Provider,
+    public defaults: ProviderDefaults,
+    readonly allowedModels: readonly string[] | undefined,
+    readonly prices: Readonly<Record<string, Price>>,
+    readonly fallback: boolean,
+    readonly fromHost = true,
+  ) {
+    this.#provider = provider;
+    this.type = provider.type;
+  }
+
+  get provider(): Provider {
+    return this.#provider;
+  }
+
+  /** The request with what this provider adds. Throws when the model is not allowed. */
+  complete(request: Partial<ChatRequest>): ChatRequest {
+    const { model = this.defaults.model ?? FALLBACK_MODEL, temperature = this.defaults.temperature, maxTokens = this.defaults.maxTokens } = request;
+    if (this.allowedModels !== undefined && !this.allowedModels.includes(model)) {
+      throw new ProviderError("not_found", `the provider '${this.name}' has no model '${model}' for scripts`);
+    }
+    return {
+      ...request,
+      model,
+      messages: request.messages ?? [],
+      ...(temperature === undefined ? {} : { temperature }),
+      ...(maxTokens === undefined ? {} : { maxTokens }),
+    };
+  }
+
+  count(usage: Usage): void {
+    this.usage = {
+      promptTokens: this.usage.promptTokens + usage.promptTokens,
+      completionTokens: this.usage.completionTokens + usage.completionTokens,
+      totalTokens: this.usage.totalTokens + usage.totalTokens,
+    };
+  }
+
+  /** Keeps the status: "error" after a failure of the provider's side, "active" again after a success. */
+  async watch<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      const result = await work();
+      if (this.status === "error") this.status = "active";
+      this.lastError = undefined;
+      return result;
+    } catch (error) {
+      if (error instanceof ProviderError && error.code !== "cancelled") {
+        this.lastError = error.message;
+        if (this.status === "active") this.status = "error";
+      }
+      throw error;
+    }
+  }
+}
