@@ -71,7 +71,7 @@ function wrap(f: Frame): LuaValue {
 function yieldValues(f: Frame): Signal {
   const { L } = f;
   if (!L.isYieldable) {
-    raise(L === L.state.mainThread ? "attempt to yield from outside a coroutine" : "attempt to yield across a C-call boundary");
+    raise(L.resumer === null ? "attempt to yield from outside a coroutine" : "attempt to yield across a C-call boundary");
   }
   L.results = f.args();
   f.top = f.base; // the values are the resumer's now

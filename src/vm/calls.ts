@@ -25,8 +25,10 @@ export const enum Stop {
   No = 0,
   /** The frame flagged Fresh has returned; its results are in thread.results. */
   Returned,
-  /** A native asked to suspend the whole run. */
+  /** A native waits for the host: the whole run is suspended (run.ts). */
   Suspended,
+  /** The run's slice is over; it goes on with the instruction it stopped at. */
+  Preempted,
 }
 
 /** Stack slots a native function may count on. */
@@ -188,6 +190,7 @@ export function settle(native: Frame, outcome: LuaValue | Signal): void {
       ({ frame, outcome } = resumed);
       continue;
     } else if (outcome === SUSPEND) {
+      raiseUnlessSuspendable(L);
       L.state.stop = Stop.Suspended;
       return;
     } else return; // PUSHED
@@ -196,6 +199,23 @@ export function settle(native: Frame, outcome: LuaValue | Signal): void {
     if (next === undefined) return;
     ({ frame, outcome } = next);
   }
+}
+
+/**
+ * Whether the run that `L` belongs to can stop here: it was begun by a Run, and no native of it, in whichever of its coroutines,
+ * waits for a nested call.
+ */
+export function isSuspendable(L: Thread): boolean {
+  for (; L.resumer !== null; L = L.resumer) if (L.unyieldable !== 0) return false;
+  return L.run !== null && L.unyieldable === 1; // a run's own thread cannot yield
+}
+
+/** Raises the error of a native that waits where nothing can be suspended. */
+export function raiseUnlessSuspendable(L: Thread): void {
+  if (isSuspendable(L)) return;
+  let root = L;
+  while (root.resumer !== null) root = root.resumer;
+  raise(root.run === null ? "attempt to wait in a call that cannot be suspended" : "attempt to yield across a C-call boundary");
 }
 
 interface Step {

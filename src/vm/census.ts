@@ -6,11 +6,12 @@ import { LuaThrow } from "./fault.js";
 import { FrameFlag } from "./frame-flags.js";
 import type { Frame } from "./frame.js";
 import { LuaClosure, NativeFunction } from "./function.js";
+import { liveTop } from "./hooks.js";
 import { eventOf, metatableOf } from "./metatables.js";
 import { tryCall } from "./protected.js";
 import type { LuaState } from "./state.js";
 import { LuaTable, lookups } from "./table.js";
-import { INITIAL_STACK, Thread } from "./thread.js";
+import { INITIAL_STACK, Thread, ThreadStatus } from "./thread.js";
 import { Userdata } from "./userdata.js";
 import { type LuaValue, isFunction } from "./value.js";
 
@@ -19,6 +20,17 @@ type Finalizable = LuaTable | Userdata;
 
 /** Strings up to this length are counted at each reference, longer ones once. */
 const SHORT_STRING = 40;
+
+/** End of the live stack of a thread whose frames are where they stopped. */
+function topOfIdle(t: Thread): number {
+  const { frame } = t;
+  if (frame === t.baseFrame) return frame.top + 1; // not started: its body is above
+  if (!(frame.func instanceof LuaClosure) || t.status === ThreadStatus.Running) return Math.max(frame.top, frame.base);
+  frame.pc++; // preempted: pc is the instruction that is due
+  const top = liveTop(t, frame);
+  frame.pc--;
+  return top;
+}
 
 export class Census {
   private epoch = 0;
@@ -261,8 +273,7 @@ export class Census {
   private markThread(t: Thread): void {
     this.live += SIZE.thread + Math.max(0, t.stack.length - INITIAL_STACK) * SIZE.stackSlot;
     this.markFrames(t);
-    // an unstarted thread has its body above the base frame
-    if (!this.rootedTops.has(t)) this.markList(t.stack, 0, Math.max(t.frame.top + (t.frame === t.baseFrame ? 1 : 0), t.frame.base));
+    if (!this.rootedTops.has(t)) this.markList(t.stack, 0, topOfIdle(t));
     this.rootedTops.delete(t);
   }
 

@@ -12,5 +12,5 @@ export const CALL = new Signal("call");
 export const YIELD = new Signal("yield");
 /** Resume `thread.pending` (a thread) with `thread.results`; its outcome goes to the frame's continuation. */
 export const RESUME = new Signal("resume");
-/** Leave the interpreter: the native's result will come later (thread.completeNative). */
+/** Leave the interpreter: the native's result will come later (run.ts). */
 export const SUSPEND = new Signal("suspend");

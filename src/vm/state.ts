@@ -239,11 +239,15 @@ export class LuaState implements AllocationWatcher {
   tick(L: Thread, frame: Frame): boolean {
     const hooked = (L.hookMask & (HookMask.Line | HookMask.Count)) !== 0;
     const { observer } = this;
+    this.run?.obey();
     this.meter.nextSlice(hooked || observer !== null);
     if (this.memory.due) this.collectBefore(L, frame);
-    if (observer !== null && !isVarargPrep(frame)) observer(L, frame);
-    if (hooked) traceInstruction(L, frame);
-    if (hooked || observer !== null) return false;
+    if (this.run !== null && this.run.isPreempted()) this.stop = Stop.Preempted;
+    else {
+      if (observer !== null && !isVarargPrep(frame)) observer(L, frame);
+      if (hooked) traceInstruction(L, frame);
+      if (hooked || observer !== null) return false;
+    }
     this.meter.fuel++; // entering the loop anew lets V8 use its best code for it (docs/architecture.md)
     frame.pc--;
     if (this.runs === 1) L.renewStack(); // no other run of the loop holds the array

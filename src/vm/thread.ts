@@ -3,6 +3,7 @@ import { SIZE, allocate } from "./accounting.js";
 import { Fault, LuaThrow } from "./fault.js";
 import { Frame } from "./frame.js";
 import type { LuaFunction, UpVal } from "./function.js";
+import type { Run } from "./run.js";
 import type { LuaState } from "./state.js";
 import type { LuaValue } from "./value.js";
 
@@ -49,6 +50,8 @@ export class Thread {
   status: ThreadStatus = ThreadStatus.Suspended;
   /** Who resumed this thread, while it runs or is normal. */
   resumer: Thread | null = null;
+  /** The run whose first thread this is (run.ts); its coroutines lead to it through {@link resumer}. */
+  run: Run | null = null;
   /** Times this thread was resumed; tells frames whether they were suspended. */
   resumeCount = 0;
   /** Open upvalues, highest register first. */

@@ -1,0 +1,293 @@
+// Run: a call by the host that can stop and go on. Its thread and frames lie on the heap, so a run that waits for the host,
+// or whose slice is over, is nothing but data; any number of them can be under way in one state.
+import { Stop, closeUpvalues, pushNative } from "./calls.js";
+import { LuaThrow } from "./fault.js";
+import { FrameFlag } from "./frame-flags.js";
+import type { Frame } from "./frame.js";
+import { NativeFunction } from "./function.js";
+import { type Location, locationOf, traceback } from "./inspect.js";
+import { LimitReached } from "./limits.js";
+import { metatableOf } from "./metatables.js";
+import { concatText } from "./operations.js";
+import { execute } from "./protected.js";
+import type { Signal } from "./signal.js";
+import { LuaError, LuaLimitError, type LuaState } from "./state.js";
+import { INITIAL_STACK, type Thread, ThreadStatus } from "./thread.js";
+import { type LuaValue, typeName } from "./value.js";
+
+/**
+ * "ready": to be resumed, from the beginning or from where its slice ended. "waiting": for {@link Run.complete} or
+ * {@link Run.fail}. "done" and "failed" are final.
+ */
+export type RunStatus = "ready" | "running" | "waiting" | "done" | "failed";
+
+/** How long a run may go on once resumed. */
+export interface Slice {
+  /** Units of the meter between two looks at {@link isOver}. */
+  readonly units: number;
+  /** Whether the run must stop at the instruction that is due. Not asked inside nested calls of natives, which cannot stop. */
+  isOver(): boolean;
+}
+
+/** Gives a waiting native its result, when the run is resumed: answers or throws what a native's implementation does. */
+export type Delivery = (frame: Frame) => LuaValue | Signal;
+
+/** How the next resume begins; undefined: with the instruction that was due. */
+type Next = { readonly deliver: Delivery } | { readonly error: unknown } | undefined;
+
+/** An error that nobody in Lua caught: where it was raised, and what its `__tostring` says. */
+interface Uncaught {
+  readonly thrown: LuaThrow;
+  message: string | undefined;
+}
+
+/**
+ * A call of a Lua function on a thread of its own. Lua code cannot yield that thread, as it cannot the main thread; the
+ * coroutines that it runs it can, and when one of them waits for the host, the whole run waits. The instruction at which a
+ * limit ends a run does not depend on its slices.
+ */
+export class Run {
+  readonly thread: Thread;
+  status: RunStatus = "ready";
+  /** What the function returned, once done. */
+  results: LuaValue[] = [];
+  /** Why it failed: {@link LuaError}, {@link LuaLimitError}, or what a native threw that Lua code may not catch. */
+  error: unknown = undefined;
+  /** The thread that goes on: the run's own, or the coroutine it is in. */
+  private inner: Thread;
+  private readonly entry: Frame;
+  private next: Next;
+  private slice: Slice | null = null;
+  /** Ticks of this resume at which it could have stopped. */
+  private chances = 0;
+  /** LuaState.runs while the run is not in a nested call. */
+  private level = 0;
+  /** Why it must end at the next instruction. */
+  private order: LimitReached | null = null;
+  /** @internal */
+  uncaught: Uncaught | null = null;
+  /** @internal Where the error that is under way was raised. */
+  raisedAt: { readonly traceback: string; readonly location: Location | undefined } = { traceback: "", location: undefined };
+
+  constructor(readonly state: LuaState, func: LuaValue, args: readonly LuaValue[] = []) {
+    state.enter();
+    try {
+      const thread = state.newThread(RUN_CALL);
+      thread.run = this;
+      thread.status = ThreadStatus.Normal;
+      thread.nativeDepth = 1; // as in a call on the main thread
+      thread.unyieldable = 1;
+      this.thread = thread;
+      this.inner = thread;
+      this.entry = pushEntry(thread, func, args);
+      this.next = { deliver: RUN_CALL.run };
+      state.census.roots.add(thread);
+    } finally {
+      state.leave();
+    }
+  }
+
+  /** Whether nothing is left to do. */
+  get isOver(): boolean {
+    return this.status === "done" || this.status === "failed";
+  }
+
+  /**
+   * Runs until the function has returned or failed, waits for the host, or `slice` is over; without one it is never
+   * preempted. Throws only for a run that is not "ready".
+   */
+  resume(slice: Slice | null = null): RunStatus {
+    if (this.status !== "ready") throw new Error(`a run that is ${this.status} cannot be resumed`);
+    const { state } = this;
+    const { meter } = state;
+    const outer = { thread: state.current, run: state.run, units: meter.slice };
+    this.slice = slice;
+    this.chances = 0;
+    this.level = state.runs + 1;
+    if (slice !== null) meter.slice = slice.units;
+    state.enter();
+    outer.thread.status = ThreadStatus.Normal;
+    state.current = this.inner;
+    this.inner.status = ThreadStatus.Running;
+    state.run = this;
+    this.status = "running";
+    meter.interrupt(); // the first instruction ticks: the slice begins there
+    try {
+      this.proceed();
+      this.settle();
+    } catch (error) {
+      this.failWith(error);
+    } finally {
+      state.stop = Stop.No;
+      state.run = outer.run;
+      state.current = outer.thread;
+      outer.thread.status = ThreadStatus.Running;
+      meter.slice = outer.units;
+      meter.interrupt(); // an order to stop the outer run is obeyed at once
+      state.leave();
+    }
+    return this.status;
+  }
+
+  /** Ends the wait: the native goes on with what `deliver` answers, at the next resume. Throws for a run that does not wait. */
+  complete(deliver: Delivery): void {
+    this.endWait({ deliver });
+  }
+
+  /** Ends the wait with an error that the waiting native raises: a LuaThrow, a Fault, or what no Lua code may catch. */
+  fail(error: unknown): void {
+    this.endWait({ error });
+  }
+
+  /**
+   * Ends the run as a limit does: none of its Lua code runs any more, its coroutines are dead, the error is a
+   * {@link LuaLimitError}. A run in progress ends at its next instruction. Nothing happens to one that is over.
+   */
+  stop(limit: LimitReached): void {
+    if (this.isOver) return;
+    if (this.status === "running") {
+      this.order ??= limit;
+      this.state.meter.interrupt();
+      return;
+    }
+    this.state.enter();
+    this.failWith(limit);
+    this.state.leave();
+  }
+
+  /** Where the run is: the traceback of the coroutine it is in, followed by those of the threads that resumed it. */
+  traceback(): string {
+    return tracebackOfAll(this.status === "running" ? this.state.current : this.inner);
+  }
+
+  /** @internal At each tick of the state: throws the order to stop, when there is one. */
+  obey(): void {
+    if (this.order === null) return;
+    this.state.meter.fuel++; // the instruction that is due does not run
+    throw this.order;
+  }
+
+  /** @internal At each tick of the state: whether the run stops before the instruction that is due. */
+  isPreempted(): boolean {
+    if (this.slice === null || this.state.runs !== this.level) return false;
+    return this.chances++ > 0 && this.slice.isOver(); // a resume executes one instruction at least
+  }
+
+  private endWait(next: Next): void {
+    if (this.status !== "waiting") throw new Error(`a run that is ${this.status} does not wait`);
+    this.next = next;
+    this.status = "ready";
+  }
+
+  private proceed(): void {
+    const { state, entry, next } = this;
+    this.next = undefined;
+    if (next === undefined) execute(state, entry);
+    else if ("error" in next) execute(state, entry, null, undefined, next.error);
+    else {
+      const { frame } = this.inner;
+      let outcome: LuaValue | Signal;
+      try {
+        outcome = next.deliver(frame);
+      } catch (error) {
+        execute(state, entry, null, undefined, error);
+        return;
+      }
+      execute(state, entry, frame, outcome);
+    }
+  }
+
+  /** The interpreter was left without an exception: because of what? */
+  private settle(): void {
+    const { state, uncaught } = this;
+    this.inner = state.current;
+    if (state.stop === Stop.No) {
+      if (uncaught === null) this.finish("done", this.thread.results);
+      else this.failWith(uncaught.thrown);
+    } else if (this.order !== null) this.failWith(this.order);
+    else {
+      this.inner.status = ThreadStatus.Normal;
+      this.status = state.stop === Stop.Suspended ? "waiting" : "ready";
+    }
+  }
+
+  private failWith(error: unknown): void {
+    if (this.status === "running") this.inner = this.state.current;
+    if (error instanceof LimitReached) {
+      this.error = new LuaLimitError(error.kind, error.message, tracebackOfAll(this.inner), locationOf(this.inner, 0));
+    } else if (error instanceof LuaThrow) {
+      const message = this.uncaught?.message ?? concatText(error.value) ?? `(error object is a ${typeName(error.value)} value)`;
+      this.error = new LuaError(error.value, message, this.raisedAt.traceback, { kind: error.kind, location: this.raisedAt.location, cause: error.cause });
+    } else this.error = error;
+    this.finish("failed", []);
+  }
+
+  private finish(status: "done" | "failed", results: LuaValue[]): void {
+    this.status = status;
+    this.results = results;
+    this.next = undefined;
+    for (let t: Thread | null = this.inner; t !== null; ) {
+      const { resumer }: Thread = t;
+      abandon(t);
+      t = resumer;
+    }
+    this.inner = this.thread;
+    this.state.census.roots.delete(this.thread);
+  }
+}
+
+/** Pushes the frame of {@link RUN_CALL}, with the function and its arguments, on a new thread. */
+function pushEntry(thread: Thread, func: LuaValue, args: readonly LuaValue[]): Frame {
+  const at = thread.baseFrame.top;
+  thread.ensureStack(at + 2 + args.length);
+  thread.stack[at] = RUN_CALL;
+  thread.stack[at + 1] = func;
+  for (let i = 0; i < args.length; i++) thread.stack[at + 2 + i] = args[i];
+  return pushNative(thread, RUN_CALL, at, args.length + 1, -1, FrameFlag.Fresh);
+}
+
+/** Nothing of the thread runs any more; closures that are left keep their variables. */
+function abandon(thread: Thread): void {
+  closeUpvalues(thread, 1);
+  thread.tbc.length = 0;
+  thread.status = ThreadStatus.Dead;
+  thread.resumer = null;
+  thread.frame = thread.baseFrame;
+  thread.baseFrame.top = 1;
+  thread.baseFrame.next = null; // the frames hold values
+  thread.stack.length = Math.min(thread.stack.length, INITIAL_STACK);
+  thread.stack.fill(undefined);
+}
+
+function tracebackOfAll(inner: Thread): string {
+  let text = traceback(inner, undefined, 0);
+  for (let t = inner.resumer; t !== null; t = t.resumer) text += traceback(t, undefined, 0).replace("stack traceback:", "\n\t(...resumed by...)");
+  return text;
+}
+
+/** The first function of every run: calls its first argument, and notes an error that nobody caught. */
+const RUN_CALL: NativeFunction = new NativeFunction("run", (f) =>
+  f.callProtected(f.arg(1), f.args(2), RUN_HANDLER, (frame, results): LuaValue | Signal =>
+    frame.failure === null ? frame.resultArray(results) : describe(frame)),
+);
+
+/** Asks the error value for its text, in Lua: that may take long, wait or fail as well. */
+function describe(f: Frame): Signal {
+  const thrown = f.failure!;
+  f.failure = null;
+  const uncaught: Uncaught = { thrown, message: undefined };
+  f.L.run!.uncaught = uncaught;
+  const handler = typeof thrown.value === "string" ? undefined : metatableOf(f.L.state, thrown.value)?.getStr("__tostring");
+  if (handler === undefined) return f.none();
+  f.data = [thrown.value]; // for the census
+  return f.callProtected(handler, [thrown.value], undefined, (frame, results): Signal => {
+    if (frame.failure === null && typeof results[0] === "string") uncaught.message = results[0];
+    frame.failure = null;
+    return frame.none();
+  });
+}
+
+const RUN_HANDLER = new NativeFunction("run traceback", (f) => {
+  f.L.run!.raisedAt = { traceback: traceback(f.L, undefined, 1), location: locationOf(f.L, 1) };
+  return f.arg(1);
+});
