@@ -1,0 +1,206 @@
+// Runtime: the engine's side of one Lua state. It starts tasks, lets natives wait for the host, and tells the scheduler what is
+// ready. Tasks of one state take turns only where one waits (unless told otherwise): between two waits a script has its state for
+// itself, as in JavaScript, however often it is preempted in favour of other states.
+import { fromHostText } from "../base/bytes.js";
+import { raiseUnlessSuspendable } from "../vm/calls.js";
+import { LuaThrow } from "../vm/fault.js";
+import type { Frame } from "../vm/frame.js";
+import { Run, type Slice } from "../vm/run.js";
+import type { Signal } from "../vm/signal.js";
+import { LuaError, LuaLimitError, type LuaState } from "../vm/state.js";
+import type { LuaValue } from "../vm/value.js";
+import { Queue } from "./queue.js";
+import { type Job, type Priority, type Scheduler, defaultScheduler } from "./scheduler.js";
+import { type SpawnOptions, Task } from "./task.js";
+
+export interface RuntimeOptions {
+  /** The process's own unless given. */
+  readonly scheduler?: Scheduler;
+  /** When another task of the same state may run: where one "waits", or after each of its "slices" as well. "waits" unless given. */
+  readonly interleave?: "waits" | "slices";
+  /** Told of a task that failed though nobody ever asked for its outcome. Writes to the host's standard error unless given. */
+  readonly onUnhandled?: (error: unknown, task: Task) => void;
+}
+
+/** The tasks of one runtime and one priority that are ready. */
+class Lane implements Job {
+  readonly ready = new Queue<Task>();
+  isQueued = false;
+  constructor(private readonly runtime: Runtime, readonly priority: Priority) {}
+
+  step(slice: Slice): boolean {
+    this.isQueued = this.runtime.step(this, slice);
+    return this.isQueued;
+  }
+}
+
+const runtimes = new WeakMap<LuaState, Runtime>();
+
+/** The runtime of `state`, made when there is none. */
+export function runtimeOf(state: LuaState): Runtime {
+  return runtimes.get(state) ?? new Runtime(state);
+}
+
+export class Runtime {
+  readonly scheduler: Scheduler;
+  /** Tasks that are not over. */
+  readonly tasks = new Set<Task>();
+  onUnhandled: (error: unknown, task: Task) => void;
+  private readonly interleave: "waits" | "slices";
+  private readonly lanes: Partial<Record<Priority, Lane>> = {};
+  /** The task that was preempted, which goes on before any other. */
+  private pinned: Task | null = null;
+  private running: Task | null = null;
+
+  /** Throws when the state has a runtime already. */
+  constructor(readonly state: LuaState, { scheduler, interleave = "waits", onUnhandled }: RuntimeOptions = {}) {
+    if (runtimes.has(state)) throw new Error("the state has a runtime already");
+    runtimes.set(state, this);
+    this.scheduler = scheduler ?? defaultScheduler();
+    this.interleave = interleave;
+    this.onUnhandled = onUnhandled ?? ((error) => state.host.writeError(`unhandled error in a task: ${messageOf(error)}\n`));
+  }
+
+  /** The task that is running; null outside of tasks, as in {@link runSync}. */
+  get current(): Task | null {
+    return this.running !== null && this.running.run === this.state.run ? this.running : null;
+  }
+
+  /** Starts a call of `func` as a task. It runs when its turn comes, never before this returns. */
+  spawn(func: LuaValue, args: readonly LuaValue[] = [], options: SpawnOptions = {}): Task {
+    const task = new Task(this, new Run(this.state, func, args), options);
+    this.tasks.add(task);
+    this.makeReady(task);
+    return task;
+  }
+
+  /**
+   * Calls `func` to its end. Throws as `LuaState.call` does; where the script would have to wait for the host it gets a Lua error
+   * that says so.
+   */
+  runSync(func: LuaValue, args: LuaValue[] = []): LuaValue[] {
+    return this.state.call(func, args);
+  }
+
+  /**
+   * From inside a native: stops the task until the promise that `start` answers has settled; `then` makes its value the native's result.
+   * A rejection becomes a Lua error with the host's error as cause. `signal` is aborted when the task is cancelled. Raises a Lua error,
+   * and starts nothing, where nothing can wait.
+   */
+  wait<T>(f: Frame, start: (signal: AbortSignal) => PromiseLike<T> | T, then: (f: Frame, value: T) => LuaValue | Signal, what = "the host"): Signal {
+    const task = this.waiter(f);
+    let promise: Promise<T>;
+    try {
+      promise = Promise.resolve(start(task.signal));
+    } catch (error) {
+      throw toLuaThrow(error);
+    }
+    const number = task.beginWait(what);
+    promise.then(
+      (value) => this.endWait(task, number, (frame) => then(frame, value)),
+      (error: unknown) => this.endWait(task, number, () => {
+        throw toLuaThrow(error);
+      }),
+    );
+    return f.suspend();
+  }
+
+  /** The task that the native `f` runs in; raises a Lua error when it cannot wait. */
+  waiter(f: Frame): Task {
+    const task = this.current;
+    if (task === null) f.error("the script must wait, which a synchronous call cannot; use execute");
+    raiseUnlessSuspendable(f.L);
+    return task;
+  }
+
+  /** Cancels every task: for hosts that are done with the state. */
+  cancelAll(reason?: unknown): void {
+    for (const task of [...this.tasks]) task.cancel(reason);
+  }
+
+  // ---- for tasks and lanes ------------------------------------------------------------------------------------------
+
+  /** @internal The task's wait with that number is over. */
+  endWait(task: Task, number: number, deliver: (f: Frame) => LuaValue | Signal): void {
+    if (task.endWait(number, deliver)) this.makeReady(task);
+  }
+
+  /** @internal Runs the next task of `lane`. True: there is more to do. */
+  step(lane: Lane, slice: Slice): boolean {
+    const task = this.takeReady(lane);
+    if (task !== undefined) this.resume(task, lane, slice);
+    return lane.ready.length > 0 || (this.pinned !== null && this.laneOf(this.pinned) === lane);
+  }
+
+  /** @internal A task is over. */
+  settled(task: Task): void {
+    this.tasks.delete(task);
+    if (this.pinned === task) this.pinned = null;
+    if (task.status === "failed" && task.parent === null) this.reportLater(task);
+  }
+
+  private laneOf({ priority }: Task): Lane {
+    return (this.lanes[priority] ??= new Lane(this, priority));
+  }
+
+  private makeReady(task: Task): void {
+    const lane = this.laneOf(task);
+    lane.ready.push(task);
+    this.queue(lane);
+  }
+
+  private queue(lane: Lane): void {
+    if (lane.isQueued) return;
+    lane.isQueued = true;
+    this.scheduler.add(lane);
+  }
+
+  private takeReady(lane: Lane): Task | undefined {
+    const { pinned } = this;
+    if (pinned !== null) { // even for a lane of a higher priority: its tasks cannot go on before
+      this.pinned = null;
+      return pinned;
+    }
+    for (let task = lane.ready.shift(); task !== undefined; task = lane.ready.shift()) {
+      if (task.status === "ready") return task; // else it was cancelled
+    }
+    return undefined;
+  }
+
+  private resume(task: Task, lane: Lane, slice: Slice): void {
+    const outer = this.running;
+    this.running = task;
+    task.status = "running";
+    const status = task.run.resume(slice);
+    this.running = outer;
+    if (status === "waiting") task.waiting();
+    else if (status !== "ready") task.ended();
+    else {
+      task.status = "ready";
+      if (this.interleave === "slices") this.laneOf(task).ready.push(task);
+      else this.pinned = task;
+      if (this.laneOf(task) !== lane) this.queue(this.laneOf(task));
+    }
+  }
+
+  private reportLater(task: Task): void {
+    setTimeout(() => { // who wants to look has had the time
+      if (!task.isObserved) this.onUnhandled(task.error, task);
+    }, 0);
+  }
+}
+
+/** The Lua error for what a host function threw or a promise was rejected with: its message, and the original as cause. */
+export function toLuaThrow(error: unknown): LuaThrow {
+  return error instanceof LuaThrow ? error : new LuaThrow(messageOf(error), error);
+}
+
+/** The message of any error, as a byte string. */
+export function messageOf(error: unknown): string {
+  if (error instanceof LuaError || error instanceof LuaLimitError) return error.message; // bytes already
+  try {
+    return fromHostText(error instanceof Error ? error.message : String(error));
+  } catch {
+    return "an error that has no text";
+  }
+}
