@@ -97,7 +97,7 @@ export function getElement(t: LuaValue, key: LuaValue): LuaValue {
 
 /** t[key] = v; false: leave (a metatable, or a key that is an error). */
 export function setElement(t: LuaValue, key: LuaValue, v: LuaValue): boolean {
-  if (!(t instanceof LuaTable)) return false;
+  if (!(t instanceof LuaTable) || t.isGuarded) return false;
   if (typeof key === "number" && Number.isSafeInteger(key)) {
     if (t.metatable !== null && t.getInt(key) === undefined) return false;
     t.setInt(key, v);
@@ -141,7 +141,7 @@ export function iterate(stack: LuaValue[], ra: number): boolean {
 /** SETLIST of `n` values above stack[ra] into the table there, after element `at`; false: leave. */
 export function setList(stack: LuaValue[], ra: number, n: number, at: number): boolean {
   const t = stack[ra];
-  if (!(t instanceof LuaTable)) return false;
+  if (!(t instanceof LuaTable) || t.isGuarded) return false;
   fillTable(t, stack, ra, n, at);
   return true;
 }

@@ -99,6 +99,7 @@ function setmetatable(f: Frame): LuaValue {
   const metatable = f.arg(2);
   if (!(metatable instanceof LuaTable) && (metatable !== undefined || f.isNone(2))) f.typeError(2, "nil or table");
   if (t.metatable?.getStr("__metatable") !== undefined) f.error("cannot change a protected metatable");
+  if (t.keepsMetatable) f.error(t.refusal("change the metatable of"), "permission");
   t.setMetatable(metatable ?? null);
   if (metatable !== undefined) f.L.state.census.adopted(t, metatable);
   return t;
@@ -115,6 +116,7 @@ function rawset(f: Frame): LuaValue {
   const t = f.table(1);
   f.any(2);
   f.any(3);
+  if (t.isReadOnly) f.error(t.refusal("modify"), "permission");
   t.set(f.arg(2), f.arg(3));
   return t;
 }

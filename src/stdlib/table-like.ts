@@ -14,7 +14,10 @@ export const enum Needs {
 /** Argument `i`: a table, or a value whose metatable has a metamethod for everything that is needed. */
 export function tableLike(f: Frame, i: number, needs: number): LuaValue {
   const v = f.arg(i);
-  if (v instanceof LuaTable) return v;
+  if (v instanceof LuaTable) {
+    if ((needs & Needs.Write) !== 0 && v.isReadOnly && v.metatable === null) f.error(v.refusal("modify"), "permission");
+    return v;
+  }
   const metatable = metatableOf(f.L.state, v);
   if (
     metatable === null ||

@@ -38,6 +38,11 @@ export function raiseTypeError(L: Thread, culprit: LuaValue, verb: string, origi
   throw new Fault(`attempt to ${verb} a ${typeNameOf(culprit)} value${info(describe(L, origin))}`, "type");
 }
 
+/** "attempt to modify a read-only table ('string')": by the table's own name, else as the operand. */
+export function raiseReadOnly(L: Thread, t: LuaTable, origin: Origin): never {
+  throw new Fault(t.refusal("modify") + (t.name === "" ? info(describe(L, origin)) : ""), "permission");
+}
+
 /** "attempt to call a nil value (global 'f')": named by the call when it can be, else by the operand. */
 export function raiseCallError(L: Thread, callee: LuaValue, origin: Origin): never {
   const name = nameFromCaller(L.frame) ?? describe(L, origin);

@@ -4,7 +4,7 @@ import { getOp } from "../bytecode/instruction.js";
 import { Op } from "../bytecode/opcodes.js";
 import { Event } from "./events.js";
 import { eventOf } from "./metatables.js";
-import type { Shape } from "./shape.js";
+import { Guard, type Shape } from "./shape.js";
 import { LuaTable, lookups } from "./table.js";
 import type { EmittedCode } from "./tier.js";
 import type { LuaValue } from "./value.js";
@@ -148,6 +148,7 @@ function remember(cache: FieldCache, shape: Shape, metatable: LuaTable, found: L
 
 /** Sets t[key] if no metamethod is concerned, and remembers how. False: take the full way. */
 export function learnSet(cache: FieldCache, t: LuaTable, key: string, value: LuaValue): boolean {
+  if (t.shape.guard > Guard.NoNewKeys) return false;
   const slot = t.shape.find(key);
   if (slot >= 0) {
     if (t.slots[slot] === undefined && !mayAdd(t)) return false;
@@ -161,7 +162,7 @@ export function learnSet(cache: FieldCache, t: LuaTable, key: string, value: Lua
     t.slots[slot] = value;
     return true;
   }
-  if (!mayAdd(t)) return false;
+  if (!mayAdd(t) || t.shape.guard !== Guard.None) return false;
   if (value === undefined) return true;
   const before = t.shape;
   t.addStr(key, value);

@@ -241,6 +241,7 @@ export function run(state: LuaState): void {
               break;
             }
             if (t.metatable === null) {
+              frame.pc = pc;
               t.setInt(key, v);
               break;
             }

@@ -6,7 +6,7 @@ import {
 import { LuaFloat, type LuaInteger, type LuaNumber, isNumber } from "../number/float.js";
 import { formatNumber } from "../number/format.js";
 import { parseNumber } from "../number/parse.js";
-import { NOWHERE, type Origin, raiseArithmeticError, raiseAtCaller, raiseConcatError, raiseOrderError, raiseTypeError, typeNameOf } from "./errors.js";
+import { NOWHERE, type Origin, raiseArithmeticError, raiseAtCaller, raiseConcatError, raiseOrderError, raiseReadOnly, raiseTypeError, typeNameOf } from "./errors.js";
 import { EVENT_KEYS, Event } from "./events.js";
 import { raise } from "./fault.js";
 import { eventOf, metamethodOf, metatableOf } from "./metatables.js";
@@ -61,6 +61,7 @@ export function assign(L: Thread, t: LuaValue, key: LuaValue, value: LuaValue, o
     if (t instanceof LuaTable) {
       handler = t.metatable === null || t.get(key) !== undefined ? undefined : eventOf(t.metatable, Event.NewIndex);
       if (handler === undefined) {
+        if (t.isReadOnly) raiseReadOnly(L, t, origin);
         t.set(key, value);
         return undefined;
       }

@@ -11,12 +11,27 @@ const MAX_TREE = 20_000;
 /** Sizes up to this are searched linearly. */
 const LINEAR = 6;
 
+/** What may be done to a table; shapes that guard are never in the cache of an instruction that writes what they refuse. */
+export const enum Guard {
+  None = 0,
+  /** Existing string keys can be assigned; there will be no other key and no other metatable. */
+  NoNewKeys,
+  /** The slots are shared with other tables until the first write. */
+  CopyOnWrite,
+  /** Nothing can be changed. */
+  ReadOnly,
+}
+
 export class Shape {
   /** Keys by slot; entries from `size` on belong to other shapes that share the array. */
   keys: string[];
   size: number;
   /** A dictionary belongs to one table and changes in place when keys are added. */
   readonly dictionary: boolean;
+  /** Shapes with a guard belong to one table (or to those that share its slots), and are dictionaries. */
+  guard: Guard = Guard.None;
+  /** What messages call a guarded table. */
+  name = "";
   private index: Map<string, number> | null = null;
   private transitions: Map<string, Shape> | null = null;
   private lastKey: string | null = null;
@@ -93,4 +108,12 @@ export function rootShape(): Shape {
 /** A dictionary shape that owns `keys`. */
 export function dictionaryOf(keys: string[]): Shape {
   return new Shape(keys, keys.length, true);
+}
+
+/** A shape of its own with the keys of `shape` and a guard. */
+export function guardedBy(guard: Guard, name: string, shape: Shape): Shape {
+  const guarded = dictionaryOf(shape.keys.slice(0, shape.size));
+  guarded.guard = guard;
+  guarded.name = name;
+  return guarded;
 }

@@ -2,9 +2,9 @@
 import { doubleToInteger } from "../number/integer.js";
 import { LuaFloat } from "../number/float.js";
 import { SIZE, allocate } from "./accounting.js";
-import { raise } from "./fault.js";
+import { Fault, raise } from "./fault.js";
 import { LuaHash } from "./hash.js";
-import { type Shape, dictionaryOf, rootShape } from "./shape.js";
+import { Guard, type Shape, dictionaryOf, guardedBy, rootShape } from "./shape.js";
 import type { LuaValue } from "./value.js";
 
 /** Shared by tables that have no string key yet; never written. */
@@ -12,6 +12,9 @@ const NO_SLOTS: LuaValue[] = [undefined];
 NO_SLOTS.length = 0;
 /** Shared by tables without an array part; element 0 is never a Lua index. */
 const NO_ARRAY: LuaValue[] = [undefined];
+
+/** Value of `mark` for what belongs to no state: a census neither counts nor visits it. */
+export const SHARED = 0x7fffffff;
 
 /** An array of `n` nils whose V8 elements kind is generic from the start, with no spare room. */
 function blank(n: number): LuaValue[] {
@@ -48,10 +51,11 @@ export class LuaTable {
   absent = 0;
   /**
    * Some inline cache found fields through this table as a metatable or an `__index`. Its shape is its own from then on, so
-   * that every write that matters comes through `setStr` and moves `lookups.epoch`.
+   * that every write that matters comes through `setStr` and moves `lookups.epoch`. So is a table that is read-only or
+   * shares its slots, which keeps such tables out of the caches of writing instructions.
    */
   isLookedThrough = false;
-  /** Census epoch that last reached this table. */
+  /** Census epoch that last reached this table, or {@link SHARED}. */
   mark = 0;
   /** Position `advance` gave out last. */
   private cursor = 0;
@@ -115,14 +119,19 @@ export class LuaTable {
     if (slot >= 0) {
       const old = this.slots[slot];
       if (old === undefined) this.absent = 0;
-      if (this.isLookedThrough && ((old === undefined) !== (value === undefined) || key === "__index")) lookups.epoch++;
+      if (this.isLookedThrough) {
+        if (this.shape.guard !== Guard.None) this.openSlots();
+        if ((old === undefined) !== (value === undefined) || key === "__index") lookups.epoch++;
+      }
       this.slots[slot] = value;
     } else if (value !== undefined) this.addStr(key, value);
+    else if (this.shape.guard === Guard.ReadOnly) this.refuse("modify");
   }
 
   /** Adds a string key that is not in the shape. */
   addStr(key: string, value: LuaValue): void {
     if (this.isLookedThrough) lookups.epoch++;
+    if (this.shape.guard !== Guard.None) this.admitKey(key);
     let shape = this.shape;
     if (shape.dictionary && shape.size >= this.slots.length) shape = this.compact(shape);
     const slot = shape.size;
@@ -141,11 +150,14 @@ export class LuaTable {
   lookThrough(): void {
     if (this.isLookedThrough) return;
     this.isLookedThrough = true;
-    this.shape = dictionaryOf(this.shape.keys.slice(0, this.shape.size));
+    const { guard, name } = this.shape;
+    this.shape = guardedBy(guard, name, this.shape);
   }
 
+  /** Raises when the table is guarded. */
   setMetatable(metatable: LuaTable | null): void {
     if (this.isLookedThrough) lookups.epoch++;
+    if (this.keepsMetatable) this.refuse("change the metatable of");
     this.metatable = metatable;
   }
 
@@ -178,6 +190,7 @@ export class LuaTable {
     if (i > 0 && i < arr.length) arr[i] = value;
     else if (i === arr.length) {
       if (value !== undefined) this.append(value);
+      else if (this.shape.guard === Guard.ReadOnly) this.refuse("modify");
     } else this.setHash(i, value);
   }
 
@@ -185,6 +198,7 @@ export class LuaTable {
   private append(value: LuaValue): void {
     let n = this.arr.length;
     if (this.arr === NO_ARRAY) {
+      if (this.shape.guard !== Guard.None) this.admitKey(n);
       this.arr = [undefined, undefined];
       this.arr[1] = value;
       allocate(SIZE.arraySlot);
@@ -223,6 +237,7 @@ export class LuaTable {
   }
 
   private setHash(key: LuaValue, value: LuaValue): void {
+    if (this.shape.guard !== Guard.None) this.admitKey(key);
     if (this.hash === null) {
       if (value === undefined) return;
       this.hash = new LuaHash();
@@ -241,6 +256,7 @@ export class LuaTable {
 
   /** Takes `list` (index 0 unused, from a register window) as the array part of a table that has none; last element not nil. */
   adoptArray(list: LuaValue[]): void {
+    if (this.shape.guard !== Guard.None) this.admitKey(1);
     list[0] = undefined;
     this.arr = list;
     allocate((list.length - 1) * SIZE.arraySlot);
@@ -248,6 +264,105 @@ export class LuaTable {
 
   get hasArray(): boolean {
     return this.arr !== NO_ARRAY;
+  }
+
+  // ---- guards --------------------------------------------------------------------------------------------------
+
+  get isReadOnly(): boolean {
+    return this.shape.guard === Guard.ReadOnly;
+  }
+
+  /** The metatable cannot be replaced. */
+  get keepsMetatable(): boolean {
+    const { guard } = this.shape;
+    return guard === Guard.ReadOnly || guard === Guard.NoNewKeys;
+  }
+
+  /** Some writes are refused, or copy first: whoever writes to `arr` or `slots` itself must look. */
+  get isGuarded(): boolean {
+    return this.shape.guard !== Guard.None;
+  }
+
+  /** What messages call a guarded table. */
+  get name(): string {
+    return this.shape.name;
+  }
+
+  /** Nothing of the table can be changed from now on, by whatever means a script has. `name`: what messages call it. */
+  makeReadOnly(name: string): void {
+    this.protect(Guard.ReadOnly, name);
+    this.isLookedThrough = true;
+  }
+
+  /** The table keeps its keys and its metatable from now on; values of its string keys can change. */
+  refuseNewKeys(name: string): void {
+    this.protect(Guard.NoNewKeys, name);
+  }
+
+  private protect(guard: Guard, name: string): void {
+    if (this.isLookedThrough) lookups.epoch++;
+    const { arr } = this;
+    this.arr = NO_ARRAY; // stores to elements look at nothing but the array
+    this.border = 0;
+    for (let i = 1; i < arr.length; i++) if (arr[i] !== undefined) this.setHash(i, arr[i]);
+    this.shape = guardedBy(guard, name, this.shape);
+  }
+
+  /** Changes a guarded table on the host's behalf: the guard is off while `change` runs. */
+  changeGuarded(change: () => void): void {
+    const { guard, name } = this.shape;
+    if (this.mark === SHARED && guard !== Guard.None) throw new Error(`table '${name}' is shared by several states`);
+    this.shape.guard = Guard.None;
+    try {
+      change();
+    } finally {
+      this.shape.guard = guard; // `shape` may be another one now
+      this.shape.name = name;
+    }
+  }
+
+  /** A table that shares slots with `template`, which must be copy-on-write and stay as it is, until it is written to. */
+  static sharing(template: LuaTable): LuaTable {
+    const t = new LuaTable();
+    t.shape = template.shape;
+    t.slots = template.slots;
+    t.metatable = template.metatable;
+    t.isLookedThrough = true;
+    return t;
+  }
+
+  /** Makes the table a template for {@link sharing}; it has string keys only. */
+  makeTemplate(name: string): void {
+    this.protect(Guard.CopyOnWrite, name);
+    this.isLookedThrough = true;
+  }
+
+  /** Before a slot is written: raises, or gives the table slots of its own. */
+  private openSlots(): void {
+    if (this.shape.guard === Guard.ReadOnly) this.refuse("modify");
+    if (this.shape.guard !== Guard.CopyOnWrite) return;
+    this.slots = this.slots.slice();
+    this.shape = dictionaryOf(this.shape.keys.slice(0, this.shape.size));
+  }
+
+  /** Before a key is added. */
+  private admitKey(key: LuaValue): void {
+    const { guard } = this.shape;
+    if (guard === Guard.CopyOnWrite) this.openSlots();
+    else if (guard === Guard.ReadOnly) this.refuse("modify");
+    else if (guard === Guard.NoNewKeys) this.refuse(typeof key === "string" ? `create field '${key}' in` : "create a field in");
+  }
+
+  /** Raises the error of a guarded table. */
+  private refuse(verb: string): never {
+    throw new Fault(this.refusal(verb), "permission");
+  }
+
+  /** "attempt to modify a read-only table ('string')". */
+  refusal(verb: string): string {
+    const { guard, name } = this.shape;
+    const kind = guard === Guard.ReadOnly ? "a read-only table" : "a table with fixed fields";
+    return `attempt to ${verb} ${kind}${name === "" ? "" : ` ('${name}')`}`;
   }
 
   // ---- length and traversal -----------------------------------------------------------------------------------
