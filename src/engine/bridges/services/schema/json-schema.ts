@@ -1,0 +1,66 @@
+// A compiled JSON Schema (2020-12): what a schema says about a value.
+import { type JsonError, type SchemaNode, compileSchema } from "json-schema-library";
+import { BridgeFailure } from "../failure.js";
+import { checkBounds, isObject, record } from "../json-value.js";
+import type { Charge } from "../work.js";
+import { METERED_DRAFT, metered } from "./metered-draft.js";
+
+/** A schema as data: an object, or true (anything) and false (nothing). */
+export type JsonSchema = Readonly<Record<string, unknown>> | boolean;
+
+/** Where (JSON pointer, "" for the whole) and what. */
+export interface SchemaError {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Errors that are handed out; more say no more. */
+const MAX_REPORTED = 100;
+const UNITS_PER_NODE = 30;
+
+export class CompiledSchema {
+  private constructor(readonly schema: JsonSchema, private readonly root: SchemaNode) {}
+
+  /** Throws BridgeFailure "invalid_schema" (its details have `errors`), "too_deep" or "too_large". */
+  static of(schema: unknown, charge: Charge): CompiledSchema {
+    if (typeof schema !== "boolean" && !isObject(schema)) throw new BridgeFailure("invalid_schema", "a schema is an object or a boolean");
+    checkBounds(schema, (units) => charge(units * UNITS_PER_NODE), "schema");
+    const root = compile(schema);
+    const errors = (root.schemaErrors ?? []).map(toSchemaError);
+    if (errors.length > 0) {
+      const [first] = errors as [SchemaError];
+      throw new BridgeFailure("invalid_schema", `${first.path === "" ? "schema" : `schema at ${first.path}`}: ${first.message.replace(/^schema: /, "")}`, { details: { errors } });
+    }
+    return new CompiledSchema(schema, root);
+  }
+
+  /** What is wrong with `value`; empty when it fits. */
+  validate(value: unknown, charge: Charge): SchemaError[] {
+    checkBounds(value, charge);
+    const { errors } = metered(charge, () => this.root.validate(comparable(value)));
+    return errors.slice(0, MAX_REPORTED).map(toSchemaError);
+  }
+}
+
+function compile(schema: JsonSchema): SchemaNode & { schemaErrors?: JsonError[] } {
+  try {
+    return compileSchema(schema as never, { drafts: [METERED_DRAFT] });
+  } catch (error) {
+    if (error instanceof RangeError) throw new BridgeFailure("too_deep", "schema is nested too deep");
+    throw error instanceof BridgeFailure ? error : new BridgeFailure("invalid_schema", (error as Error).message, { cause: error });
+  }
+}
+
+function toSchemaError({ data: { pointer }, message }: JsonError): SchemaError {
+  return { path: String(pointer).replace(/^#/, ""), message };
+}
+
+/** The library knows no bigint; the nearest double compares well enough for a limit. */
+function comparable(value: unknown): unknown {
+  if (typeof value === "bigint") return Number(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.some(needsWork) ? value.map(comparable) : value;
+  return Object.values(value).some(needsWork) ? record(Object.entries(value).map(([key, part]) => [key, comparable(part)])) : value;
+}
+
+const needsWork = (part: unknown): boolean => typeof part === "bigint" || (typeof part === "object" && part !== null);
