@@ -272,7 +272,7 @@ describe("keys", () => {
     const error = await failure(provider("openai", await serve(echo)).chat(REQUEST));
     expect(`${error.message} ${error.stack} ${JSON.stringify(error)}`).not.toContain(KEY);
     expect(error.message).toContain("[redacted]");
-    const base64 = await serve((response) => response.writeHead(500).end(Buffer.from(KEY).toString("base64")));
+    const base64 = await serve((response) => { response.writeHead(500).end(Buffer.from(KEY).toString("base64")); });
     expect((await failure(provider("openai", base64).chat(REQUEST))).message).toBe("test: HTTP 500: [redacted]");
   });
 

@@ -1,4 +1,5 @@
 // What all providers have in common: one neutral form of a chat request, its answer, and the errors on the way.
+import { BridgeFailure } from "../failure.js";
 
 export const PROVIDER_TYPES = ["openai", "anthropic", "gemini", "ollama", "cohere", "local"] as const;
 export type ProviderType = (typeof PROVIDER_TYPES)[number];
@@ -107,17 +108,18 @@ export type ProviderErrorCode =
   | "cancelled" // by the caller
   | "unavailable"; // a provider that is not configured or switched off
 
-export class ProviderError extends Error {
+export class ProviderError extends BridgeFailure {
   override readonly name = "ProviderError";
+  declare readonly code: ProviderErrorCode;
 
   constructor(
-    readonly code: ProviderErrorCode,
+    code: ProviderErrorCode,
     message: string,
     /** The HTTP status, where there was one. */
     readonly status?: number,
     /** Milliseconds the server asked to wait. */
     readonly retryAfter?: number,
   ) {
-    super(message);
+    super(code, message, { details: { ...(status === undefined ? {} : { status }), ...(retryAfter === undefined ? {} : { retry_after: retryAfter / 1000 }) } });
   }
 }

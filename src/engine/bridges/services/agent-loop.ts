@@ -1,0 +1,222 @@
+// The loop of an agent: ask the model, run the tools it calls, tell it their results, until it answers.
+import { type Budget, BudgetExhausted, type Clock } from "./budget.js";
+import { BridgeFailure, messageOf } from "./failure.js";
+import {
+  type ChatMessage, type ChatRequest, type ChatResponse, type FinishReason, type JsonSchema, NO_USAGE, type ToolCall, type Usage, addUsage,
+} from "./providers/chat.js";
+import { estimateMessageTokens } from "./providers/local.js";
+import type { SchemaProblem, Tool, ToolContext } from "./tools.js";
+
+/** What happens during a run, as it happens. */
+export type AgentChunk =
+  | { readonly type: "text"; readonly content: string }
+  | { readonly type: "tool_call"; readonly id: string; readonly name: string; readonly arguments: Readonly<Record<string, unknown>> }
+  | { readonly type: "tool_result"; readonly id: string; readonly name: string; readonly content: string; readonly isError: boolean };
+
+/** A tool call with what came of it. */
+export interface ToolCallRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+  /** What the tool gave; undefined when it failed. */
+  readonly result?: unknown;
+  readonly error?: string;
+}
+
+export interface AgentResult {
+  readonly content: string;
+  readonly toolCalls: readonly ToolCallRecord[];
+  /** The messages of this run, from the input to the answer. */
+  readonly messages: readonly ChatMessage[];
+  readonly usage: Usage;
+  readonly finishReason: FinishReason | "max_turns";
+  /** The answer as data, where the agent has a response schema. */
+  readonly data?: unknown;
+  readonly turns: number;
+}
+
+/** What a run needs. All of it is the caller's; the loop keeps nothing. */
+export interface AgentRun {
+  readonly agent: string;
+  /** What the model has to know before the input: system prompt and conversation. */
+  readonly history: readonly ChatMessage[];
+  readonly input: string;
+  readonly request: Omit<ChatRequest, "messages" | "tools" | "responseSchema">;
+  readonly tools: ReadonlyMap<string, Tool>;
+  readonly maxTurns: number;
+  readonly responseSchema?: JsonSchema;
+  readonly budget: Budget;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly onChunk?: (chunk: AgentChunk) => void | Promise<void>;
+  /** What each answer of the model used, also in a run that fails later. */
+  readonly onUsage?: (usage: Usage) => void;
+  readonly ports: AgentLoopPorts;
+}
+
+export interface AgentLoopPorts {
+  /** Sends a request to the model; `onText` is given when the answer shall come in pieces. */
+  readonly chat: (request: ChatRequest, signal: AbortSignal, onText?: (text: string) => void | Promise<void>) => Promise<ChatResponse>;
+  readonly runTool: (tool: Tool, args: Readonly<Record<string, unknown>>, context: ToolContext) => Promise<unknown>;
+  /** What an answer costs, in the host's currency. */
+  readonly cost: (model: string, usage: Usage) => number;
+  /** Reads JSON out of a model's prose, broken JSON too. Throws when there is none. */
+  readonly extractJson: (text: string) => unknown;
+  readonly validate: (schema: JsonSchema, value: unknown) => readonly SchemaProblem[];
+  /** Errors that end the run instead of being told to the model: limits of the host. */
+  readonly isFatal?: (error: unknown) => boolean;
+}
+
+/** Runs an agent to its answer. Rejects with the first error that the model cannot be told of. */
+export async function runLoop(run: AgentRun): Promise<AgentResult> {
+  const state = new LoopState(run);
+  for (;;) {
+    const response = await state.ask();
+    if (response.toolCalls.length === 0) {
+      const checked = state.finish(response);
+      if (checked !== undefined) return checked;
+    } else {
+      if (state.turns >= run.maxTurns) return state.giveUp(response);
+      await state.callTools(response.toolCalls);
+    }
+  }
+}
+
+class LoopState {
+  turns = 0;
+  private usage = NO_USAGE;
+  private repaired = false;
+  private readonly messages: ChatMessage[];
+  private readonly calls: ToolCallRecord[] = [];
+
+  constructor(private readonly run: AgentRun) {
+    this.messages = [{ role: "user", content: run.input }];
+  }
+
+  /** One call of the model, charged before and after. */
+  async ask(): Promise<ChatResponse> {
+    const { run } = this;
+    const { budget, ports, signal, onChunk } = run;
+    this.turns++;
+    const request = this.request();
+    budget.take("modelCalls");
+    const promptTokens = request.messages.reduce((sum, message) => sum + estimateMessageTokens(message), 0);
+    const release = budget.reservePrompt(promptTokens);
+    let response: ChatResponse;
+    try {
+      const onText = onChunk === undefined ? undefined : (content: string) => onChunk({ type: "text", content });
+      response = await ports.chat(this.limited(request, promptTokens), signal, onText);
+    } finally {
+      release();
+    }
+    this.usage = addUsage(this.usage, response.usage);
+    this.run.onUsage?.(response.usage);
+    const { content, toolCalls, usage } = response;
+    this.messages.push(toolCalls.length === 0 ? { role: "assistant", content } : { role: "assistant", content, toolCalls });
+    budget.spend({ tokens: usage.totalTokens, money: ports.cost(request.model, usage) });
+    return response;
+  }
+
+  private request(): ChatRequest {
+    const { run } = this;
+    const tools = Array.from(run.tools.values(), ({ name, description, parameters = { type: "object", properties: {} } }) => ({ name, description, parameters }));
+    return {
+      ...run.request,
+      messages: [...run.history, ...this.messages],
+      ...(tools.length === 0 ? {} : { tools }),
+      ...(run.responseSchema === undefined ? {} : { responseSchema: run.responseSchema }),
+    };
+  }
+
+  /** An answer must not be longer than the budget has tokens for. */
+  private limited(request: ChatRequest, promptTokens: number): ChatRequest {
+    const most = this.run.budget.answerTokens(promptTokens);
+    return most === Infinity || (request.maxTokens ?? Infinity) <= most ? request : { ...request, maxTokens: most };
+  }
+
+  /** Runs all calls of one turn at once, and tells the model their results in the order of the calls. */
+  async callTools(calls: readonly ToolCall[]): Promise<void> {
+    const { onChunk } = this.run;
+    for (const { id, name, arguments: args } of calls) await onChunk?.({ type: "tool_call", id, name, arguments: args });
+    const records = await all(calls.map((call) => this.callTool(call)));
+    for (const record of records) {
+      const isError = record.error !== undefined;
+      const content = record.error ?? resultText(record.result);
+      this.calls.push(record);
+      this.messages.push({ role: "tool", content, toolCallId: record.id, name: record.name, ...(isError ? { isError } : {}) });
+      await onChunk?.({ type: "tool_result", id: record.id, name: record.name, content, isError });
+    }
+  }
+
+  private async callTool(call: ToolCall): Promise<ToolCallRecord> {
+    const { run } = this;
+    const { id, name, arguments: args } = call;
+    try {
+      const tool = run.tools.get(name);
+      if (tool === undefined) throw new BridgeFailure("not_found", `there is no tool '${name}'; there are: ${[...run.tools.keys()].join(", ")}`);
+      if (call.malformed !== undefined) throw new BridgeFailure("invalid_arguments", `the arguments of '${name}' are no JSON object: ${call.malformed.slice(0, 200)}`);
+      const result = await run.ports.runTool(tool, args, { signal: run.signal, budget: run.budget, clock: run.clock, caller: run.agent });
+      return { id, name, arguments: args, result };
+    } catch (error) {
+      if (run.signal.aborted || error instanceof BudgetExhausted || run.ports.isFatal?.(error) === true) throw error;
+      return { id, name, arguments: args, error: messageOf(error) };
+    }
+  }
+
+  /** The end for want of turns. The calls get answers too: a conversation with a call without result is refused by providers. */
+  giveUp({ content, toolCalls }: ChatResponse): AgentResult {
+    for (const { id, name } of toolCalls) {
+      this.messages.push({ role: "tool", content: "not executed: no turns are left", toolCallId: id, name, isError: true });
+    }
+    return this.result(content, "max_turns");
+  }
+
+  /** The result, or undefined when the model gets a second chance to keep to the schema. */
+  finish(response: ChatResponse): AgentResult | undefined {
+    const { responseSchema } = this.run;
+    if (responseSchema === undefined) return this.result(response.content, response.finishReason);
+    const read = this.read(response.content, responseSchema);
+    if (read.problem === undefined) return { ...this.result(response.content, response.finishReason), data: read.data };
+    if (this.repaired || this.turns > this.run.maxTurns) {
+      throw new BridgeFailure("invalid_response", `the answer does not fit the response schema: ${read.problem}`, { details: { content: response.content } });
+    }
+    this.repaired = true;
+    const content = `Your answer does not fit the schema: ${read.problem}. Answer again, with JSON of this schema only: ${JSON.stringify(responseSchema)}`;
+    this.messages.push({ role: "user", content });
+    return undefined;
+  }
+
+  private read(content: string, schema: JsonSchema): { readonly data?: unknown; readonly problem?: string } {
+    const { ports } = this.run;
+    let data: unknown;
+    try {
+      data = ports.extractJson(content);
+    } catch (error) {
+      if (ports.isFatal?.(error) === true) throw error;
+      return { problem: messageOf(error) };
+    }
+    const problems = ports.validate(schema, data);
+    if (problems.length === 0) return { data };
+    return { problem: problems.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ") };
+  }
+
+  result(content: string, finishReason: FinishReason | "max_turns"): AgentResult {
+    return { content, toolCalls: this.calls, messages: this.messages, usage: this.usage, finishReason, turns: this.turns };
+  }
+}
+
+/** As Promise.all, but the error comes only when all are done: no call goes on behind the back of a run that has ended. */
+async function all<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  const outcomes = await Promise.allSettled(promises);
+  return outcomes.map((outcome) => {
+    if (outcome.status === "rejected") throw outcome.reason;
+    return outcome.value;
+  });
+}
+
+/** What the model is told: texts as they are, everything else as JSON. */
+export function resultText(result: unknown): string {
+  if (typeof result === "string") return result;
+  if (result === undefined) return "null";
+  return JSON.stringify(result, (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value)) ?? "null";
+}

@@ -1,0 +1,258 @@
+// Agents: a model with a name, a prompt, tools, a memory and a budget. The loop itself is in agent-loop.ts.
+import { type AgentChunk, type AgentLoopPorts, type AgentResult, runLoop } from "./agent-loop.js";
+import { Conversation, type ConversationLimits } from "./agent-conversation.js";
+import { Account, Budget, type BudgetLimits } from "./budget.js";
+import { BridgeFailure, messageOf } from "./failure.js";
+import { type ChatMessage, type JsonSchema, NO_USAGE, type Usage, addUsage } from "./providers/chat.js";
+import type { ProviderService } from "./providers/provider-service.js";
+import type { Tool, ToolService } from "./tools.js";
+
+export const AGENT_STATES = ["idle", "ready", "running", "completed", "error", "stopped"] as const;
+export type AgentState = (typeof AGENT_STATES)[number];
+
+/** An agent's tool: the name of a registered one, or one of its own. */
+export type AgentTool = string | Tool;
+
+export interface AgentConfig {
+  readonly name: string;
+  /** A provider's name; the default one unless given. */
+  readonly provider?: string;
+  readonly model?: string;
+  readonly temperature?: number;
+  readonly maxTokens?: number;
+  readonly systemPrompt?: string;
+  readonly tools?: readonly AgentTool[];
+  /** false: every run begins with an empty conversation. */
+  readonly memory?: boolean | ConversationLimits;
+  readonly responseSchema?: JsonSchema;
+  /** Calls of the model in one run, 10 unless given. */
+  readonly maxTurns?: number;
+  readonly budget?: BudgetLimits;
+}
+
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  readonly maxTurns?: number;
+  readonly responseSchema?: JsonSchema;
+  /** What the caller is charged to: a workflow's, another agent's. */
+  readonly budget?: Budget;
+  /** Limits of this run only. */
+  readonly limits?: BudgetLimits;
+  readonly onChunk?: (chunk: AgentChunk) => void | Promise<void>;
+}
+
+export interface AgentPorts extends Pick<AgentLoopPorts, "extractJson" | "validate" | "isFatal"> {
+  readonly providers: ProviderService;
+  readonly tools: ToolService;
+  /** The context's own account. */
+  readonly account: Account;
+  readonly emit?: (type: string, data: Readonly<Record<string, unknown>>) => void;
+  readonly now?: () => number;
+}
+
+const DEFAULT_MAX_TURNS = 10;
+
+export class Agent {
+  usage: Usage = NO_USAGE;
+  runs = 0;
+  lastError: string | undefined;
+  conversation: Conversation;
+  destroyed = false;
+  /** Aborted when the agent is destroyed. */
+  readonly stopping = new AbortController();
+  private running = 0;
+  private outcome: AgentState = "ready";
+
+  constructor(readonly id: string, public config: AgentConfig, readonly account: Account) {
+    this.conversation = newConversation(config);
+  }
+
+  get name(): string {
+    return this.config.name;
+  }
+
+  get state(): AgentState {
+    return this.running > 0 ? "running" : this.outcome;
+  }
+
+  begin(): void {
+    this.running++;
+    this.runs++;
+  }
+
+  end(outcome: AgentState, error?: string): void {
+    this.running--;
+    this.outcome = outcome;
+    this.lastError = error;
+  }
+
+  /** As new: no memory, no usage, no error. Money that was spent stays spent. */
+  reset(): void {
+    this.conversation.clear();
+    this.usage = NO_USAGE;
+    this.runs = 0;
+    this.lastError = undefined;
+    this.outcome = "ready";
+  }
+}
+
+function newConversation({ memory }: AgentConfig): Conversation {
+  return new Conversation(typeof memory === "object" ? memory : {});
+}
+
+/** The agents of a context. */
+export class AgentService {
+  readonly #agents = new Map<string, Agent>();
+  readonly #ports: AgentPorts;
+  #count = 0;
+
+  constructor(ports: AgentPorts) {
+    this.#ports = ports;
+  }
+
+  /** Throws BridgeFailure when a tool does not exist or the provider is not there. */
+  create(config: AgentConfig): Agent {
+    this.#check(config);
+    const id = `agent-${++this.#count}`;
+    const agent = new Agent(id, config, new Account(`agent '${config.name}'`, config.budget, this.#ports.now));
+    this.#agents.set(id, agent);
+    this.#emit("agent.created", agent, { model: config.model });
+    return agent;
+  }
+
+  /** Changes part of an agent's configuration, from its next run on. */
+  configure(agent: Agent, changes: Partial<AgentConfig>): void {
+    const config = { ...agent.config, ...changes };
+    this.#check(config);
+    agent.config = config;
+    if (changes.budget !== undefined) agent.account.setLimits(changes.budget);
+    if (changes.memory !== undefined) agent.conversation = newConversation(config);
+  }
+
+  /** Stops what the agent does and forgets it. Answers whether it was there. */
+  destroy(agent: Agent): boolean {
+    if (!this.#agents.delete(agent.id)) return false;
+    agent.destroyed = true;
+    agent.stopping.abort(new BridgeFailure("cancelled", `the agent '${agent.name}' was destroyed`));
+    this.#emit("agent.destroyed", agent);
+    return true;
+  }
+
+  /** By id, else the newest agent of that name. */
+  get(idOrName: string): Agent {
+    const agent = this.find(idOrName);
+    if (agent === undefined) throw new BridgeFailure("not_found", `no agent '${idOrName}'`);
+    return agent;
+  }
+
+  find(idOrName: string): Agent | undefined {
+    return this.#agents.get(idOrName) ?? [...this.#agents.values()].findLast((agent) => agent.name === idOrName);
+  }
+
+  list(): readonly Agent[] {
+    return [...this.#agents.values()];
+  }
+
+  /** "idle" when the provider is switched off; else what the agent did last. */
+  stateOf(agent: Agent): AgentState {
+    if (agent.destroyed) return "stopped";
+    const { state } = agent;
+    return state === "ready" && this.#ports.providers.get(agent.config.provider).status === "inactive" ? "idle" : state;
+  }
+
+  /** Runs the loop. What the agent learned is remembered when it ends well; a run that fails leaves no trace in the conversation. */
+  async run(agent: Agent, input: string, options: RunOptions = {}): Promise<AgentResult> {
+    if (agent.destroyed) throw new BridgeFailure("destroyed", `the agent '${agent.name}' was destroyed`);
+    const ports = this.#ports;
+    const tools = this.#tools(agent.config);
+    const own = options.limits === undefined ? [] : [new Account(`this run of agent '${agent.name}'`, options.limits, ports.now)];
+    const budget = new Budget([ports.account]).merge(options.budget).with(agent.account, ...own);
+    agent.begin();
+    this.#emit("agent.started", agent, { input });
+    const signals = joined([options.signal, agent.stopping.signal]);
+    try {
+      const result = await budget.timed(signals.signal, (signal, clock) => this.#loop(agent, input, options, { tools, budget, signal, clock }));
+      if (agent.config.memory !== false) agent.conversation.add(result.messages);
+      agent.end("completed");
+      this.#emit("agent.completed", agent, { content: result.content, usage: result.usage, finish_reason: result.finishReason });
+      return result;
+    } catch (error) {
+      const stopped = signals.signal.aborted;
+      agent.end(stopped ? "stopped" : "error", messageOf(error));
+      this.#emit("agent.failed", agent, { message: messageOf(error) });
+      throw stopped ? signals.signal.reason : error;
+    } finally {
+      signals.release();
+    }
+  }
+
+  #loop(
+    agent: Agent,
+    input: string,
+    options: RunOptions,
+    work: { tools: Map<string, Tool>; budget: Budget; signal: AbortSignal; clock: Parameters<Parameters<Budget["timed"]>[1]>[1] },
+  ): Promise<AgentResult> {
+    const { config } = agent;
+    const { providers, tools: toolService, extractJson, validate, isFatal } = this.#ports;
+    const model = config.model ?? providers.get(config.provider).defaults.model ?? "default";
+    const responseSchema = options.responseSchema ?? config.responseSchema;
+    return runLoop({
+      agent: config.name,
+      history: this.#history(agent),
+      input,
+      request: {
+        model,
+        ...(config.temperature === undefined ? {} : { temperature: config.temperature }),
+        ...(config.maxTokens === undefined ? {} : { maxTokens: config.maxTokens }),
+      },
+      maxTurns: options.maxTurns ?? config.maxTurns ?? DEFAULT_MAX_TURNS,
+      ...(responseSchema === undefined ? {} : { responseSchema }),
+      ...(options.onChunk === undefined ? {} : { onChunk: options.onChunk }),
+      onUsage: (usage) => { agent.usage = addUsage(agent.usage, usage); },
+      ...work,
+      ports: {
+        chat: (request, signal, onText) =>
+          onText === undefined ? providers.chat(config.provider, request, { signal }) : providers.stream(config.provider, request, onText, { signal }),
+        cost: (name, usage) => providers.cost(config.provider, name, usage),
+        runTool: (tool, args, context) => toolService.run(tool, args, context),
+        extractJson,
+        validate,
+        ...(isFatal === undefined ? {} : { isFatal }),
+      },
+    });
+  }
+
+  #history({ config, conversation }: Agent): ChatMessage[] {
+    const system: ChatMessage[] = config.systemPrompt === undefined ? [] : [{ role: "system", content: config.systemPrompt }];
+    return [...system, ...conversation.messages()];
+  }
+
+  #check(config: AgentConfig): void {
+    this.#tools(config);
+    this.#ports.providers.get(config.provider);
+  }
+
+  /** An agent's tools by name, those it may not use left out. */
+  #tools({ tools = [] }: AgentConfig): Map<string, Tool> {
+    const found = tools.map((tool) => (typeof tool === "string" ? this.#ports.tools.get(tool) : tool));
+    for (const tool of found) this.#ports.tools.check(tool);
+    return new Map(found.filter((tool) => this.#ports.tools.permitted(tool)).map((tool) => [tool.name, tool]));
+  }
+
+  #emit(type: string, agent: Agent, data: Readonly<Record<string, unknown>> = {}): void {
+    this.#ports.emit?.(type, { id: agent.id, name: agent.name, ...data });
+  }
+}
+
+/** A signal that is aborted as soon as one of several is. Must be released: the others live longer. */
+export function joined(signals: readonly (AbortSignal | undefined)[]): { readonly signal: AbortSignal; readonly release: () => void } {
+  const controller = new AbortController();
+  const present = signals.filter((signal) => signal !== undefined);
+  const listeners = present.map((signal) => {
+    const onAbort = (): void => controller.abort(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort);
+    return (): void => signal.removeEventListener("abort", onAbort);
+  });
+  return { signal: controller.signal, release: () => { for (const remove of listeners) remove(); } };
+}

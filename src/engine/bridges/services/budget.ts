@@ -1,0 +1,228 @@
+// Budgets in agent units. An account belongs to an agent, a workflow, a run or a whole context; what happens is charged to all
+// accounts it happens under, and the first one that is exhausted stops it.
+import { BridgeFailure } from "./failure.js";
+
+export const BUDGET_UNITS = ["tokens", "modelCalls", "toolCalls", "wallTime", "money"] as const;
+export type BudgetUnit = (typeof BUDGET_UNITS)[number];
+/** Amounts by unit: counts, wall time in milliseconds, money in the host's currency. */
+export type Amounts = Readonly<Record<BudgetUnit, number>>;
+export type BudgetLimits = Partial<Amounts>;
+
+const WORDS: Readonly<Record<BudgetUnit, string>> = {
+  tokens: "tokens", modelCalls: "model calls", toolCalls: "tool calls", wallTime: "ms of wall time", money: "money",
+};
+/** Longest time a timer can be set to. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** A budget is exhausted. Nothing under the account goes on. */
+export class BudgetExhausted extends BridgeFailure {
+  override readonly name = "BudgetExhausted";
+
+  constructor(readonly account: string, readonly unit: BudgetUnit, readonly used: number, readonly limit: number) {
+    const amount = unit === "money" ? `${round(used)} of ${round(limit)}` : `${Math.round(used)} of ${Math.round(limit)} ${WORDS[unit]}`;
+    super("budget", `budget of ${account} exhausted: ${unit === "money" ? "money " : ""}${amount}`, { details: { account, unit, used, limit } });
+  }
+}
+
+/** Fractions of a cent without the noise of binary fractions. */
+function round(amount: number): number {
+  return Number(amount.toPrecision(12));
+}
+
+/** One account: its limits and what was spent. */
+export class Account {
+  private readonly amounts = { tokens: 0, modelCalls: 0, toolCalls: 0, money: 0 };
+  private elapsed = 0;
+  private running = 0;
+  private since = 0;
+  private limited: BudgetLimits;
+  /** Tokens of prompts that are on their way. */
+  reserved = 0;
+
+  /** `name` stands in messages ("agent 'writer'"). Throws RangeError for a limit that is not a number from 0 on. */
+  constructor(readonly name: string, limits: BudgetLimits = {}, private readonly now: () => number = () => performance.now()) {
+    this.limited = checked(limits);
+  }
+
+  get limits(): BudgetLimits {
+    return this.limited;
+  }
+
+  /** Replaces the limits; what was spent stays. */
+  setLimits(limits: BudgetLimits): void {
+    this.limited = checked(limits);
+  }
+
+  get spent(): Amounts {
+    return { ...this.amounts, wallTime: this.wallTime };
+  }
+
+  /** What is left of a unit; infinity without a limit, never less than 0. */
+  left(unit: BudgetUnit): number {
+    const limit = this.limited[unit];
+    return limit === undefined ? Infinity : Math.max(0, limit - this.used(unit));
+  }
+
+  add(amounts: Partial<Amounts>): void {
+    for (const unit of ["tokens", "modelCalls", "toolCalls", "money"] as const) this.amounts[unit] += amounts[unit] ?? 0;
+  }
+
+  /** Throws BudgetExhausted when more than the limit was spent, or would be with `amount` more. */
+  check(unit: BudgetUnit, amount = 0): void {
+    const limit = this.limited[unit];
+    const used = this.used(unit) + amount;
+    if (limit !== undefined && used > limit) throw new BudgetExhausted(this.name, unit, used, limit);
+  }
+
+  /** The clock runs while at least one piece of work does. */
+  start(): void {
+    if (this.running++ === 0) this.since = this.now();
+  }
+
+  stop(): void {
+    if (--this.running === 0) this.elapsed += this.now() - this.since;
+  }
+
+  private used(unit: BudgetUnit): number {
+    return unit === "wallTime" ? this.wallTime : this.amounts[unit];
+  }
+
+  private get wallTime(): number {
+    return this.elapsed + (this.running > 0 ? this.now() - this.since : 0);
+  }
+}
+
+function checked(limits: BudgetLimits): BudgetLimits {
+  for (const [unit, limit] of Object.entries(limits)) {
+    if (!(BUDGET_UNITS as readonly string[]).includes(unit)) throw new RangeError(`unknown budget '${unit}'`);
+    if (typeof limit !== "number" || !(limit >= 0)) throw new RangeError(`budget '${unit}' must be a number from 0 on, got ${String(limit)}`);
+  }
+  return { ...limits };
+}
+
+/** The accounts that a piece of work is charged to: its own and those of everything it runs under. */
+export class Budget {
+  readonly accounts: readonly Account[];
+
+  constructor(accounts: Iterable<Account> = []) {
+    this.accounts = [...new Set(accounts)];
+  }
+
+  /** This budget with further accounts; one that is in both is charged once. */
+  with(...accounts: readonly Account[]): Budget {
+    return new Budget([...this.accounts, ...accounts]);
+  }
+
+  merge(other: Budget | undefined): Budget {
+    return other === undefined ? this : this.with(...other.accounts);
+  }
+
+  /** What is left in the poorest account. */
+  left(unit: BudgetUnit): number {
+    return Math.min(Infinity, ...this.accounts.map((account) => account.left(unit)));
+  }
+
+  /** Counts one thing before it is done. Throws BudgetExhausted, with nothing counted, when an account has none left. */
+  take(unit: "modelCalls" | "toolCalls"): void {
+    for (const account of this.accounts) account.check(unit, 1);
+    for (const account of this.accounts) account.add({ [unit]: 1 });
+  }
+
+  /** Sets aside tokens for a prompt of about this size; call what comes back when the real count is known. */
+  reservePrompt(tokens: number): () => void {
+    for (const account of this.accounts) {
+      account.check("tokens", account.reserved + tokens);
+      if (account.left("money") === 0) throw new BudgetExhausted(account.name, "money", account.spent.money, account.limits.money!);
+    }
+    for (const account of this.accounts) account.reserved += tokens;
+    return () => { for (const account of this.accounts) account.reserved -= tokens; };
+  }
+
+  /** Tokens that an answer may have at most, for a prompt of about `prompt` tokens. */
+  answerTokens(prompt: number): number {
+    return Math.max(1, Math.floor(this.left("tokens") - prompt));
+  }
+
+  /** Counts what was spent. Throws BudgetExhausted when that was more than an account had. */
+  spend(amounts: { readonly tokens: number; readonly money: number }): void {
+    for (const account of this.accounts) account.add(amounts);
+    for (const account of this.accounts) {
+      account.check("tokens");
+      account.check("money");
+    }
+  }
+
+  /** Does `work` on the clock of all accounts. Its signal is aborted, and the call rejects, as soon as time is over. */
+  async timed<T>(signal: AbortSignal | undefined, work: (signal: AbortSignal, clock: Clock) => Promise<T>): Promise<T> {
+    const clock = new Clock(this, signal);
+    try {
+      return await Promise.race([work(clock.signal, clock), clock.stopped]);
+    } finally {
+      clock.end();
+    }
+  }
+}
+
+/** The clock of one piece of work. */
+export class Clock {
+  private readonly controller = new AbortController();
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private reject: (error: unknown) => void = () => {};
+  private ticking = false;
+  readonly stopped = new Promise<never>((_, reject) => { this.reject = reject; });
+  private readonly onAbort = (): void => this.controller.abort(this.outer?.reason);
+
+  constructor(private readonly budget: Budget, private readonly outer: AbortSignal | undefined) {
+    this.stopped.catch(() => {}); // nobody may be waiting when it happens
+    if (outer?.aborted === true) this.onAbort();
+    outer?.addEventListener("abort", this.onAbort);
+    this.run();
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  /** Stops the clock while `work` waits for a human. */
+  async paused<T>(work: () => Promise<T>): Promise<T> {
+    this.rest();
+    try {
+      return await work();
+    } finally {
+      this.run();
+    }
+  }
+
+  end(): void {
+    this.rest();
+    this.outer?.removeEventListener("abort", this.onAbort);
+  }
+
+  private run(): void {
+    if (this.ticking) return;
+    this.ticking = true;
+    for (const account of this.budget.accounts) account.start();
+    this.wait();
+  }
+
+  private rest(): void {
+    if (!this.ticking) return;
+    this.ticking = false;
+    clearTimeout(this.timer);
+    for (const account of this.budget.accounts) account.stop();
+  }
+
+  private wait(): void {
+    const left = this.budget.left("wallTime");
+    if (left === Infinity) return;
+    if (left > 0) this.timer = setTimeout(() => this.wait(), Math.min(Math.ceil(left), LONGEST_TIMER));
+    else this.timeOver();
+  }
+
+  private timeOver(): void {
+    const account = this.budget.accounts.find((each) => each.left("wallTime") === 0)!;
+    const error = new BudgetExhausted(account.name, "wallTime", account.spent.wallTime, account.limits.wallTime!);
+    this.reject(error);
+    this.controller.abort(error);
+  }
+}

@@ -1,0 +1,210 @@
+// Tools: functions with a name, a description and a schema, for scripts and models to call. Arguments are checked before and
+// results after; what needs a permission or a human's approval gets it here, whoever calls.
+import type { ApprovalService } from "./approval.js";
+import type { Budget, Clock } from "./budget.js";
+import { BridgeFailure } from "./failure.js";
+import type { JsonSchema } from "./providers/chat.js";
+
+export const EXECUTION_MODES = ["direct", "sandboxed", "async"] as const;
+export type ExecutionMode = (typeof EXECUTION_MODES)[number];
+export const TOOL_CATEGORIES = ["file", "http", "system", "data"] as const;
+export type ToolCategory = (typeof TOOL_CATEGORIES)[number];
+
+export interface SchemaProblem {
+  /** Where in the value, as a JSON pointer or a dotted path; "" is the value itself. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** What a tool may use while it runs. */
+export interface ToolContext {
+  readonly signal?: AbortSignal;
+  /** What its work, and agents that it runs, are charged to. */
+  readonly budget?: Budget;
+  readonly clock?: Clock;
+  /** The agent that calls, if one does. */
+  readonly caller?: string;
+}
+
+export interface Tool {
+  /** Letters, digits, "_" and "-", at most 64: what all providers accept. */
+  readonly name: string;
+  readonly description: string;
+  readonly category?: ToolCategory;
+  readonly mode?: ExecutionMode;
+  /** Schema of the arguments, an object. */
+  readonly parameters?: JsonSchema;
+  /** Schema of the result. */
+  readonly returns?: JsonSchema;
+  /** A permission that the context must have ("network"). */
+  readonly permission?: string;
+  readonly requiresApproval?: boolean;
+  /** Milliseconds for one call. */
+  readonly timeout?: number;
+  execute(args: Readonly<Record<string, unknown>>, context: ToolContext): unknown;
+}
+
+/** What tools need from around them. */
+export interface ToolPorts {
+  /** Problems of `value`; none: it fits. */
+  readonly validate: (schema: JsonSchema, value: unknown) => readonly SchemaProblem[];
+  /** Throws when `schema` is none. */
+  readonly checkSchema?: (schema: JsonSchema) => void;
+  readonly permits?: (permission: string) => boolean;
+  readonly approval?: ApprovalService;
+  readonly emit?: (type: string, data: Readonly<Record<string, unknown>>) => void;
+  /** Hooks around a call. */
+  readonly around?: <T>(call: string, args: Readonly<Record<string, unknown>>, run: (args: Readonly<Record<string, unknown>>) => Promise<T>) => Promise<T>;
+}
+
+const NO_PARAMETERS: JsonSchema = { type: "object", properties: {} };
+
+export class ToolService {
+  readonly #tools = new Map<string, Tool>();
+  readonly #ports: ToolPorts;
+
+  constructor(ports: ToolPorts, tools: readonly Tool[] = []) {
+    this.#ports = ports;
+    for (const tool of tools) this.register(tool);
+  }
+
+  /** Throws BridgeFailure for a bad name or schema, or a name that is taken. */
+  register(tool: Tool): void {
+    this.check(tool);
+    if (this.#tools.has(tool.name)) throw new BridgeFailure("exists", `the tool '${tool.name}' is registered already`);
+    this.#tools.set(tool.name, tool);
+    this.#emit("tool.registered", { name: tool.name });
+  }
+
+  /** Throws BridgeFailure "invalid" unless the tool could be registered under some name. */
+  check(tool: Tool): void {
+    if (!/^[A-Za-z0-9_-]{1,64}$/.test(tool.name)) {
+      throw new BridgeFailure("invalid", `'${tool.name}' is no name for a tool: 1 to 64 letters, digits, '_' and '-' are`);
+    }
+    for (const schema of [tool.parameters, tool.returns]) if (schema !== undefined) this.#ports.checkSchema?.(schema);
+  }
+
+  unregister(name: string): boolean {
+    const known = this.#tools.delete(name);
+    if (known) this.#emit("tool.unregistered", { name });
+    return known;
+  }
+
+  get(name: string): Tool {
+    const tool = this.#tools.get(name);
+    if (tool === undefined) throw new BridgeFailure("not_found", `no tool '${name}'`);
+    return tool;
+  }
+
+  has(name: string): boolean {
+    return this.#tools.has(name);
+  }
+
+  /** All tools by name, also those that need a permission the context lacks. */
+  list(): readonly Tool[] {
+    return [...this.#tools.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** Tools of a category that the context may use, best match of `query`'s words first. */
+  discover({ category, query }: { readonly category?: ToolCategory; readonly query?: string } = {}): readonly Tool[] {
+    const words = (query ?? "").toLowerCase().split(/\s+/).filter((word) => word !== "");
+    return this.list()
+      .filter((tool) => (category === undefined || tool.category === category) && this.permitted(tool))
+      .map((tool) => ({ tool, score: score(tool, words) }))
+      .filter(({ score }) => words.length === 0 || score > 0)
+      .sort((a, b) => b.score - a.score)
+      .map(({ tool }) => tool);
+  }
+
+  permitted({ permission }: Tool): boolean {
+    return permission === undefined || this.#ports.permits === undefined || this.#ports.permits(permission);
+  }
+
+  /** What is wrong with arguments for a tool. */
+  problems(tool: Tool, args: unknown): readonly SchemaProblem[] {
+    return this.#ports.validate(tool.parameters ?? NO_PARAMETERS, args);
+  }
+
+  async execute(name: string, args: Readonly<Record<string, unknown>>, context: ToolContext = {}): Promise<unknown> {
+    return this.run(this.get(name), args, context);
+  }
+
+  /** Runs a tool, a registered one or an agent's own. */
+  run(tool: Tool, args: Readonly<Record<string, unknown>>, context: ToolContext = {}): Promise<unknown> {
+    const around = this.#ports.around;
+    const run = (given: Readonly<Record<string, unknown>>): Promise<unknown> => this.#observed(tool, given, context);
+    return around === undefined ? run(args) : around(`tool.${tool.name}`, args, run);
+  }
+
+  async #observed(tool: Tool, args: Readonly<Record<string, unknown>>, context: ToolContext): Promise<unknown> {
+    const about = { name: tool.name, ...(context.caller === undefined ? {} : { agent: context.caller }) };
+    this.#emit("tool.called", { ...about, arguments: args });
+    try {
+      const result = await this.#checked(tool, args, context);
+      this.#emit("tool.completed", { ...about, result });
+      return result;
+    } catch (error) {
+      this.#emit("tool.failed", { ...about, message: error instanceof Error ? error.message : String(error) });
+      throw error;
+    }
+  }
+
+  async #checked(tool: Tool, args: Readonly<Record<string, unknown>>, context: ToolContext): Promise<unknown> {
+    if (!this.permitted(tool)) throw new BridgeFailure("permission", `the tool '${tool.name}' needs the permission '${tool.permission}'`);
+    this.#refuse(tool, "arguments", this.problems(tool, args));
+    const allowed = tool.requiresApproval === true ? await this.#approved(tool, args, context) : args;
+    if (allowed !== args) this.#refuse(tool, "arguments", this.problems(tool, allowed));
+    context.budget?.take("toolCalls");
+    const result = await withinTime(tool, context, (limited) => tool.execute(allowed, limited));
+    if (tool.returns !== undefined) this.#refuse(tool, "result", this.#ports.validate(tool.returns, result));
+    return result;
+  }
+
+  #refuse(tool: Tool, what: "arguments" | "result", problems: readonly SchemaProblem[]): void {
+    if (problems.length === 0) return;
+    const list = problems.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ");
+    throw new BridgeFailure(`invalid_${what}`, `bad ${what} of tool '${tool.name}': ${list}`, { details: { problems } });
+  }
+
+  #approved(tool: Tool, args: Readonly<Record<string, unknown>>, { signal, clock, caller }: ToolContext): Promise<Readonly<Record<string, unknown>>> {
+    const { approval } = this.#ports;
+    if (approval === undefined) throw new BridgeFailure("not_approved", `the tool '${tool.name}' needs an approval, and nobody can give it`);
+    const ask = (): Promise<Readonly<Record<string, unknown>>> =>
+      approval.require({ kind: "tool", subject: tool.name, arguments: args, ...(caller === undefined ? {} : { caller }) }, signal);
+    return clock === undefined ? ask() : clock.paused(ask);
+  }
+
+  #emit(type: string, data: Readonly<Record<string, unknown>>): void {
+    this.#ports.emit?.(type, data);
+  }
+}
+
+/** How well a tool fits words: a word in the name counts more than one in the description. */
+function score(tool: Tool, words: readonly string[]): number {
+  const name = tool.name.toLowerCase();
+  const description = tool.description.toLowerCase();
+  return words.reduce((sum, word) => sum + (name.includes(word) ? 3 : 0) + (description.includes(word) ? 1 : 0), 0);
+}
+
+async function withinTime(tool: Tool, context: ToolContext, work: (context: ToolContext) => unknown): Promise<unknown> {
+  const { timeout } = tool;
+  if (timeout === undefined) return work(context);
+  const controller = new AbortController();
+  const onAbort = (): void => controller.abort(context.signal?.reason);
+  if (context.signal?.aborted === true) onAbort();
+  context.signal?.addEventListener("abort", onAbort);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const error = new BridgeFailure("timeout", `the tool '${tool.name}' took longer than ${timeout} ms`);
+      reject(error);
+      controller.abort(error);
+    }, timeout);
+  });
+  try {
+    return await Promise.race([work({ ...context, signal: controller.signal }), late]);
+  } finally {
+    clearTimeout(timer);
+    context.signal?.removeEventListener("abort", onAbort);
+  }
+}
