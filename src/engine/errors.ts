@@ -133,7 +133,8 @@ function causeToJson(cause: unknown, depth: number): unknown {
 }
 
 const CODE_OF_LIMIT: Readonly<Record<LimitKind, ScriptErrorCode>> = {
-  instructions: "limit", memory: "memory", time: "timeout", cancelled: "cancelled",
+  instructions: "limit", time: "timeout", cpuTime: "timeout", memory: "memory", allocations: "limit", output: "limit", callDepth: "limit",
+  hostCalls: "limit", stringSize: "limit", cancelled: "cancelled",
 };
 
 /** How an error value becomes the plain one of {@link ScriptError.value}. */
@@ -152,8 +153,7 @@ function scalarView(value: LuaValue): unknown {
 export function toScriptError(error: unknown, view: ValueView = scalarView): ScriptError {
   if (error instanceof ScriptError) return error;
   if (error instanceof LuaError) {
-    // a host function that failed with a ScriptError has said what sort of failure it is
-    const code = error.cause instanceof ScriptError ? error.cause.code : error.kind;
+    const code = codeOfCause(error.cause) ?? error.kind;
     return new ScriptError(code, toHostText(error.message), {
       location: hostLocation(error.location), luaTraceback: toHostText(error.traceback), cause: error.cause, value: view(error.value),
     });
@@ -167,13 +167,19 @@ export function toScriptError(error: unknown, view: ValueView = scalarView): Scr
   if (error instanceof LuaSyntaxError) return new ScriptError("syntax", toHostText(error.message), { location: hostLocation(error.location), cause: error });
   if (error instanceof BadChunk) return new ScriptError("syntax", toHostText(error.message), { cause: error });
   if (error instanceof LuaThrow) {
-    const code = error.cause instanceof ScriptError ? error.cause.code : error.kind;
+    const code = codeOfCause(error.cause) ?? error.kind;
     return new ScriptError(code, thrownMessage(error.value), { cause: error.cause, value: view(error.value) });
   }
   if (error instanceof RangeError && error.message.includes("call stack")) {
     return new ScriptError("internal", "the host's stack is full", { cause: error });
   }
   return new ScriptError("internal", error instanceof Error ? error.message : String(error), { cause: error });
+}
+
+/** What sort of failure it is, when the host's exception behind it says so: a ScriptError, a refusal of the sandbox. */
+function codeOfCause(cause: unknown): ScriptErrorCode | undefined {
+  if (!(cause instanceof Error) || !("code" in cause)) return undefined;
+  return SCRIPT_ERROR_CODES.find((code) => code === cause.code);
 }
 
 function thrownMessage(value: LuaValue): string {

@@ -95,7 +95,7 @@ export function getElement(t: LuaValue, key: LuaValue): LuaValue {
   return v !== undefined || t.metatable === null ? v : LEAVE;
 }
 
-/** t[key] = v; false: leave (a metatable, or a key that is an error). */
+/** t[key] = v; false: leave (a metatable, a guarded table, or a key that is an error). */
 export function setElement(t: LuaValue, key: LuaValue, v: LuaValue): boolean {
   if (!(t instanceof LuaTable) || t.isGuarded) return false;
   if (typeof key === "number" && Number.isSafeInteger(key)) {
@@ -127,7 +127,7 @@ export function newTable(fields: number): LuaTable {
 export function concat2(a: LuaValue, b: LuaValue): LuaValue {
   if (typeof a !== "string" || typeof b !== "string") return LEAVE;
   const size = SIZE.string + a.length + b.length;
-  if (size > 0x1fffffe0 || heap.allocated + size > heap.threshold) return LEAVE;
+  if (a.length + b.length > heap.longest || heap.allocated + size > heap.threshold) return LEAVE;
   heap.allocated += size;
   return a + b;
 }

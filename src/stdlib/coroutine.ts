@@ -5,7 +5,7 @@ import type { Frame } from "../vm/frame.js";
 import { NativeFunction } from "../vm/function.js";
 import { where } from "../vm/inspect.js";
 import type { LibrarySpec } from "../vm/library.js";
-import { tryCall } from "../vm/protected.js";
+import { tryCallIn } from "../vm/protected.js";
 import { RESUME, type Signal, YIELD } from "../vm/signal.js";
 import { MAX_NATIVE_DEPTH, Thread, ThreadStatus } from "../vm/thread.js";
 import type { LuaValue } from "../vm/value.js";
@@ -95,11 +95,14 @@ function closeThread(L: Thread, co: Thread): [LuaValue] | undefined {
   L.status = ThreadStatus.Normal;
   state.current = co;
   closeUpvalues(co, 1);
+  const budgets = (co.budgets ?? []).map((budget) => ({ budget, base: budget.frame!.base }));
+  for (const { budget } of budgets) state.budgets.end(budget);
   for (let at = co.tbc.pop(); at !== undefined; at = co.tbc.pop()) {
     co.frame = co.baseFrame;
     co.baseFrame.top = at + 1;
     const v = co.stack[at];
-    const outcome = tryCall(co, closeMethod(co, v), [v, failure?.[0]]);
+    while (budgets.length > 0 && budgets[budgets.length - 1]!.base > at) budgets.pop(); // the variable is outside
+    const outcome = tryCallIn(budgets[budgets.length - 1]?.budget ?? null, co, closeMethod(co, v), [v, failure?.[0]]);
     if (outcome instanceof LuaThrow) failure = [outcome.value];
   }
   state.current = L;

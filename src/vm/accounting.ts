@@ -31,8 +31,14 @@ export interface AllocationWatcher {
 
 const NOBODY: AllocationWatcher = { thresholdPassed() {} };
 
-/** The running state's counters. `allocated`: bytes ever allocated; `threshold`: value of it at which a census is due. */
-export const heap = { allocated: 0, threshold: Infinity, watcher: NOBODY as AllocationWatcher };
+/** Longest string that can be built at all; past it "string length overflow" (V8's own limit is a little higher). */
+export const MAX_STRING = 0x1fffffe0;
+
+/**
+ * The running state's counters. `allocated`: bytes ever allocated; `threshold`: value of it at which a census is due; `longest`:
+ * length of the longest string that may be built.
+ */
+export const heap = { allocated: 0, threshold: Infinity, longest: MAX_STRING, watcher: NOBODY as AllocationWatcher };
 
 /** Adds `bytes` and tells the watcher when the threshold is passed. For allocations whose size a script controls. */
 export function allocate(bytes: number): void {

@@ -178,6 +178,7 @@ export function settle(native: Frame, outcome: LuaValue | Signal): void {
       continue;
     } else if (outcome === YIELD) {
       const resumer = L.resumer!;
+      if (L.budgets !== null) L.state.budgets.suspend(L);
       L.status = ThreadStatus.Suspended;
       L.resumer = null;
       switchTo(L, resumer);
@@ -236,6 +237,8 @@ function startOrContinue(L: Thread, co: Thread, args: LuaValue[]): Step | undefi
   co.resumer = L;
   co.resumeCount++;
   co.nativeDepth = L.nativeDepth + 1;
+  if (co.budgets !== null) L.state.budgets.resume(co);
+  if (co.level > L.state.deepest) co.trimFrames(L.state.deepest);
   switchTo(L, co);
   if (co.frame !== co.baseFrame) { // yielded: the arguments are what yield returns
     co.results = args;
@@ -368,9 +371,6 @@ function finishInstruction(L: Thread, frame: Frame, result: LuaValue): LuaValue 
 
 // ---- concatenation ---------------------------------------------------------------------------------------------------
 
-/** Longest string a state may build; past it "string length overflow" (V8's own limit is a little higher). */
-export const MAX_STRING = 0x1fffffe0;
-
 /** CONCAT of the `count` values from stack[first] on; the result goes to stack[first]. Answers PUSHED when a metamethod runs. */
 export function concatenate(L: Thread, frame: Frame, first: number, count: number): Signal | undefined {
   const { stack } = L;
@@ -393,16 +393,21 @@ export function concatenate(L: Thread, frame: Frame, first: number, count: numbe
     let used = 2;
     text += right!;
     for (let more: string | undefined; used < count && (more = concatText(stack[last - used])) !== undefined; used++) {
-      if (more.length + text.length > MAX_STRING) raise("string length overflow");
+      if (more.length + text.length > heap.longest) refuseString(L);
       text = more + text;
     }
-    if (text.length > MAX_STRING) raise("string length overflow");
+    if (text.length > heap.longest) refuseString(L);
     allocate(SIZE.string + text.length);
     if (L.state.addressed.size !== 0) L.state.noteBuilt(text);
     count -= used - 1;
     stack[first + count - 1] = text;
   }
   return undefined;
+}
+
+function refuseString(L: Thread): never {
+  L.state.memory.refuseString();
+  raise("string length overflow");
 }
 
 // ---- upvalues and to-be-closed variables -----------------------------------------------------------------------------

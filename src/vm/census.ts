@@ -1,6 +1,7 @@
 // The census: a mark pass from the roots that finds what is alive, how large it is, which weak entries go and which
 // finalizers run (manual 2.5). JavaScript's own collector frees the memory; the census gives Lua its semantics and limits.
 import { stringSize, SIZE } from "./accounting.js";
+import type { Budget } from "./budgets.js";
 import { Event } from "./events.js";
 import { LuaThrow } from "./fault.js";
 import { FrameFlag } from "./frame-flags.js";
@@ -8,7 +9,7 @@ import type { Frame } from "./frame.js";
 import { LuaClosure, NativeFunction } from "./function.js";
 import { liveTop } from "./hooks.js";
 import { eventOf, metatableOf } from "./metatables.js";
-import { tryCall } from "./protected.js";
+import { tryCallIn } from "./protected.js";
 import type { LuaState } from "./state.js";
 import { LuaTable, lookups } from "./table.js";
 import { INITIAL_STACK, Thread, ThreadStatus } from "./thread.js";
@@ -17,6 +18,8 @@ import { type LuaValue, isFunction } from "./value.js";
 
 type Collectable = LuaTable | LuaClosure | NativeFunction | Userdata | Thread;
 type Finalizable = LuaTable | Userdata;
+/** An object to finalize, and who pays. */
+type Due = readonly [Finalizable, Budget | null];
 
 /** Strings up to this length are counted at each reference, longer ones once. */
 const SHORT_STRING = 40;
@@ -32,6 +35,9 @@ function topOfIdle(t: Thread): number {
   return top;
 }
 
+/** Passes done by all states: states share some functions, whose marks must not be taken for those of another pass. */
+let epochs = 0;
+
 export class Census {
   private epoch = 0;
   private gray: Collectable[] = [];
@@ -41,15 +47,15 @@ export class Census {
   private allWeak: LuaTable[] = [];
   /** Long strings met in this pass: each counts once, and equal ones are made the same string. */
   private strings = new Map<string, string>();
-  /** Objects whose metatable had __gc when it was set, oldest first. */
-  private readonly finalizable = new Set<Finalizable>();
+  /** Objects whose metatable had __gc when it was set, oldest first, with the budget of Lua code that then pays for the call. */
+  private readonly finalizable = new Map<Finalizable, Budget | null>();
   /** Values the host holds (handles). */
   readonly roots = new Set<LuaValue>();
   /** A finalizer is running, or the state closes: no census may start. */
   busy = false;
   private closing = false;
   /** Objects that a closing state has still to finalize, oldest first. */
-  private readonly atClose: Finalizable[] = [];
+  private readonly atClose: Due[] = [];
 
   constructor(private readonly state: LuaState) {}
 
@@ -57,13 +63,14 @@ export class Census {
   adopted(object: Finalizable, metatable: LuaTable): void {
     if (metatable.getStr("__mode") !== undefined) this.state.memory.observe();
     if (this.closing || eventOf(metatable, Event.Gc) === undefined) return;
-    this.finalizable.add(object);
+    this.finalizable.set(object, this.state.budgets.nested);
     this.state.memory.observe();
   }
 
   /** A census at an allocation: registers of `L` from stack[top] on are dead. Runs finalizers. */
   step(L: Thread, top: number): void {
     const { memory } = this.state;
+    memory.checkAllocations();
     if (this.busy) { // nothing is collected inside a finalizer, but a limit holds there too
       if (memory.getLimit() !== Infinity) this.measure();
       return;
@@ -85,7 +92,7 @@ export class Census {
     this.markRoots(undefined, 0);
     this.propagate();
     for (const list of [this.weakValues, this.ephemerons, this.allWeak]) for (const t of list) this.markContents(t);
-    for (const object of this.finalizable) this.mark(object);
+    for (const object of this.finalizable.keys()) this.mark(object);
     this.propagate();
     this.state.memory.counted(this.live);
     this.end();
@@ -93,20 +100,20 @@ export class Census {
 
   /** lua_close: runs every finalizer, newest object first. A finalizer that closes the state again runs the rest. */
   finalizeAll(): void {
-    for (const object of this.finalizable) this.atClose.push(object);
+    for (const due of this.finalizable) this.atClose.push(due);
     this.finalizable.clear();
     this.closing = true;
     this.callFinalizers(this.state.mainThread, this.takeAtClose());
   }
 
-  private *takeAtClose(): Iterable<Finalizable> {
-    for (let object = this.atClose.pop(); object !== undefined; object = this.atClose.pop()) yield object;
+  private *takeAtClose(): Iterable<Due> {
+    for (let due = this.atClose.pop(); due !== undefined; due = this.atClose.pop()) yield due;
   }
 
   // ---- the pass -----------------------------------------------------------------------------------------------------
 
   private begin(): void {
-    this.epoch++;
+    this.epoch = ++epochs;
     this.live = 0;
     this.weakValues = [];
     this.ephemerons = [];
@@ -122,7 +129,7 @@ export class Census {
   }
 
   /** Marks, clears weak entries, and answers the objects to finalize, in the order of their calls. */
-  private markAll(L: Thread, top: number): Finalizable[] {
+  private markAll(L: Thread, top: number): Due[] {
     this.begin();
     this.markRoots(L, top);
     this.propagate();
@@ -132,10 +139,10 @@ export class Census {
     this.clearValues(this.allWeak);
     const valuesDone = this.weakValues.length;
     const allDone = this.allWeak.length;
-    const dead: Finalizable[] = [];
-    for (const object of this.finalizable) if (object.mark !== this.epoch) dead.push(object);
+    const dead: Due[] = [];
+    for (const due of this.finalizable) if (due[0].mark !== this.epoch) dead.push(due);
     dead.reverse();
-    for (const object of dead) {
+    for (const [object] of dead) {
       this.finalizable.delete(object);
       this.mark(object);
     }
@@ -349,7 +356,7 @@ export class Census {
 
   // ---- finalizers -------------------------------------------------------------------------------------------------------
 
-  private callFinalizers(L: Thread, objects: Iterable<Finalizable>): void {
+  private callFinalizers(L: Thread, objects: Iterable<Due>): void {
     const { frame } = L;
     const { allowHook } = L;
     const saved = { top: L.top, results: L.results, pending: L.pending };
@@ -358,7 +365,7 @@ export class Census {
     L.allowHook = false;
     frame.flags |= FrameFlag.InFinalizer;
     try {
-      for (const object of objects) this.finalize(L, object);
+      for (const [object, budget] of objects) this.finalize(L, object, budget);
     } finally {
       this.busy = wasBusy;
       L.allowHook = allowHook;
@@ -369,11 +376,11 @@ export class Census {
     }
   }
 
-  private finalize(L: Thread, object: Finalizable): void {
+  private finalize(L: Thread, object: Finalizable, budget: Budget | null): void {
     const metatable = metatableOf(this.state, object);
     const finalizer = metatable === null ? undefined : eventOf(metatable, Event.Gc);
     if (!isFunction(finalizer)) return;
-    const outcome = tryCall(L, finalizer, [object]);
+    const outcome = tryCallIn(budget, L, finalizer, [object]);
     if (outcome instanceof LuaThrow) this.warnError(outcome.value);
   }
 

@@ -62,7 +62,12 @@ export class Frame {
   /** Thread.resumeCount when a call that finishes an instruction was made: tells whether the thread yielded meanwhile. */
   epoch = 0;
 
-  constructor(readonly L: Thread, readonly prev: Frame | null) {}
+  /** Frames below it on its thread. */
+  readonly level: number;
+
+  constructor(readonly L: Thread, readonly prev: Frame | null) {
+    this.level = prev === null ? 0 : prev.level + 1;
+  }
 
   // ---- arguments (1-based) --------------------------------------------------------------------------------------
 

@@ -69,6 +69,8 @@ export interface Host {
   writeError(text: string): void;
   /** Milliseconds since 1970 (os.time, deadlines). */
   now(): number;
+  /** A clock in milliseconds, with fractions, that only goes forward: for limits of CPU time. `now` unless given. */
+  elapsed?(): number;
   /** CPU seconds used by the program (os.clock). */
   cpuTime(): number;
   /** A 64-bit seed for math.random, and whatever else wants entropy. */
@@ -86,6 +88,7 @@ export function plainHost(write: (text: string) => void, writeError: (text: stri
     write,
     writeError,
     now: () => Date.now(),
+    elapsed: () => performance.now(),
     cpuTime: () => performance.now() / 1000,
     randomSeed: () => BigInt(Math.floor(Math.random() * 2 ** 32)) * 0x100000000n + BigInt(Math.floor(Math.random() * 2 ** 32)),
   };

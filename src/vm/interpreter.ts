@@ -815,7 +815,7 @@ export function run(state: LuaState): void {
           if (n === 2) {
             const a = R[ra];
             const b = R[ra + 1];
-            if (typeof a === "string" && typeof b === "string" && a.length + b.length < 0x1fffffe0 && state.addressed.size === 0) {
+            if (typeof a === "string" && typeof b === "string" && a.length + b.length <= heap.longest && state.addressed.size === 0) {
               heap.allocated += SIZE.string + a.length + b.length;
               R[ra] = a + b;
               if (heap.allocated > heap.threshold) state.collectAt(L, ra + 1);

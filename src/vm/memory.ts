@@ -1,6 +1,6 @@
 // A state's memory: how much is in use, when a census is due, and the limit.
-import { type AllocationWatcher, SIZE, allocate, heap } from "./accounting.js";
-import { LimitReached } from "./limits.js";
+import { type AllocationWatcher, MAX_STRING, SIZE, allocate, heap } from "./accounting.js";
+import { COST } from "./meter.js";
 import type { LuaState } from "./state.js";
 
 /** A census is not due before this many bytes were allocated since the last one. */
@@ -20,12 +20,16 @@ export class Memory {
   /** Weak tables or finalizers exist, or the script has asked: the effects need a census now and then. */
   private observed = false;
   private limit = Infinity;
+  /** Allocation between two censuses may pass the limit by this. */
+  private slack = Infinity;
+  /** Reading of {@link allocated} that must not be passed. */
+  private allocationEnd = Infinity;
   private live = 0;
   private allocatedAtCensus = 0;
   /** collectgarbage("setpause"): threshold as percentage of live memory. */
   pause = 200;
-  private saved = { allocated: 0, threshold: Infinity };
-  private outer: { allocated: number; threshold: number; watcher: AllocationWatcher } | undefined;
+  private saved = { allocated: 0, threshold: Infinity, longest: MAX_STRING };
+  private outer: { allocated: number; threshold: number; longest: number; watcher: AllocationWatcher } | undefined;
 
   constructor(private readonly state: LuaState) {}
 
@@ -40,22 +44,43 @@ export class Memory {
   }
 
   swapIn(): void {
-    this.outer = { allocated: heap.allocated, threshold: heap.threshold, watcher: heap.watcher };
+    this.outer = { allocated: heap.allocated, threshold: heap.threshold, longest: heap.longest, watcher: heap.watcher };
     heap.allocated = this.saved.allocated;
     heap.threshold = this.saved.threshold;
+    heap.longest = this.saved.longest;
     heap.watcher = this.state;
   }
 
   swapOut(): void {
-    this.saved = { allocated: heap.allocated, threshold: heap.threshold };
-    ({ allocated: heap.allocated, threshold: heap.threshold, watcher: heap.watcher } = this.outer!);
+    const { saved } = this;
+    saved.allocated = heap.allocated;
+    saved.threshold = heap.threshold;
+    saved.longest = heap.longest;
+    ({ allocated: heap.allocated, threshold: heap.threshold, longest: heap.longest, watcher: heap.watcher } = this.outer!);
     this.outer = undefined;
   }
 
   /** Bytes that may be live before the state is stopped (Infinity: no limit). */
   setLimit(bytes: number): void {
     this.limit = bytes;
+    this.slack = bytes / LIMIT_SLACK;
     this.schedule();
+  }
+
+  /** All limits at once. `own`: what the innermost budget may use, for how closely it is watched. */
+  setEnds(live: number, allocated: number, own: number): void {
+    if (live === this.limit && allocated === this.allocationEnd && own / LIMIT_SLACK === this.slack) return;
+    this.limit = live;
+    this.allocationEnd = allocated;
+    this.slack = own / LIMIT_SLACK;
+    this.schedule();
+  }
+
+  /** Strings longer than `bytes` cannot be built. */
+  setLongest(bytes: number): void {
+    const longest = Math.min(bytes, MAX_STRING);
+    if (this.outer === undefined) this.saved.longest = longest;
+    else heap.longest = longest;
   }
 
   getLimit(): number {
@@ -83,7 +108,13 @@ export class Memory {
     this.allocatedAtCensus = this.allocated;
     if (live > this.peak) this.peak = live;
     this.schedule();
-    if (live > this.limit) throw new LimitReached("memory", `memory limit reached (${this.limit} bytes)`);
+    if (live > this.limit) throw this.state.budgets.reached("memory");
+    this.state.meter.charge(live / COST.censusBytesPerUnit);
+  }
+
+  /** Raises when more was allocated than may be. */
+  checkAllocations(bytes = 0): void {
+    if (this.allocated + bytes > this.allocationEnd) throw this.state.budgets.reached("allocations");
   }
 
   /** Sets the threshold for the next census. */
@@ -91,8 +122,8 @@ export class Memory {
     this.due = false;
     let step = Infinity;
     if (this.observed && this.automatic) step = Math.max(MIN_STEP, (this.live * (Math.max(this.pause, 100) - 100)) / 100);
-    if (this.limit !== Infinity) step = Math.min(step, Math.max(this.limit - this.live, this.limit / LIMIT_SLACK));
-    const threshold = this.allocatedAtCensus + step;
+    if (this.limit !== Infinity) step = Math.min(step, Math.max(this.limit - this.live, this.slack));
+    const threshold = Math.min(this.allocatedAtCensus + step, this.allocationEnd);
     if (this.outer === undefined) this.saved.threshold = threshold;
     else heap.threshold = threshold;
   }
@@ -102,6 +133,7 @@ export class Memory {
    * it does not fit the limit.
    */
   reserveString(length: number): void {
+    if (length > heap.longest) this.refuseString();
     this.reserve(SIZE.string + length);
   }
 
@@ -113,8 +145,14 @@ export class Memory {
 
   /** Raises when `bytes` more do not fit the limit, without accounting for them: for what is about to account for itself. */
   require(bytes: number): void {
+    this.checkAllocations(bytes);
     if (this.inUse + bytes <= this.limit) return;
     this.state.census.measure();
-    if (this.inUse + bytes > this.limit) throw new LimitReached("memory", `memory limit reached (${this.limit} bytes)`);
+    if (this.inUse + bytes > this.limit) throw this.state.budgets.reached("memory");
+  }
+
+  /** Raises the error for a string longer than `heap.longest`. */
+  refuseString(): void {
+    if (heap.longest < MAX_STRING) throw this.state.budgets.reached("stringSize");
   }
 }

@@ -2,7 +2,7 @@
 // proportion to what it does. The interpreter subtracts from `fuel` and calls `tick` when it is gone; everything that must
 // happen now and then (limits, deadline, hooks, collector steps, preemption) happens there.
 import { raise } from "./fault.js";
-import { LimitReached } from "./limits.js";
+import { LimitReached, limitMessage } from "./limits.js";
 
 /** Instructions between two ticks when nothing asks for more. Also how often the interpreter loop is entered anew. */
 const SLICE = 100_000;
@@ -22,6 +22,8 @@ export const COST = {
   comparison: 1,
   /** Source bytes compiled for one unit. */
   compiledBytesPerUnit: 8,
+  /** Live bytes looked at by a census for one unit. */
+  censusBytesPerUnit: 32,
 } as const;
 
 export class Meter {
@@ -35,6 +37,8 @@ export class Meter {
   private limit = Infinity;
   /** Host clock reading (ms) at which a run must stop. */
   private deadline = Infinity;
+  /** Reading of the other clock at which a run has run long enough. */
+  private cpuEnd = Infinity;
   /** Instructions per slice; smaller for hosts that preempt. */
   slice = SLICE;
 
@@ -44,7 +48,11 @@ export class Meter {
    */
   attend: ((stoppable: boolean) => string | undefined) | null = null;
 
-  constructor(private readonly now: () => number) {}
+  /** Words the error for a limit; a state's budgets know whose it is. */
+  blame: ((kind: "instructions" | "time" | "cpuTime") => LimitReached) | null = null;
+
+  /** `now`: the clock of deadlines. `elapsed`: a clock in milliseconds that only goes forward. */
+  constructor(private readonly now: () => number, private readonly elapsed: () => number = now) {}
 
   /** Units used so far: instructions and native charges. */
   get used(): number {
@@ -69,6 +77,18 @@ export class Meter {
   /** Stops the state when the host clock (ms) passes `time`. */
   setDeadline(time: number): void {
     this.deadline = time;
+    this.interrupt();
+  }
+
+  getDeadline(): number {
+    return this.deadline;
+  }
+
+  /** All limits at once, as readings of `used` and of the two clocks. */
+  setEnds(units: number, deadline: number, cpuEnd: number): void {
+    this.limit = units;
+    this.deadline = deadline;
+    this.cpuEnd = cpuEnd;
     this.interrupt();
   }
 
@@ -99,11 +119,15 @@ export class Meter {
   private check(refund: number): void {
     if (this.granted - this.fuel > this.limit) {
       this.fuel += refund;
-      throw new LimitReached("instructions", `instruction limit reached (${this.limit})`);
+      throw this.reached("instructions");
     }
     if (this.deadline !== Infinity && this.now() >= this.deadline) {
       this.fuel += refund;
-      throw new LimitReached("time", "time limit reached");
+      throw this.reached("time");
+    }
+    if (this.cpuEnd !== Infinity && this.elapsed() >= this.cpuEnd) {
+      this.fuel += refund;
+      throw this.reached("cpuTime");
     }
     if (this.attend !== null) {
       const message = this.attend(refund > 0);
@@ -111,6 +135,10 @@ export class Meter {
       this.fuel += refund;
       raise(message);
     }
+  }
+
+  private reached(kind: "instructions" | "time" | "cpuTime"): LimitReached {
+    return this.blame === null ? new LimitReached(kind, limitMessage(kind, this.limit)) : this.blame(kind);
   }
 
   /**

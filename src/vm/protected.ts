@@ -1,12 +1,14 @@
 // Running and recovering: the loop around the interpreter that turns JavaScript exceptions into Lua's error handling.
+import type { Budget } from "./budgets.js";
 import { PUSHED, Stop, beginCall, closeMethod, closeUpvalues, pushLua, settle } from "./calls.js";
 import { Fault, LuaThrow } from "./fault.js";
 import { FrameFlag } from "./frame-flags.js";
-import type { Frame } from "./frame.js";
+import type { Frame, Guard } from "./frame.js";
 import { NativeFunction } from "./function.js";
 import { LuaClosure, type LuaFunction } from "./function.js";
 import { position } from "./inspect.js";
 import { run } from "./interpreter.js";
+import { LimitReached } from "./limits.js";
 import { MULTI, Signal } from "./signal.js";
 import type { LuaState } from "./state.js";
 import { type Thread, ThreadStatus } from "./thread.js";
@@ -77,6 +79,49 @@ export function tryCall(L: Thread, func: LuaValue, args: LuaValue[]): LuaValue[]
   return outcome;
 }
 
+/**
+ * {@link tryCall} of what a budget has left behind (its finalizers, the variables it has not closed), charged to it. Undefined when
+ * the budget is over, or ends at it: then nothing more of it runs.
+ */
+export function tryCallIn(budget: Budget | null, L: Thread, func: LuaValue, args: LuaValue[]): LuaValue[] | LuaThrow | undefined {
+  if (budget === null) return tryCall(L, func, args);
+  const place = placeOf(L);
+  let outcome: LuaValue[] | LuaThrow | undefined;
+  if (!L.state.budgets.within(budget, () => (outcome = tryCall(L, func, args)))) returnTo(L, place);
+  return outcome;
+}
+
+/** Where a thread is, for {@link returnTo}. */
+export interface Place extends Pick<Thread, "frame" | "nativeDepth" | "unyieldable" | "allowHook"> {
+  readonly pending: number;
+  readonly budgets: number;
+}
+
+export function placeOf({ frame, nativeDepth, unyieldable, allowHook, tbc, budgets }: Thread): Place {
+  return { frame, nativeDepth, unyieldable, allowHook, pending: tbc.length, budgets: budgets === null ? 0 : budgets.length };
+}
+
+/** An error that no Lua code catches has ended what ran above `place`: the thread is as it was, the coroutines inside are dead. */
+export function returnTo(L: Thread, place: Place): void {
+  const { state } = L;
+  for (let t: Thread = state.current; t !== L && t.resumer !== null; ) {
+    const { resumer }: Thread = t;
+    t.status = ThreadStatus.Dead;
+    t.resumer = null;
+    t = resumer!;
+  }
+  state.current = L;
+  L.status = ThreadStatus.Running;
+  state.stop = Stop.No;
+  ({ frame: L.frame, nativeDepth: L.nativeDepth, unyieldable: L.unyieldable, allowHook: L.allowHook } = place);
+  L.tbc.length = place.pending;
+  if (L.budgets !== null) {
+    L.budgets.length = Math.min(L.budgets.length, place.budgets);
+    if (L.budgets.length === 0) L.budgets = null;
+  }
+  closeUpvalues(L, L.frame.top); // closures that are left keep their variables, not the registers
+}
+
 /** Its one result is a list of results or the LuaThrow: never seen by Lua code. */
 const TRY = new NativeFunction("try", (f) => {
   f.flags |= FrameFlag.Hidden;
@@ -138,9 +183,17 @@ function toThrow(L: Thread, error: unknown): LuaThrow | undefined {
 function recover(state: LuaState, error: unknown, entry: Frame): void {
   for (;;) {
     const L: Thread = state.current;
-    let thrown = toThrow(L, error);
+    if (error instanceof LimitReached) {
+      endBudget(state, error, entry);
+      return;
+    }
+    let thrown: LuaThrow | LimitReached | undefined = toThrow(L, error);
     if (thrown === undefined) throw new Unrecovered(error);
     thrown = callHandler(L, thrown);
+    if (thrown instanceof LimitReached) {
+      error = thrown;
+      continue;
+    }
     const guardian = guardianOf(L, entry);
     if (guardian === OUTSIDE) throw new Unrecovered(thrown);
     if (guardian !== undefined) {
@@ -174,7 +227,7 @@ function guardianOf(L: Thread, entry: Frame): Frame | undefined | typeof OUTSIDE
 }
 
 /** Calls the message handler in force (that of the innermost protected call) on the value, where the error was raised. */
-function callHandler(L: Thread, thrown: LuaThrow): LuaThrow {
+function callHandler(L: Thread, thrown: LuaThrow): LuaThrow | LimitReached {
   while (!thrown.handled) {
     let f: Frame | null = L.frame;
     while (f !== null && (f.flags & FrameFlag.Protected) === 0) f = f.prev;
@@ -184,6 +237,7 @@ function callHandler(L: Thread, thrown: LuaThrow): LuaThrow {
       thrown.value = nestedCall(L, handler, [thrown.value])[0];
       thrown.handled = true;
     } catch (error) { // an error in the handler is handled by the handler, until the native depth ends it
+      if (error instanceof LimitReached) return error;
       const next = toThrow(L, error);
       if (next === undefined) throw new Unrecovered(error);
       thrown = next;
@@ -192,16 +246,62 @@ function callHandler(L: Thread, thrown: LuaThrow): LuaThrow {
   return thrown;
 }
 
-/** Takes the thread back to `guardian` and closes what is pending above it, one variable at a time. */
-function unwind(guardian: Frame, thrown: LuaThrow): LuaValue | Signal {
+/**
+ * A budget of Lua code is over: ends all that runs in it, and goes on with the native that began it, which finds the limit in
+ * `frame.data`. Nothing of what ends runs any more, its to-be-closed variables neither.
+ */
+function endBudget(state: LuaState, limit: LimitReached, entry: Frame): void {
+  const { budget } = limit;
+  const keeper = budget === null ? null : budget.frame;
+  if (keeper === null || !isRunning(state.current, keeper, entry)) throw new Unrecovered(limit);
+  const { L } = keeper;
+  for (let t: Thread = state.current; t !== L; ) {
+    const { resumer }: Thread = t;
+    t.status = ThreadStatus.Dead;
+    t.resumer = null;
+    t.budgets = null;
+    t.tbc.length = 0;
+    closeUpvalues(t, 1);
+    t = resumer!;
+  }
+  state.current = L;
+  L.status = ThreadStatus.Running;
+  const guard = restoreTo(keeper);
+  while (L.tbc.length > 0 && L.tbc[L.tbc.length - 1]! >= guard.top) L.tbc.pop();
+  state.budgets.end(budget!);
+  keeper.data = limit;
+  keeper.flags &= ~FrameFlag.Protected;
+  L.shrinkStack(guard.top);
+  settle(keeper, guard.done(keeper, []));
+}
+
+/** Whether `frame` is under way above `entry`: on thread `inner`, or on one that has resumed it. */
+function isRunning(inner: Thread, frame: Frame, entry: Frame): boolean {
+  for (let t: Thread | null = inner; t !== null; t = t.resumer) {
+    for (let f: Frame | null = t.frame; f !== null; f = f.prev) {
+      if (f === frame) return true;
+      if (f === entry) return false;
+    }
+  }
+  return false;
+}
+
+/** Takes the thread back to `guardian`, with what is pending above it still to be closed. */
+function restoreTo(guardian: Frame): Guard {
   const { L } = guardian;
   const guard = guardian.guard!;
   L.frame = guardian;
   L.nativeDepth = guard.nativeDepth;
   L.unyieldable = guard.unyieldable;
   L.allowHook = guard.allowHook;
-  guardian.failure = thrown;
   closeUpvalues(L, guard.top);
+  return guard;
+}
+
+/** Takes the thread back to `guardian` and closes what is pending above it, one variable at a time. */
+function unwind(guardian: Frame, thrown: LuaThrow): LuaValue | Signal {
+  restoreTo(guardian);
+  guardian.failure = thrown;
   return closeNext(guardian);
 }
 

@@ -1,5 +1,6 @@
 // Run: a call by the host that can stop and go on. Its thread and frames lie on the heap, so a run that waits for the host,
 // or whose slice is over, is nothing but data; any number of them can be under way in one state.
+import type { Budget } from "./budgets.js";
 import { Stop, closeUpvalues, pushNative } from "./calls.js";
 import { LuaThrow } from "./fault.js";
 import { FrameFlag } from "./frame-flags.js";
@@ -57,6 +58,8 @@ export class Run {
   private inner: Thread;
   private readonly entry: Frame;
   private next: Next;
+  /** What it is charged to beside the state's own budget, outermost first: at first that of the code that has made it. */
+  budgets: readonly Budget[];
   private slice: Slice | null = null;
   /** Ticks of this resume at which it could have stopped. */
   private chances = 0;
@@ -80,6 +83,7 @@ export class Run {
       this.thread = thread;
       this.inner = thread;
       this.entry = pushEntry(thread, func, args);
+      this.budgets = state.budgets.lineage();
       this.next = { deliver: RUN_CALL.run };
       state.census.roots.add(thread);
     } finally {
@@ -106,6 +110,7 @@ export class Run {
     this.level = state.runs + 1;
     if (slice !== null) meter.slice = slice.units;
     state.enter();
+    const mark = state.budgets.enter(this.budgets);
     outer.thread.status = ThreadStatus.Normal;
     state.current = this.inner;
     this.inner.status = ThreadStatus.Running;
@@ -118,6 +123,7 @@ export class Run {
     } catch (error) {
       this.failWith(error);
     } finally {
+      this.budgets = state.budgets.leave(mark, this.budgets);
       state.stop = Stop.No;
       state.run = outer.run;
       state.current = outer.thread;
@@ -250,6 +256,7 @@ function pushEntry(thread: Thread, func: LuaValue, args: readonly LuaValue[]): F
 function abandon(thread: Thread): void {
   closeUpvalues(thread, 1);
   thread.tbc.length = 0;
+  thread.budgets = null;
   thread.status = ThreadStatus.Dead;
   thread.resumer = null;
   thread.frame = thread.baseFrame;

@@ -4,7 +4,8 @@ import { Op } from "../bytecode/opcodes.js";
 import type { Proto } from "../bytecode/proto.js";
 import type { AllocationWatcher } from "./accounting.js";
 import { Census } from "./census.js";
-import { Stop, closeUpvalues } from "./calls.js";
+import { Budgets } from "./budgets.js";
+import { Stop } from "./calls.js";
 import { Event } from "./events.js";
 import { type FailureKind, LuaThrow } from "./fault.js";
 import type { Frame } from "./frame.js";
@@ -17,7 +18,7 @@ import { Memory } from "./memory.js";
 import { metamethodOf } from "./metatables.js";
 import { Meter } from "./meter.js";
 import { toStringMeta } from "./operations.js";
-import { nestedCall, nestedCall2 } from "./protected.js";
+import { nestedCall, nestedCall2, placeOf, returnTo } from "./protected.js";
 import type { Run } from "./run.js";
 import type { Signal } from "./signal.js";
 import { LuaTable } from "./table.js";
@@ -82,6 +83,9 @@ export class LuaState implements AllocationWatcher {
   readonly compiler: Compiler | undefined;
   readonly meter: Meter;
   readonly memory: Memory;
+  readonly budgets = new Budgets(this);
+  /** Level of the highest frame that may be made (limit of the call depth). */
+  deepest = Infinity;
   readonly census: Census;
   readonly registry = new LuaTable();
   readonly globals = new LuaTable();
@@ -112,7 +116,8 @@ export class LuaState implements AllocationWatcher {
   constructor(options: StateOptions = {}) {
     this.host = options.host ?? plainHost(() => {});
     this.compiler = options.compiler;
-    this.meter = new Meter(() => this.host.now());
+    this.meter = new Meter(() => this.host.now(), () => this.host.elapsed?.() ?? this.host.now());
+    this.meter.blame = (kind) => this.budgets.reached(kind);
     this.memory = new Memory(this);
     this.enter();
     try {
@@ -148,7 +153,8 @@ export class LuaState implements AllocationWatcher {
    */
   call(func: LuaValue, args: LuaValue[] = []): LuaValue[] {
     const L = this.current;
-    const saved = { frame: L.frame, nativeDepth: L.nativeDepth, unyieldable: L.unyieldable, tbc: L.tbc.length, allowHook: L.allowHook };
+    const place = placeOf(L);
+    const mark = this.budgets.enter([]);
     this.enter();
     try {
       const [ok, ...results] = nestedCall(L, HOST_CALL, [func, ...args]);
@@ -158,24 +164,14 @@ export class LuaState implements AllocationWatcher {
       if (error instanceof LuaError) throw error;
       const where = traceback(this.current, undefined, 0);
       const location = locationOf(this.current, 0);
-      for (let t: Thread = this.current; t !== L && t.resumer !== null; ) { // coroutines the run was in are lost
-        const resumer: Thread = t.resumer;
-        t.status = ThreadStatus.Dead;
-        t.resumer = null;
-        t = resumer;
-      }
-      this.current = L;
-      L.status = ThreadStatus.Running;
-      this.stop = Stop.No;
-      ({ frame: L.frame, nativeDepth: L.nativeDepth, unyieldable: L.unyieldable, allowHook: L.allowHook } = saved);
-      L.tbc.length = saved.tbc;
-      closeUpvalues(L, L.frame.top); // closures that are left keep their variables, not the registers
+      returnTo(L, place);
       if (error instanceof LimitReached) throw new LuaLimitError(error.kind, error.message, where, location);
       if (error instanceof LuaThrow) {
         throw new LuaError(error.value, this.errorMessage(error.value), where, { kind: error.kind, location, cause: error.cause });
       }
       throw error;
     } finally {
+      this.budgets.leave(mark, []);
       this.leave();
     }
   }

@@ -1,5 +1,6 @@
 // Thread: a coroutine with its register stack and frames (C Lua's lua_State).
 import { SIZE, allocate } from "./accounting.js";
+import type { Budget } from "./budgets.js";
 import { Fault, LuaThrow } from "./fault.js";
 import { Frame } from "./frame.js";
 import type { LuaFunction, UpVal } from "./function.js";
@@ -52,6 +53,10 @@ export class Thread {
   resumer: Thread | null = null;
   /** The run whose first thread this is (run.ts); its coroutines lead to it through {@link resumer}. */
   run: Run | null = null;
+  /** Budgets begun by calls of this thread, outermost first; they are active while it runs or is normal. */
+  budgets: Budget[] | null = null;
+  /** Frames that exist, the highest's level. */
+  level = 0;
   /** Times this thread was resumed; tells frames whether they were suspended. */
   resumeCount = 0;
   /** Open upvalues, highest register first. */
@@ -90,9 +95,21 @@ export class Thread {
 
   /** The frame above `frame`, made on first use. */
   frameAbove(frame: Frame): Frame {
-    const next = frame.next ?? new Frame(this, frame);
-    frame.next = next;
+    let { next } = frame;
+    if (next === null) {
+      if (frame.level >= this.state.deepest) throw this.state.budgets.reached("callDepth");
+      frame.next = next = new Frame(this, frame);
+      this.level = next.level;
+    }
     return next;
+  }
+
+  /** Forgets the unused frames above `level`, so that calls come through {@link frameAbove} from there on. */
+  trimFrames(level: number): void {
+    let { frame } = this;
+    while (frame.level < level && frame.next !== null) frame = frame.next;
+    frame.next = null;
+    this.level = frame.level;
   }
 
   /** Makes stack slots up to (not including) `needed` exist; raises "stack overflow". */
