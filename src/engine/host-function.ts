@@ -1,0 +1,187 @@
+// Functions of the host as Lua functions: typed arguments in, one or several results out, promises awaited by suspending
+// the script, exceptions as Lua errors that keep the exception as their cause.
+import { fromHostText } from "../base/bytes.js";
+import { Fault, LuaThrow } from "../vm/fault.js";
+import type { Frame } from "../vm/frame.js";
+import { NativeFunction } from "../vm/function.js";
+import { where } from "../vm/inspect.js";
+import { LimitReached } from "../vm/limits.js";
+import type { Signal } from "../vm/signal.js";
+import { LuaError, LuaLimitError } from "../vm/state.js";
+import type { LuaValue } from "../vm/value.js";
+import { type ArgumentConverter, type ArgumentReader, type Parameter, argumentReader, checkParameters } from "./parameters.js";
+import type { Runtime } from "./runtime.js";
+import type { ConversionOptions } from "./script-value.js";
+import type { Task } from "./task.js";
+
+/** A function of the host, described. */
+export interface HostFunctionSpec {
+  /** Qualified name, for tools and statistics ("agent.create"); error messages use the name the script called it by. */
+  readonly name: string;
+  /** Any number of any values unless given. Arguments beyond the last parameter are ignored, as Lua does. */
+  readonly params?: readonly Parameter[];
+  /**
+   * Does the work. What it returns crosses in the plain view; {@link multi} for other than one result; a promise suspends
+   * the script until it settles. What it throws becomes a Lua error.
+   */
+  readonly run: (call: HostCall, ...args: never[]) => unknown;
+  /** Units of the meter that each call costs beside the conversion of its arguments and results. */
+  readonly cost?: number;
+  /** Choices for the conversion of results. */
+  readonly results?: ConversionOptions;
+}
+
+/** Several results, or none, of a host function. */
+export class MultipleResults {
+  constructor(readonly values: readonly unknown[]) {}
+}
+
+/** `return multi(a, b)` in a host function: its results, in order. */
+export function multi(...values: unknown[]): MultipleResults {
+  return new MultipleResults(values);
+}
+
+/** An exception whose Lua error value is made by itself, instead of its message with the script's position. */
+export abstract class LuaRaisable extends Error {
+  abstract luaValue(runtime: Runtime): LuaValue;
+}
+
+/** Throws in a host function: the Lua error value is `value` in the plain view, a table for instance. */
+export class HostRaise extends Error {
+  constructor(readonly value: unknown, message = "error value of the host", options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+/** What the converter offers to functions of the host. */
+export interface FunctionConverter extends ArgumentConverter {
+  readonly runtime: Runtime;
+  fromPlain(value: unknown, options?: ConversionOptions): LuaValue;
+}
+
+/** For calls outside of tasks: never aborted. */
+const NEVER_ABORTED = new AbortController().signal;
+
+/** One call of a host function by a script. */
+export class HostCall {
+  /** The task that calls; null in a synchronous run. */
+  readonly task: Task | null;
+
+  constructor(readonly runtime: Runtime, private readonly spec: HostFunctionSpec, readonly argumentCount: number) {
+    this.task = runtime.current;
+  }
+
+  get name(): string {
+    return this.spec.name;
+  }
+
+  /** Aborted when the calling task is cancelled or ended by a limit: hand it to whatever takes long. */
+  get signal(): AbortSignal {
+    return this.task?.signal ?? NEVER_ABORTED;
+  }
+}
+
+/** What a promise was rejected with: carried past the wait, so that the error is worded where the script is. */
+class Rejected {
+  constructor(readonly reason: unknown) {}
+}
+
+/** The native function of `spec`. Throws ScriptError "internal" when its parameters contradict each other. */
+export function nativeFunction(converter: FunctionConverter, spec: HostFunctionSpec): NativeFunction {
+  const { runtime } = converter;
+  const { budgets, meter } = runtime.state;
+  const { name, params, cost = 0 } = spec;
+  const readArguments = argumentsReader(converter, name, params);
+  const run = spec.run as (call: HostCall, ...args: unknown[]) => unknown;
+  return new NativeFunction(name, (f) => {
+    budgets.callHost();
+    if (cost > 0) meter.charge(cost);
+    const args = readArguments(f);
+    let result: unknown;
+    try {
+      result = run(new HostCall(runtime, spec, f.count), ...args);
+    } catch (error) {
+      raiseInLua(converter, f, error);
+    }
+    return deliver(converter, f, result, spec.results);
+  });
+}
+
+/** How the arguments of a call become those of `run`. */
+function argumentsReader(converter: FunctionConverter, name: string, params: readonly Parameter[] | undefined): (f: Frame) => unknown[] {
+  const given: readonly Parameter[] = params ?? [{ name: "...", type: "any", variadic: true }];
+  checkParameters(name, given);
+  const readers = given.map((parameter) => argumentReader(converter, parameter));
+  const variadic = given.at(-1)?.variadic === true ? readers.pop() : undefined;
+  const fixed = readers.length;
+  return (f) => {
+    const args = readFixed(f, readers);
+    if (variadic !== undefined) for (let i = fixed + 1; i <= f.count; i++) args.push(variadic(f, i));
+    return args;
+  };
+}
+
+function readFixed(f: Frame, readers: readonly ArgumentReader[]): unknown[] {
+  const args: unknown[] = [];
+  for (let i = 0; i < readers.length; i++) args.push(readers[i]!(f, i + 1));
+  return args;
+}
+
+/** Hands a host function's result to Lua; a promise makes the script wait. */
+function deliver(converter: FunctionConverter, f: Frame, result: unknown, options: ConversionOptions | undefined): LuaValue | Signal {
+  if (typeof result !== "object" || result === null) return converter.fromPlain(result, options);
+  if (isPromise(result)) {
+    const outcome = Promise.resolve(result).catch((reason: unknown) => new Rejected(reason));
+    return converter.runtime.wait(f, () => outcome, (frame, value) => {
+      if (value instanceof Rejected) raiseInLua(converter, frame, value.reason);
+      return settled(converter, frame, value, options);
+    });
+  }
+  return settled(converter, f, result, options);
+}
+
+/** A result that is there. */
+function settled(converter: FunctionConverter, f: Frame, result: unknown, options: ConversionOptions | undefined): LuaValue | Signal {
+  try {
+    if (result instanceof MultipleResults) return f.resultArray(result.values.map((value) => converter.fromPlain(value, options)));
+    return converter.fromPlain(result, options);
+  } catch (error) {
+    raiseInLua(converter, f, error);
+  }
+}
+
+function isPromise(value: object): value is PromiseLike<unknown> {
+  return value instanceof Promise || typeof (value as { then?: unknown }).then === "function";
+}
+
+/**
+ * Throws what Lua code sees of a host exception: errors of Lua itself as they are, limits as limits, everything else as its
+ * message with the position of the caller, the exception being the cause.
+ */
+export function raiseInLua(converter: FunctionConverter, f: Frame, error: unknown): never {
+  if (error instanceof LuaThrow || error instanceof Fault || error instanceof LimitReached) throw error;
+  if (error instanceof LuaLimitError) throw new LimitReached(error.kind, error.message);
+  if (error instanceof LuaError) throw new LuaThrow(error.value, error, error.kind);
+  throw new LuaThrow(errorValue(converter, f, error), error);
+}
+
+function errorValue(converter: FunctionConverter, f: Frame, error: unknown): LuaValue {
+  try {
+    if (error instanceof HostRaise) return converter.fromPlain(error.value);
+    if (error instanceof LuaRaisable) return error.luaValue(converter.runtime);
+    if (typeof error === "object" && error !== null && !(error instanceof Error)) return converter.fromPlain(error);
+  } catch (failure) {
+    if (failure instanceof LimitReached) throw failure;
+  }
+  return where(f.prev) + fromHostText(messageOf(error));
+}
+
+/** The text of anything that was thrown; reading it must not fail again. */
+function messageOf(error: unknown): string {
+  try {
+    return error instanceof Error ? String(error.message) : String(error);
+  } catch {
+    return "unknown error of the host";
+  }
+}
+
