@@ -94,7 +94,7 @@ const READERS: Readonly<Record<ParameterType, ReaderOf>> = {
   function: (converter) => (f, i) => converter.toPlain(f.function_(i)),
   thread: (converter) => (f, i) => (f.arg(i) instanceof Thread ? converter.toPlain(f.arg(i)) : f.typeError(i, "thread")),
   userdata: (converter) => (f, i) => (f.arg(i) instanceof Userdata ? converter.toPlain(f.arg(i)) : f.typeError(i, "userdata")),
-  any: (converter, options) => (f, i) => copy(converter, f, i, f.any(i), options),
+  "any": (converter, options) => (f, i) => copy(converter, f, i, f.any(i), options),
   tagged: (converter, options) => (f, i) => guarded(f, i, () => converter.toTagged(f.any(i), options)),
   value: () => (f, i) => f.any(i),
 };
