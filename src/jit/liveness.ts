@@ -1,0 +1,151 @@
+// Which registers still matter: backwards over the graph, as sets of registers in 32-bit words.
+import { getA, getB, getOp } from "../bytecode/instruction.js";
+import { OPCODES, Op } from "../bytecode/opcodes.js";
+import type { Proto } from "../bytecode/proto.js";
+import { forEachRead, writeEnd, writeStart } from "../bytecode/registers.js";
+import { type FlowGraph, NONE } from "./graph.js";
+
+/** What keeps a register. */
+export type Purpose =
+  /** Some instruction reads it. */
+  | "read"
+  /** Some instruction reads it, or it is a named variable that debug.getlocal could show: what the interpreter must find. */
+  | "kept"
+  /** Some instruction computes or compares with it as a number, perhaps after moves. */
+  | "number";
+
+/** Sets of registers at the beginnings of blocks, and inside a block by walking back from its end. */
+export class Liveness {
+  /** Words of one set. */
+  private readonly width: number;
+  private readonly entries: Uint32Array;
+  private readonly now: Uint32Array;
+  /** Named variables, by register: instructions [start, end) in pairs. Empty unless the purpose is "kept". */
+  private readonly variables: readonly (readonly number[])[];
+
+  constructor(private readonly proto: Proto, private readonly graph: FlowGraph, private readonly purpose: Purpose) {
+    this.width = (proto.maxStackSize + 31) >>> 5;
+    this.entries = new Uint32Array(graph.blocks.length * this.width);
+    this.now = new Uint32Array(this.width);
+    this.variables = purpose === "kept" ? variablesOf(proto) : [];
+    this.solve();
+  }
+
+  /** Does `register` matter where `block` begins? */
+  atEntry(block: number, register: number): boolean {
+    return (this.entries[block * this.width + (register >>> 5)]! & (1 << (register & 31))) !== 0;
+  }
+
+  /** Visits the instructions of `block` from its last to its first; `has(register)` tells what matters just behind each. */
+  walkBack(block: number, visit: (pc: number, has: (register: number) => boolean) => void): void {
+    const has = (register: number): boolean => (this.now[register >>> 5]! & (1 << (register & 31))) !== 0;
+    const { start, end } = this.graph.blocks[block]!;
+    this.atExit(block);
+    for (let pc = end - 1; pc >= start; pc--) {
+      visit(pc, has);
+      this.before(pc);
+    }
+  }
+
+  private solve(): void {
+    const { graph, width, now, entries } = this;
+    for (let changed = true; changed;) {
+      changed = false;
+      for (let block = graph.blocks.length - 1; block >= 0; block--) {
+        const { start, end } = graph.blocks[block]!;
+        this.atExit(block);
+        for (let pc = end - 1; pc >= start; pc--) this.before(pc);
+        for (let i = 0; i < width; i++) {
+          if (entries[block * width + i] === now[i]) continue;
+          entries[block * width + i] = now[i]!;
+          changed = true;
+        }
+      }
+    }
+  }
+
+  /** Sets `now` to what matters at the end of `block`: what its successors want and the edges to them do not write. */
+  private atExit(block: number): void {
+    const { taken, other, pc } = this.graph.exits[block]!;
+    this.now.fill(0);
+    if (taken !== NONE) this.join(taken);
+    if (pc !== NONE) this.writtenOnTaken(pc);
+    if (other !== NONE) this.join(other);
+  }
+
+  private join(block: number): void {
+    for (let i = 0; i < this.width; i++) this.now[i]! |= this.entries[block * this.width + i]!;
+  }
+
+  /** Registers that a deciding instruction writes when it takes the `taken` edge, and only then. */
+  private writtenOnTaken(pc: number): void {
+    const word = this.proto.code[pc]!;
+    const a = getA(word);
+    switch (getOp(word)) {
+      case Op.TestSet: {
+        const moved = this.hasNow(a);
+        this.remove(a, a + 1);
+        if (moved) this.add(getB(word));
+        break;
+      }
+      case Op.ForPrep: case Op.ForLoop: this.remove(a, a + 4); break;
+      case Op.TForLoop: this.remove(a + 2, a + 3); break;
+      default: break;
+    }
+  }
+
+  /** From behind the instruction at `pc` to before it. */
+  private before(pc: number): void {
+    const { code } = this.proto;
+    const word = code[pc]!;
+    const op = getOp(word);
+    const a = getA(word);
+    if (op === Op.Move && this.purpose === "number") {
+      const moved = this.hasNow(a);
+      this.remove(a, a + 1);
+      if (moved) this.add(getB(word));
+      return;
+    }
+    const isDecided = OPCODES[op]!.test || op === Op.ForPrep || op === Op.ForLoop || op === Op.TForLoop;
+    if (!isDecided) this.remove(writeStart(word), writeEnd(word));
+    if (this.purpose !== "number" || computes(op)) forEachRead(code, pc, (low, high) => { for (let r = low; r < high; r++) this.add(r); });
+    if (op === Op.Closure && this.purpose !== "number") {
+      for (const { inStack, index } of this.proto.protos[word >>> 15]!.upvalues) if (inStack && index !== a) this.add(index);
+    }
+    for (let r = 0; r < this.variables.length; r++) {
+      const spans = this.variables[r]!;
+      for (let i = 0; i < spans.length; i += 2) if (pc >= spans[i]! && pc < spans[i + 1]!) this.add(r);
+    }
+  }
+
+  private hasNow(register: number): boolean {
+    return (this.now[register >>> 5]! & (1 << (register & 31))) !== 0;
+  }
+
+  private add(register: number): void {
+    this.now[register >>> 5]! |= 1 << (register & 31);
+  }
+
+  private remove(low: number, high: number): void {
+    const end = Math.min(high, this.width << 5);
+    for (let r = low; r < end; r++) this.now[r >>> 5]! &= ~(1 << (r & 31));
+  }
+}
+
+/** Does it take all its register operands as numbers? */
+function computes(op: Op): boolean {
+  return (op >= Op.AddI && op <= Op.Shr) || op === Op.Unm || op === Op.ForPrep || op === Op.ForLoop || (op >= Op.Eq && op <= Op.GeI);
+}
+
+/** By register, the instructions [start, end) where it is a named variable: the nth variable alive is register n. */
+function variablesOf({ locals, code }: Proto): number[][] {
+  const spans: number[][] = [];
+  const ends: number[] = []; // of the variables alive where the next one begins
+  for (const { startpc, endpc } of locals) {
+    while (ends.length > 0 && ends[ends.length - 1]! <= startpc) ends.pop();
+    if (ends.length > 0 && endpc > ends[ends.length - 1]!) return locals.map(() => [0, code.length]); // no compiler writes that
+    (spans[ends.length] ??= []).push(startpc, endpc);
+    ends.push(endpc);
+  }
+  return spans;
+}
