@@ -28,7 +28,28 @@ const FLOAT_DIGITS = 14;
 
 /** What a file userdata holds. `stream` is null once the file is closed. */
 class FileHandle {
-  constructor(public stream: FileStream | null, readonly kind: "file" | "process" | "standard") {}
+  private opened: FileStream | null;
+  private open: (() => FileStream) | null;
+
+  /** `stream`: the stream, or how it is made when it is first used. */
+  constructor(stream: FileStream | (() => FileStream), readonly kind: "file" | "process" | "standard") {
+    const isLater = typeof stream === "function";
+    this.opened = isLater ? null : stream;
+    this.open = isLater ? stream : null;
+  }
+
+  get stream(): FileStream | null {
+    if (this.open !== null) {
+      this.opened = this.open();
+      this.open = null;
+    }
+    return this.opened;
+  }
+
+  forget(): void {
+    this.opened = null;
+    this.open = null;
+  }
 }
 
 // ---- handles -----------------------------------------------------------------------------------------------------
@@ -37,7 +58,7 @@ function metatable(state: LuaState): LuaTable {
   return state.registry.getStr(TYPE_NAME) as LuaTable;
 }
 
-function newHandle(state: LuaState, stream: FileStream, kind: FileHandle["kind"]): Userdata {
+function newHandle(state: LuaState, stream: FileStream | (() => FileStream), kind: FileHandle["kind"]): Userdata {
   const file = new Userdata(new FileHandle(stream, kind));
   const meta = metatable(state);
   file.metatable = meta;
@@ -127,7 +148,7 @@ function closeHandle(f: Frame, handle: FileHandle): LuaValue | Signal {
   const { stream, kind } = handle;
   if (stream === null) return f.error("attempt to use a closed file");
   if (kind === "standard") return f.results(undefined, "cannot close standard file");
-  handle.stream = null;
+  handle.forget();
   try {
     const status = stream.close();
     return kind === "process" && status !== undefined ? processResult(f, status) : true;
@@ -365,9 +386,9 @@ function remembered(map: WeakMap<Host, HostFile>, host: Host, make: () => HostFi
   return file;
 }
 
-function setup(state: LuaState, table: LuaTable): void {
+/** The metatable of file handles. */
+export function fileMetatable(): LuaTable {
   const meta = new LuaTable();
-  state.registry.setStr(TYPE_NAME, meta);
   meta.setStr("__name", TYPE_NAME);
   addFunctions(meta, "file", { __gc: release, __close: release, __tostring: fileToString });
   const methods = new LuaTable();
@@ -375,18 +396,21 @@ function setup(state: LuaState, table: LuaTable): void {
     close: fileClose, flush: fileFlush, lines: fileLines, read: fileRead, seek: fileSeek, setvbuf: fileSetvbuf, write: fileWrite,
   });
   meta.setStr("__index", methods);
+  return meta;
+}
 
-  const { host } = state;
-  const stdin = newHandle(state, standardStream(host.stdin ?? remembered(stdouts, host, () => writeOnly(host.write)), "r"), "standard");
-  const output = host.stdout ?? remembered(stdouts, host, () => writeOnly((text) => host.write(text)));
-  const stdout = newHandle(state, standardStream(output, "w"), "standard");
-  const error = host.stderr ?? remembered(stderrs, host, () => writeOnly((text) => host.writeError(text)));
-  const stderr = newHandle(state, standardStream(error, "w"), "standard");
+/** Opens the standard files of `state`, whose file handles have the metatable `meta`, as fields of the io library's `table`. */
+export function openStandardFiles(state: LuaState, table: LuaTable, meta: LuaTable): void {
+  const { host, registry } = state;
+  registry.setStr(TYPE_NAME, meta);
+  const stdin = newHandle(state, () => standardStream(host.stdin ?? remembered(stdouts, host, () => writeOnly((text) => host.write(text))), "r"), "standard");
+  const stdout = newHandle(state, () => standardStream(host.stdout ?? remembered(stdouts, host, () => writeOnly((text) => host.write(text))), "w"), "standard");
+  const stderr = newHandle(state, () => standardStream(host.stderr ?? remembered(stderrs, host, () => writeOnly((text) => host.writeError(text))), "w"), "standard");
   table.setStr("stdin", stdin);
   table.setStr("stdout", stdout);
   table.setStr("stderr", stderr);
-  state.registry.setStr(DEFAULT_INPUT, stdin);
-  state.registry.setStr(DEFAULT_OUTPUT, stdout);
+  registry.setStr(DEFAULT_INPUT, stdin);
+  registry.setStr(DEFAULT_OUTPUT, stdout);
 }
 
 export const ioLibrary: LibrarySpec = {
@@ -395,5 +419,5 @@ export const ioLibrary: LibrarySpec = {
     close, flush, input: (f) => setDefault(f, DEFAULT_INPUT, "r"), lines, open, output: (f) => setDefault(f, DEFAULT_OUTPUT, "w"),
     popen, read, tmpfile, type, write,
   },
-  setup,
+  setup: (state, table) => openStandardFiles(state, table, fileMetatable()),
 };

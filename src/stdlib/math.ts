@@ -8,7 +8,7 @@ import { scaleByPowerOfTwo, splitFraction } from "../number/scale.js";
 import { highHalf, lowHalf } from "../number/wide.js";
 import type { Frame } from "../vm/frame.js";
 import type { NativeImplementation } from "../vm/function.js";
-import { type LibrarySpec, addFunctions } from "../vm/library.js";
+import type { LibrarySpec } from "../vm/library.js";
 import { lessThanValues } from "../vm/operations.js";
 import type { Signal } from "../vm/signal.js";
 import type { LuaState } from "../vm/state.js";
@@ -140,39 +140,45 @@ function ldexp(f: Frame): LuaValue {
   return makeFloat(scaleByPowerOfTwo(x, Number(BigInt.asIntN(32, BigInt(f.integer(2)))))); // C casts it to an int
 }
 
-/** math.random and math.randomseed around one generator. */
-function randomFunctions(state: LuaState): Record<string, NativeImplementation> {
-  const generator = new Xoshiro();
-  generator.seed(wrapInteger(state.host.randomSeed()), Math.floor(state.host.now()));
-  const interval = (f: Frame, low: LuaInteger, up: LuaInteger): LuaValue => {
-    f.argCheck(low <= up, 1, "interval is empty");
-    if (typeof low === "number" && typeof up === "number" && Number.isSafeInteger(up - low)) {
-      return low + generator.below(up - low);
+/** The state's generator, seeded by the host when it is first asked for. */
+function generatorOf(state: LuaState): Xoshiro {
+  const { random } = state;
+  if (random instanceof Xoshiro) return random;
+  const made = new Xoshiro();
+  state.random = made;
+  made.seed(wrapInteger(state.host.randomSeed()), Math.floor(state.host.now()));
+  return made;
+}
+
+function interval(f: Frame, generator: Xoshiro, low: LuaInteger, up: LuaInteger): LuaValue {
+  f.argCheck(low <= up, 1, "interval is empty");
+  if (typeof low === "number" && typeof up === "number" && Number.isSafeInteger(up - low)) {
+    return low + generator.below(up - low);
+  }
+  return wrapInteger(BigInt(low) + generator.belowBig(BigInt(up) - BigInt(low)));
+}
+
+function random(f: Frame): LuaValue {
+  const generator = generatorOf(f.L.state);
+  generator.next();
+  switch (f.count) {
+    case 0: return makeFloat(generator.unit());
+    case 1: {
+      const up = f.integer(1);
+      return up === 0 ? generator.integer() : interval(f, generator, 1, up);
     }
-    return wrapInteger(BigInt(low) + generator.belowBig(BigInt(up) - BigInt(low)));
-  };
-  const seeded = (f: Frame, n1: LuaInteger, n2: LuaInteger): Signal => {
-    generator.seed(n1, n2);
-    return f.results(n1, n2);
-  };
-  return {
-    random(f) {
-      generator.next();
-      switch (f.count) {
-        case 0: return makeFloat(generator.unit());
-        case 1: {
-          const up = f.integer(1);
-          return up === 0 ? generator.integer() : interval(f, 1, up);
-        }
-        case 2: return interval(f, f.integer(1), f.integer(2));
-        default: return f.error("wrong number of arguments");
-      }
-    },
-    randomseed(f) {
-      if (!f.isNone(1)) return seeded(f, f.integer(1), f.optInteger(2, 0));
-      return seeded(f, Math.floor(state.host.now()), wrapInteger(state.host.randomSeed()));
-    },
-  };
+    case 2: return interval(f, generator, f.integer(1), f.integer(2));
+    default: return f.error("wrong number of arguments");
+  }
+}
+
+function randomseed(f: Frame): Signal {
+  const { state } = f.L;
+  const given = !f.isNone(1);
+  const n1 = given ? f.integer(1) : Math.floor(state.host.now());
+  const n2 = given ? f.optInteger(2, 0) : wrapInteger(state.host.randomSeed());
+  generatorOf(state).seed(n1, n2);
+  return f.results(n1, n2);
 }
 
 export const mathLibrary: LibrarySpec = {
@@ -183,7 +189,7 @@ export const mathLibrary: LibrarySpec = {
     exp: real(expFloat), sqrt: real(Math.sqrt), deg: real((x) => x * (180 / Math.PI)), rad: real((x) => x * (Math.PI / 180)),
     cosh: real(Math.cosh), sinh: real(Math.sinh), tanh: real(Math.tanh), log10: real(log10),
     pow: (f) => makeFloat(powFloat(f.double(1), f.double(2))),
+    random, randomseed,
   },
   values: { pi: Math.PI, huge: Infinity, maxinteger: MAX_INTEGER, mininteger: MIN_INTEGER },
-  setup: (state, table) => addFunctions(table, "math", randomFunctions(state)),
 };

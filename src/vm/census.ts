@@ -140,7 +140,7 @@ export class Census {
     const valuesDone = this.weakValues.length;
     const allDone = this.allWeak.length;
     const dead: Due[] = [];
-    for (const due of this.finalizable) if (due[0].mark !== this.epoch) dead.push(due);
+    for (const due of this.finalizable) if (due[0].mark < this.epoch) dead.push(due);
     dead.reverse();
     for (const [object] of dead) {
       this.finalizable.delete(object);
@@ -172,7 +172,7 @@ export class Census {
   }
 
   private mark(object: Collectable): void {
-    if (object.mark === this.epoch) return;
+    if (object.mark >= this.epoch) return; // reached already, or shared
     object.mark = this.epoch;
     this.gray.push(object);
   }
@@ -309,7 +309,7 @@ export class Census {
   private isDead(v: LuaValue): boolean {
     if (typeof v !== "object") return false;
     const collectable = v instanceof LuaTable || v instanceof LuaClosure || v instanceof NativeFunction || v instanceof Userdata || v instanceof Thread;
-    return collectable && v.mark !== this.epoch;
+    return collectable && v.mark < this.epoch;
   }
 
   /** Marks the values of ephemeron entries whose key is alive, until nothing new is found. */

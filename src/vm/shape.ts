@@ -6,8 +6,15 @@
 const MAX_SHARED = 48;
 /** Longer keys are kept out of the shared tree, which would keep them alive. */
 const MAX_SHARED_KEY = 40;
-/** Shapes one tree may hold; then a new tree begins and the old one lives as long as tables use it. Bounds what a script that makes keys up can leave behind. */
-const MAX_TREE = 20_000;
+/**
+ * Words of memory one tree may take; then a new tree begins, and the old one lives as long as tables use it and forgets what was
+ * added below them. Bounds what scripts that make keys up can leave behind to some 2 MB.
+ */
+const MAX_TREE = 250_000;
+/** Words of a shape and its entry in the one above, of a copied key, of a key in an index: about. */
+const SHAPE_WORDS = 20;
+const KEY_WORDS = 1;
+const INDEX_WORDS = 5;
 /** Sizes up to this are searched linearly. */
 const LINEAR = 6;
 
@@ -36,6 +43,8 @@ export class Shape {
   private transitions: Map<string, Shape> | null = null;
   private lastKey: string | null = null;
   private lastShape: Shape | null = null;
+  /** The tree this shape's transitions belong to. */
+  private tree = trees;
 
   constructor(keys: string[], size: number, dictionary: boolean) {
     this.keys = keys;
@@ -57,6 +66,7 @@ export class Shape {
   private buildIndex(): Map<string, number> {
     const index = new Map<string, number>();
     for (let i = 0; i < this.size; i++) index.set(this.keys[i]!, i);
+    if (!this.dictionary) treeSize += INDEX_WORDS * this.size;
     return (this.index = index);
   }
 
@@ -68,17 +78,29 @@ export class Shape {
       this.size++;
       return this;
     }
+    if (this.tree !== trees) this.forgetTransitions();
     if (this.lastKey === key) return this.lastShape!;
     let next = this.transitions?.get(key);
     if (next === undefined) {
       if (this.size >= MAX_SHARED || key.length > MAX_SHARED_KEY) return dictionaryOf(this.keys.slice(0, this.size)).add(key);
-      next = new Shape(this.extendKeys(key), this.size + 1, false);
-      if (++treeSize > MAX_TREE) resetTree();
-      else (this.transitions ??= new Map()).set(key, next);
+      const keys = this.extendKeys(key);
+      next = new Shape(keys, this.size + 1, false);
+      treeSize += SHAPE_WORDS + (keys === this.keys ? 0 : KEY_WORDS * keys.length);
+      if (treeSize > MAX_TREE) beginTree();
+      if (this.tree !== trees) return next;
+      (this.transitions ??= new Map()).set(key, next);
     }
     this.lastKey = key;
     this.lastShape = next;
     return next;
+  }
+
+  /** A new tree has begun: this shape outlived the old one because a table (or the library of new states) uses it. */
+  private forgetTransitions(): void {
+    this.tree = trees;
+    this.transitions = null;
+    this.lastKey = null;
+    this.lastShape = null;
   }
 
   private extendKeys(key: string): string[] {
@@ -92,10 +114,13 @@ export class Shape {
   }
 }
 
+/** Trees begun so far. */
+let trees = 0;
 let treeSize = 0;
 let root = new Shape([], 0, false);
 
-function resetTree(): void {
+function beginTree(): void {
+  trees++;
   treeSize = 0;
   root = new Shape([], 0, false);
 }

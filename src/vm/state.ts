@@ -105,6 +105,8 @@ export class LuaState implements AllocationWatcher {
   run: Run | null = null;
   /** Why the interpreter loop must be left. */
   stop: Stop = Stop.No;
+  /** The generator of math.random, made when it is first used (stdlib/math.ts). */
+  random: object | null = null;
   /** Where `warn` messages go; `toContinue` says that the next one belongs to the same message. */
   warn: (message: string, toContinue: boolean) => void;
   private readonly addresses = new WeakMap<object, string>();

@@ -5,6 +5,7 @@ import { SIZE, allocate } from "./accounting.js";
 import { Fault, raise } from "./fault.js";
 import { LuaHash } from "./hash.js";
 import { Guard, type Shape, dictionaryOf, guardedBy, rootShape } from "./shape.js";
+import { SHARED } from "./shared.js";
 import type { LuaValue } from "./value.js";
 
 /** Shared by tables that have no string key yet; never written. */
@@ -12,9 +13,6 @@ const NO_SLOTS: LuaValue[] = [undefined];
 NO_SLOTS.length = 0;
 /** Shared by tables without an array part; element 0 is never a Lua index. */
 const NO_ARRAY: LuaValue[] = [undefined];
-
-/** Value of `mark` for what belongs to no state: a census neither counts nor visits it. */
-export const SHARED = 0x7fffffff;
 
 /** An array of `n` nils whose V8 elements kind is generic from the start, with no spare room. */
 function blank(n: number): LuaValue[] {
@@ -55,7 +53,7 @@ export class LuaTable {
    * shares its slots, which keeps such tables out of the caches of writing instructions.
    */
   isLookedThrough = false;
-  /** Census epoch that last reached this table, or {@link SHARED}. */
+  /** Census epoch that last reached this table, or SHARED (shared.ts). */
   mark = 0;
   /** Position `advance` gave out last. */
   private cursor = 0;
