@@ -21,7 +21,7 @@
 import { fromHostText, bytesToString } from "../base/bytes.js";
 import { LuaFloat, makeFloat } from "../number/float.js";
 import { MAX_INTEGER, MIN_INTEGER, wrapInteger } from "../number/integer.js";
-import { SIZE, allocate, stringSize } from "../vm/accounting.js";
+import { SIZE, allocate } from "../vm/accounting.js";
 import { Fault, LuaThrow } from "../vm/fault.js";
 import { LuaClosure, type LuaFunction, NativeFunction } from "../vm/function.js";
 import { LimitReached } from "../vm/limits.js";
@@ -110,9 +110,7 @@ class PlainWriter {
 
   private bytes(bytes: string): string {
     this.budget.takeText(bytes.length);
-    const size = stringSize(bytes.length);
-    if (bytes.length > 1000) this.state.memory.require(size);
-    allocate(size);
+    this.state.memory.reserveString(bytes.length);
     return bytes;
   }
 

@@ -8,12 +8,17 @@ import { ScriptError } from "./errors.js";
 /** `Symbol.dispose`, also where the host does not have it yet. */
 export const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for("Symbol.dispose") as typeof Symbol.dispose);
 
+/** What a handle, with the JavaScript function that a function's handle usually has, is taken to hold in memory. */
+const HANDLE_BYTES = 600;
+
 /** The values one state's handles keep alive, by number: what the census sees of them. */
 class HeldValues {
   private readonly values: LuaValue[] = [];
   private readonly free: number[] = [];
+  /** For receipts: one for all. */
+  readonly weak = new WeakRef(this);
 
-  constructor(state: LuaState) {
+  constructor(private readonly state: LuaState) {
     const root = new NativeFunction("handles", () => undefined);
     root.captured = this.values;
     state.census.roots.add(root);
@@ -22,6 +27,7 @@ class HeldValues {
   hold(value: LuaValue): number {
     const id = this.free.pop() ?? this.values.length;
     this.values[id] = value;
+    this.state.memory.hold(HANDLE_BYTES);
     return id;
   }
 
@@ -31,6 +37,7 @@ class HeldValues {
 
   release(id: number): void {
     this.values[id] = undefined;
+    this.state.memory.release(HANDLE_BYTES);
     this.free.push(id);
   }
 
@@ -66,7 +73,7 @@ export class Handle {
     const values = heldBy(state);
     this.kind = typeName(value);
     this.#id = values.hold(value);
-    forgotten.register(this, { values: new WeakRef(values), id: this.#id }, this);
+    forgotten.register(this, { values: values.weak, id: this.#id }, this);
   }
 
   /** The value. Throws ScriptError "type" once disposed. */

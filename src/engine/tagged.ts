@@ -5,7 +5,7 @@
 import { bytesToString, stringToBytes } from "../base/bytes.js";
 import { LuaFloat, isInteger, makeFloat } from "../number/float.js";
 import { MAX_INTEGER, MIN_INTEGER, wrapInteger } from "../number/integer.js";
-import { SIZE, allocate, stringSize } from "../vm/accounting.js";
+import { SIZE, allocate } from "../vm/accounting.js";
 import { setMetatable } from "../vm/metatables.js";
 import type { LuaState } from "../vm/state.js";
 import { LuaTable } from "../vm/table.js";
@@ -145,9 +145,7 @@ class TaggedWriter {
   private text(bytes: unknown): string {
     if (!(bytes instanceof Uint8Array)) throw new ScriptError("type", "a string record needs its bytes as a Uint8Array");
     this.budget.takeText(bytes.length);
-    const size = stringSize(bytes.length);
-    this.state.memory.require(size);
-    allocate(size);
+    this.state.memory.reserveString(bytes.length);
     return bytesToString(bytes);
   }
 

@@ -25,6 +25,8 @@ export class Memory {
   /** Reading of {@link allocated} that must not be passed. */
   private allocationEnd = Infinity;
   private live = 0;
+  /** Bytes that the host holds on the script's behalf: no census finds them. */
+  private held = 0;
   private allocatedAtCensus = 0;
   /** collectgarbage("setpause"): threshold as percentage of live memory. */
   pause = 200;
@@ -101,9 +103,21 @@ export class Memory {
     return true;
   }
 
-  /** A census found `live` bytes. Raises when that is over the limit. */
+  /** The host needs `bytes` for something of the script's (a handle, say) until it calls {@link release}. */
+  hold(bytes: number): void {
+    this.held += bytes;
+    if (this.outer === undefined) this.saved.allocated += bytes;
+    else allocate(bytes);
+  }
+
+  release(bytes: number): void {
+    this.held -= bytes;
+  }
+
+  /** A census found `live` bytes. Raises when that, with what the host holds, is over the limit. */
   counted(live: number): void {
     this.collections++;
+    live += this.held;
     this.live = live;
     this.allocatedAtCensus = this.allocated;
     if (live > this.peak) this.peak = live;

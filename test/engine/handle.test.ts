@@ -77,6 +77,16 @@ describe("handles", () => {
     expect(lua.converter.toPlain(b.value)).toEqual([2]);
   });
 
+  test("what handles take is seen by the memory limit", () => {
+    const lua = new Bench({ limits: { memory: 1_000_000 } });
+    const kept: unknown[] = [];
+    lua.set("keep", (f: unknown) => void kept.push(f));
+    expect(() => lua.eval("while true do keep(function() end) end")).toThrow("memory limit reached");
+    expect(kept.length).toBeLessThan(5000);
+    for (const callable of kept) (callable as LuaCallable).dispose();
+    expect(lua.plain("return #string.rep('x', 500000)")).toBe(500_000);
+  });
+
   test("dropped handles are released by the collector, also when Lua and host refer to each other", async () => {
     const lua = new Bench();
     lua.eval(WATCH);
