@@ -1,5 +1,5 @@
 // Which registers still matter: backwards over the graph, as sets of registers in 32-bit words.
-import { getA, getB, getOp } from "../bytecode/instruction.js";
+import { getA, getB, getBx, getOp } from "../bytecode/instruction.js";
 import { OPCODES, Op } from "../bytecode/opcodes.js";
 import type { Proto } from "../bytecode/proto.js";
 import { forEachRead, writeEnd, writeStart } from "../bytecode/registers.js";
@@ -20,14 +20,17 @@ export class Liveness {
   private readonly width: number;
   private readonly entries: Uint32Array;
   private readonly now: Uint32Array;
-  /** Named variables, by register: instructions [start, end) in pairs. Empty unless the purpose is "kept". */
-  private readonly variables: readonly (readonly number[])[];
+  /** Named variables alive by instruction, when they matter. */
+  private readonly variables: Int32Array | undefined;
+  /** For purpose "number", 1 for each instruction whose result in R[A] (TFORCALL: R[A+4]) matters. */
+  readonly useful: Uint8Array;
 
   constructor(private readonly proto: Proto, private readonly graph: FlowGraph, private readonly purpose: Purpose) {
     this.width = (proto.maxStackSize + 31) >>> 5;
     this.entries = new Uint32Array(graph.blocks.length * this.width);
     this.now = new Uint32Array(this.width);
-    this.variables = purpose === "kept" ? variablesOf(proto) : [];
+    this.variables = purpose === "kept" ? variableCounts(proto) : undefined;
+    this.useful = new Uint8Array(purpose === "number" ? proto.code.length : 0);
     this.solve();
   }
 
@@ -49,18 +52,29 @@ export class Liveness {
 
   private solve(): void {
     const { graph, width, now, entries } = this;
-    for (let changed = true; changed;) {
-      changed = false;
-      for (let block = graph.blocks.length - 1; block >= 0; block--) {
-        const { start, end } = graph.blocks[block]!;
-        this.atExit(block);
-        for (let pc = end - 1; pc >= start; pc--) this.before(pc);
-        for (let i = 0; i < width; i++) {
-          if (entries[block * width + i] === now[i]) continue;
-          entries[block * width + i] = now[i]!;
-          changed = true;
-        }
+    const waiting = new Uint8Array(graph.blocks.length).fill(1);
+    for (let block = waiting.length - 1; block >= 0;) {
+      if (waiting[block] === 0) {
+        block--;
+        continue;
       }
+      waiting[block] = 0;
+      const { start, end } = graph.blocks[block]!;
+      this.atExit(block);
+      for (let pc = end - 1; pc >= start; pc--) this.before(pc);
+      let changed = false;
+      for (let i = 0; i < width; i++) {
+        if (entries[block * width + i] === now[i]) continue;
+        entries[block * width + i] = now[i]!;
+        changed = true;
+      }
+      if (!changed) continue;
+      let highest = block;
+      for (const from of graph.predecessors[block]!) {
+        waiting[from] = 1;
+        if (from > highest) highest = from;
+      }
+      block = highest;
     }
   }
 
@@ -99,24 +113,25 @@ export class Liveness {
     const { code } = this.proto;
     const word = code[pc]!;
     const op = getOp(word);
-    const a = getA(word);
-    if (op === Op.Move && this.purpose === "number") {
-      const moved = this.hasNow(a);
-      this.remove(a, a + 1);
+    const isNumber = this.purpose === "number";
+    if (isNumber) this.useful[pc] = this.hasNow(op === Op.TForCall ? getA(word) + 4 : getA(word)) ? 1 : 0;
+    if (isNumber && op === Op.Move) {
+      const moved = this.useful[pc] === 1;
+      this.remove(getA(word), getA(word) + 1);
       if (moved) this.add(getB(word));
       return;
     }
-    const isDecided = OPCODES[op]!.test || op === Op.ForPrep || op === Op.ForLoop || op === Op.TForLoop;
-    if (!isDecided) this.remove(writeStart(word), writeEnd(word));
-    if (this.purpose !== "number" || computes(op)) forEachRead(code, pc, (low, high) => { for (let r = low; r < high; r++) this.add(r); });
-    if (op === Op.Closure && this.purpose !== "number") {
-      for (const { inStack, index } of this.proto.protos[word >>> 15]!.upvalues) if (inStack && index !== a) this.add(index);
+    if (!decides(op)) this.remove(writeStart(word), writeEnd(word));
+    if (!isNumber || computes(op)) forEachRead(code, pc, this.addRange);
+    if (op === Op.Closure && !isNumber) {
+      for (const { inStack, index } of this.proto.protos[getBx(word)]!.upvalues) if (inStack && index !== getA(word)) this.add(index);
     }
-    for (let r = 0; r < this.variables.length; r++) {
-      const spans = this.variables[r]!;
-      for (let i = 0; i < spans.length; i += 2) if (pc >= spans[i]! && pc < spans[i + 1]!) this.add(r);
-    }
+    if (this.variables !== undefined) this.addRange(0, this.variables[pc]!);
   }
+
+  private readonly addRange = (low: number, high: number): void => {
+    for (let r = low; r < high; r++) this.add(r);
+  };
 
   private hasNow(register: number): boolean {
     return (this.now[register >>> 5]! & (1 << (register & 31))) !== 0;
@@ -132,20 +147,23 @@ export class Liveness {
   }
 }
 
+/** Its writes belong to the edges behind it. */
+function decides(op: Op): boolean {
+  return OPCODES[op]!.test || op === Op.ForPrep || op === Op.ForLoop || op === Op.TForLoop;
+}
+
 /** Does it take all its register operands as numbers? */
 function computes(op: Op): boolean {
   return (op >= Op.AddI && op <= Op.Shr) || op === Op.Unm || op === Op.ForPrep || op === Op.ForLoop || (op >= Op.Eq && op <= Op.GeI);
 }
 
-/** By register, the instructions [start, end) where it is a named variable: the nth variable alive is register n. */
-function variablesOf({ locals, code }: Proto): number[][] {
-  const spans: number[][] = [];
-  const ends: number[] = []; // of the variables alive where the next one begins
+/** By instruction, how many named variables are alive: they are the registers below that number. */
+function variableCounts({ locals, code }: Proto): Int32Array {
+  const counts = new Int32Array(code.length + 1);
   for (const { startpc, endpc } of locals) {
-    while (ends.length > 0 && ends[ends.length - 1]! <= startpc) ends.pop();
-    if (ends.length > 0 && endpc > ends[ends.length - 1]!) return locals.map(() => [0, code.length]); // no compiler writes that
-    (spans[ends.length] ??= []).push(startpc, endpc);
-    ends.push(endpc);
+    counts[startpc]!++;
+    counts[endpc]!--;
   }
-  return spans;
+  for (let pc = 1; pc < counts.length; pc++) counts[pc]! += counts[pc - 1]!;
+  return counts;
 }

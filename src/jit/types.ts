@@ -75,8 +75,6 @@ export class TypeFacts {
   private readonly loops = new Map<number, { type: TypeSet; interval: Interval }>();
   private readonly numbers: Liveness;
   private readonly kept: Liveness;
-  /** 1 for each instruction whose result in R[A] is of use as a number, in the block that was entered. */
-  private readonly useful: Uint8Array;
 
   constructor(private readonly proto: Proto, private readonly graph: FlowGraph, private readonly assumptions: Assumptions) {
     const count = this.count = proto.maxStackSize;
@@ -91,7 +89,6 @@ export class TypeFacts {
     this.entryLows = new Float64Array(blocks * count);
     this.entryHighs = new Float64Array(blocks * count);
     this.meets = new Int32Array(blocks);
-    this.useful = new Uint8Array(proto.code.length);
     this.numbers = new Liveness(proto, graph, "number");
     this.kept = new Liveness(proto, graph, "kept");
     this.solve();
@@ -103,7 +100,6 @@ export class TypeFacts {
   enter(block: number): void {
     this.load(block);
     for (let r = 0; r < this.count; r++) this.raws[r] = this.isRawAtEntry(block, r) ? 1 : 0;
-    this.numbers.walkBack(block, (pc, has) => (this.useful[pc] = has(resultOf(this.proto.code[pc]!)) ? 1 : 0));
   }
 
   /** Takes the assumptions about the operands of the instruction at `pc` as checked; {@link step} does so too. */
@@ -115,10 +111,10 @@ export class TypeFacts {
 
   /** Goes over the instruction at `pc`. What a deciding instruction writes belongs to the edges. */
   step(pc: number): void {
-    this.check(pc);
+    if (this.assumptions.operands !== undefined) this.check(pc);
     this.transfer(pc);
     const register = resultOf(this.proto.code[pc]!);
-    if (register !== NONE && register < this.count) this.raws[register] = this.useful[pc] === 1 && this.isFloat(register) ? 1 : 0;
+    if (register !== NONE && register < this.count) this.raws[register] = this.numbers.useful[pc] === 1 && this.isFloat(register) ? 1 : 0;
     if (getOp(this.proto.code[pc]!) === Op.Self) this.raws[getA(this.proto.code[pc]!) + 1] = 0;
   }
 
