@@ -1,7 +1,9 @@
 // What one conversion may use: depth, number of values, the state's own meter and memory. Shared by all four directions.
 import { COST } from "../vm/meter.js";
+import type { NativeFunction } from "../vm/function.js";
 import type { LuaState } from "../vm/state.js";
 import type { LuaTable } from "../vm/table.js";
+import type { LuaValue } from "../vm/value.js";
 import { type ConversionOptions, DEFAULT_CONVERSION } from "./script-value.js";
 import { ScriptError } from "./errors.js";
 
@@ -20,23 +22,24 @@ export class ConversionBudget {
   private bytes = 0;
   private readonly maxDepth: number;
   private readonly maxValues: number;
-  /** Tables that are being filled: not yet reachable from anything, so the census must be told of them. */
-  private readonly open: LuaTable[] = [];
+  /** What is being filled: not yet reachable from anything, so the census must be told of it. */
+  private open: LuaValue[] | null = null;
 
   constructor(private readonly state: LuaState, options: ConversionOptions) {
-    this.maxDepth = checked("maxDepth", options.maxDepth ?? DEFAULT_CONVERSION.maxDepth, DEEPEST);
-    this.maxValues = checked("maxValues", options.maxValues ?? DEFAULT_CONVERSION.maxValues, Number.MAX_SAFE_INTEGER);
+    const { maxDepth, maxValues } = options;
+    this.maxDepth = maxDepth === undefined ? DEFAULT_CONVERSION.maxDepth : checked("maxDepth", maxDepth, DEEPEST);
+    this.maxValues = maxValues === undefined ? DEFAULT_CONVERSION.maxValues : checked("maxValues", maxValues, Number.MAX_SAFE_INTEGER);
   }
 
   /** One more container around what follows. Raises ScriptError "limit". */
-  enter(table?: LuaTable): void {
+  enter(filling?: LuaTable | NativeFunction): void {
     if (++this.depth > this.maxDepth) throw new ScriptError("limit", `value is nested too deeply (more than ${this.maxDepth} levels)`);
-    if (table !== undefined) this.open.push(table);
+    if (filling !== undefined) (this.open ??= []).push(filling);
   }
 
-  leave(table?: LuaTable): void {
+  leave(filling?: LuaTable | NativeFunction): void {
     this.depth--;
-    if (table !== undefined) this.open.pop();
+    if (filling !== undefined) this.open!.pop();
   }
 
   /** `count` values more. Raises ScriptError "limit", or the state's own limits. */
@@ -62,11 +65,12 @@ export class ConversionBudget {
     this.state.meter.charge(units);
     const { memory, census } = this.state;
     if (memory.inUse + this.bytes <= memory.getLimit()) return;
-    for (const table of this.open) census.roots.add(table);
+    const open = this.open ?? [];
+    for (const filling of open) census.roots.add(filling);
     try {
       memory.require(this.bytes);
     } finally {
-      for (const table of this.open) census.roots.delete(table);
+      for (const filling of open) census.roots.delete(filling);
     }
   }
 }

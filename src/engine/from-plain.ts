@@ -21,7 +21,7 @@
 import { fromHostText, bytesToString } from "../base/bytes.js";
 import { LuaFloat, makeFloat } from "../number/float.js";
 import { MAX_INTEGER, MIN_INTEGER, wrapInteger } from "../number/integer.js";
-import { SIZE, allocate } from "../vm/accounting.js";
+import { SIZE, allocate, stringSize } from "../vm/accounting.js";
 import { Fault, LuaThrow } from "../vm/fault.js";
 import { LuaClosure, type LuaFunction, NativeFunction } from "../vm/function.js";
 import { LimitReached } from "../vm/limits.js";
@@ -35,7 +35,12 @@ import { ConversionBudget } from "./conversion-budget.js";
 import { ScriptError } from "./errors.js";
 import { Handle } from "./handle.js";
 import { type HostFunctionValue, type Identities, NULL } from "./identities.js";
+import { areAscii } from "./text.js";
+import { Memo } from "./memo.js";
 import { type ConversionOptions, DEFAULT_CONVERSION } from "./script-value.js";
+
+/** Objects with at least so many properties become tables with a shape of their own anyway. */
+const MANY_KEYS = 64;
 
 /** What the writer needs from outside: JavaScript functions have to become something that Lua can call. */
 export interface WriterHooks {
@@ -69,7 +74,7 @@ class PlainWriter {
   private readonly budget: ConversionBudget;
   private readonly state: LuaState;
   private readonly nullValue: LuaValue;
-  private seen: Map<object, LuaValue> | null = null;
+  private readonly seen = new Memo<object, LuaTable>();
 
   constructor(private readonly hooks: WriterHooks, private readonly options: ConversionOptions) {
     this.state = hooks.state;
@@ -120,7 +125,7 @@ class PlainWriter {
   }
 
   private object(object: object): LuaValue {
-    const known = this.seen?.get(object) ?? this.hooks.identities.userdataFor(object);
+    const known = this.seen.get(object) ?? this.hooks.identities.userdataFor(object);
     if (known !== undefined) return known;
     this.budget.take(1);
     if (Array.isArray(object)) return this.array(object);
@@ -167,7 +172,7 @@ class PlainWriter {
   private open(object: object): LuaTable {
     const table = new LuaTable();
     allocate(SIZE.table);
-    (this.seen ??= new Map()).set(object, table);
+    this.seen.set(object, table);
     return table;
   }
 
@@ -204,8 +209,9 @@ class PlainWriter {
   }
 
   private properties(object: object, table: LuaTable): LuaTable {
-    this.budget.enter(table);
     const keys = Object.keys(object);
+    if (keys.length >= MANY_KEYS && areAscii(keys)) return this.manyProperties(object, keys, table);
+    this.budget.enter(table);
     for (let i = 0; i < keys.length; i++) {
       const key = keys[i]!;
       this.budget.take(2);
@@ -213,6 +219,29 @@ class PlainWriter {
       if (value !== undefined) table.setStr(this.text(key), value);
     }
     this.budget.leave(table);
+    return table;
+  }
+
+  /** {@link properties} for many keys that are their own UTF-8, and so all different: the table gets them in one piece. */
+  private manyProperties(object: object, keys: readonly string[], table: LuaTable): LuaTable {
+    const present: string[] = [];
+    const values: LuaValue[] = [];
+    const filling = new NativeFunction("conversion", () => undefined);
+    filling.captured = values;
+    this.budget.enter(filling);
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i]!;
+      this.budget.take(2);
+      this.budget.takeText(key.length);
+      allocate(stringSize(key.length));
+      const value = this.value((object as Record<string, unknown>)[key]);
+      if (value === undefined) continue;
+      present.push(key);
+      values.push(value);
+    }
+    this.budget.leave(filling);
+    if (present.length >= MANY_KEYS) table.adoptFields(present, values);
+    else present.forEach((key, i) => table.setStr(key, values[i]));
     return table;
   }
 

@@ -10,6 +10,11 @@ export function isAscii(bytes: string): boolean {
   return true;
 }
 
+/** All of `texts` are ASCII; faster than asking each when there are many. */
+export function areAscii(texts: readonly string[]): boolean {
+  return !/[^\x00-\x7f]/.test(texts.join(""));
+}
+
 /** UTF-8 → text. Malformed bytes: U+FFFD in their place when `lax`, else the answer is undefined. */
 export function decodeText(bytes: string, lax: boolean): string | undefined {
   if (lax) return lenient.decode(stringToBytes(bytes));

@@ -8,6 +8,7 @@
 // Tables met again become the same JavaScript object, so cycles and sharing stay. Metatables are never consulted.
 import { LuaFloat } from "../number/float.js";
 import { LuaClosure, type LuaFunction, NativeFunction } from "../vm/function.js";
+import type { Shape } from "../vm/shape.js";
 import { LuaTable } from "../vm/table.js";
 import { LightUserdata, Userdata } from "../vm/userdata.js";
 import type { LuaState } from "../vm/state.js";
@@ -16,6 +17,7 @@ import { isInteger } from "../number/float.js";
 import { ConversionBudget } from "./conversion-budget.js";
 import { Handle } from "./handle.js";
 import { type Identities, NULL } from "./identities.js";
+import { Memo } from "./memo.js";
 import { type ConversionOptions, DEFAULT_CONVERSION, type LuaCallable, type PlainObject, type PlainValue } from "./script-value.js";
 import { stringToBytes } from "../base/bytes.js";
 import { decodeText, isAscii } from "./text.js";
@@ -49,7 +51,7 @@ const enum Kind { Array, Object, Map }
 class PlainReader {
   private readonly budget: ConversionBudget;
   private readonly strings: "auto" | "text" | "bytes";
-  private seen: Map<LuaTable, PlainValue> | null = null;
+  private readonly seen = new Memo<LuaTable, object>();
   private texts: Map<string, string | Uint8Array> | null = null;
 
   constructor(private readonly hooks: ReaderHooks, options: ConversionOptions) {
@@ -88,7 +90,7 @@ class PlainReader {
   }
 
   private table(table: LuaTable): PlainValue {
-    const known = this.seen?.get(table);
+    const known = this.seen.get(table);
     if (known !== undefined) return known;
     this.budget.enter();
     let result: PlainValue;
@@ -102,7 +104,7 @@ class PlainReader {
   }
 
   private remember<T extends object>(table: LuaTable, result: T): T {
-    (this.seen ??= new Map()).set(table, result);
+    this.seen.set(table, result);
     return result;
   }
 
@@ -142,12 +144,13 @@ class PlainReader {
     const { arr, hash, shape, slots } = table;
     for (let i = 1; i < arr.length; i++) if (arr[i] !== undefined) this.property(object, String(i), arr[i]);
     const { keys } = shape;
+    const known = asciiKeys(shape);
     for (let i = 0, n = shape.size; i < n; i++) {
       const value = slots[i];
       if (value === undefined) continue;
       const key = keys[i]!;
       this.budget.takeText(key.length);
-      this.property(object, isAscii(key) ? key : decodeText(key, true)!, value);
+      this.property(object, i < known || isAscii(key) ? key : decodeText(key, true)!, value);
     }
     if (hash !== null) {
       for (let i = 0; i < hash.keys.length; i++) if (hash.values[i] !== undefined) this.property(object, String(hash.keys[i]), hash.values[i]);
@@ -172,14 +175,26 @@ class PlainReader {
 
 const enum Fields { None, Some, Unreadable }
 
+/** How many keys at the beginning of a shape's list are known to be ASCII. Such a list only grows at its end. */
+const knownAscii = new WeakMap<readonly string[], number>();
+
+function asciiKeys({ keys, size }: Shape): number {
+  let known = knownAscii.get(keys) ?? 0;
+  if (known >= size) return known;
+  while (known < size && isAscii(keys[known]!)) known++;
+  knownAscii.set(keys, known);
+  return known;
+}
+
 /** Whether a table has string keys, and whether all of them can be property names (valid UTF-8). */
 function fieldKind({ shape, slots }: LuaTable): Fields {
+  if (shape.size === 0) return Fields.None;
+  const known = asciiKeys(shape);
   let kind = Fields.None;
   for (let i = 0; i < shape.size; i++) {
     if (slots[i] === undefined) continue;
     kind = Fields.Some;
-    const key = shape.keys[i]!;
-    if (!isAscii(key) && decodeText(key, false) === undefined) return Fields.Unreadable;
+    if (i >= known && decodeText(shape.keys[i]!, false) === undefined) return Fields.Unreadable;
   }
   return kind;
 }

@@ -260,6 +260,13 @@ export class LuaTable {
     allocate((list.length - 1) * SIZE.arraySlot);
   }
 
+  /** Takes `keys` (byte strings, all different, more than a shared shape may have) and their values as the fields of a new table. */
+  adoptFields(keys: string[], values: LuaValue[]): void {
+    this.shape = dictionaryOf(keys);
+    this.slots = values;
+    allocate(values.length * SIZE.hashSlot);
+  }
+
   get hasArray(): boolean {
     return this.arr !== NO_ARRAY;
   }
