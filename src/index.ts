@@ -12,6 +12,26 @@ export { dump } from "./bytecode/dump.js";
 export { BadChunk, undump } from "./bytecode/undump.js";
 export { verify } from "./bytecode/verify.js";
 export { compile } from "./compiler/compile.js";
+export { type LuaContext, type LuaScript, type ResultOf, type ViewOf } from "./engine/context.js";
+export type {
+  ContextOptions, ContextState, EngineFeatures, EngineInfo, ExecuteOptions, HostModule, LoadOptions, RunOptions, Script, ScriptContext,
+  ScriptFunction, ScriptingEngine, Source,
+} from "./engine/engine.js";
+export { engines } from "./engine/engines.js";
+export {
+  SCRIPT_ERROR_CODES, ScriptError, type ScriptErrorCode, type ScriptErrorDetails, type ScriptLocation, type SerializedScriptError,
+} from "./engine/errors.js";
+export { Handle } from "./engine/handle.js";
+export { type HostCall, type HostFunctionSpec, HostRaise, multi } from "./engine/host-function.js";
+export { type LimitSettings, type Remaining } from "./engine/limits.js";
+export { LUA_ENGINE_INFO, type LuaContextOptions, LuaEngine, type LuaEngineOptions } from "./engine/lua-engine.js";
+export { ModuleRegistry, type ModuleSource, type ModuleText } from "./engine/modules.js";
+export { type Parameter } from "./engine/parameters.js";
+export { type Grant, type LibraryGrant, type Permissions, PermissionDenied, Policy, type PolicyChanges, type PolicyData, PolicyError, policies } from "./engine/policy.js";
+export { EngineRegistry } from "./engine/registry.js";
+export { Scheduler, type SchedulerOptions } from "./engine/scheduler.js";
+export { type ConversionOptions, type LuaCallable, type PlainObject, type PlainValue, type ScriptArray, type ScriptTable, type ScriptValue } from "./engine/script-value.js";
+export { type ContextStatistics } from "./engine/statistics.js";
 export { LuaSyntaxError } from "./lexer/syntax-error.js";
 export { LuaFloat, type LuaInteger, type LuaNumber } from "./number/float.js";
 export { openLibraries, STANDARD_LIBRARIES } from "./stdlib/libraries.js";

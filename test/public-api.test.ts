@@ -5,9 +5,11 @@ import * as vm from "../src/vm/index.js";
 
 test("perilune", () => {
   expect(Object.keys(api).sort()).toEqual([
-    "BadChunk", "HostError", "LuaClosure", "LuaError", "LuaFloat", "LuaLimitError", "LuaState", "LuaSyntaxError", "LuaTable",
-    "NativeFunction", "STANDARD_LIBRARIES", "Thread", "Userdata", "compile", "createState", "disassemble", "dump", "fromHostText",
-    "openLibraries", "openLibrary", "plainHost", "setLimits", "toHostText", "typeName", "undump", "verify",
+    "BadChunk", "EngineRegistry", "Handle", "HostError", "HostRaise", "LUA_ENGINE_INFO", "LuaClosure", "LuaEngine", "LuaError",
+    "LuaFloat", "LuaLimitError", "LuaState", "LuaSyntaxError", "LuaTable", "ModuleRegistry", "NativeFunction", "PermissionDenied",
+    "Policy", "PolicyError", "SCRIPT_ERROR_CODES", "STANDARD_LIBRARIES", "Scheduler", "ScriptError", "Thread", "Userdata", "compile",
+    "createState", "disassemble", "dump", "engines", "fromHostText", "multi", "openLibraries", "openLibrary", "plainHost", "policies",
+    "setLimits", "toHostText", "typeName", "undump", "verify",
   ]);
 });
 

@@ -1,21 +1,23 @@
 // The host of a sandboxed state: the embedder's host behind the policy's permissions. What is not granted raises "permission
-// denied"; it is never reported as a file that is missing.
-import { fromHostText } from "../base/bytes.js";
+// denied"; it is never reported as something that is missing.
 import { type Host, HostError, type HostFile, type HostFiles, type HostProcess, type ProcessStatus } from "../vm/host.js";
 import type { LuaState } from "../vm/state.js";
-import { deny } from "./guard.js";
+import type { Determinism } from "./deterministic-host.js";
+import { Sandbox, deny, named } from "./guard.js";
+import type { ModuleRegistry } from "./modules.js";
 import type { Policy } from "./policy.js";
+import { FileGuard } from "./sandbox-files.js";
 
-/** Files one state may have open at a time. */
-const MAX_OPEN_FILES = 64;
-
-export class SandboxHost implements Host {
+export class SandboxHost extends Sandbox implements Host {
   /** The state this host belongs to, once there is one. */
   state: LuaState | null = null;
+  determinism: Determinism | null = null;
   private fileGuard: FileGuard | undefined;
   private processGuard: ProcessGuard | undefined;
 
-  constructor(readonly outer: Host, readonly policy: Policy) {}
+  constructor(public outer: Host, policy: Policy, modules: ModuleRegistry | undefined) {
+    super(policy, modules);
+  }
 
   write(text: string): void {
     this.outer.write(text);
@@ -25,16 +27,32 @@ export class SandboxHost implements Host {
     this.outer.writeError(text);
   }
 
+  /** Limits go by the real clock, scripts by {@link time}. */
   now(): number {
     return this.outer.now();
   }
 
+  elapsed(): number {
+    const { outer } = this;
+    return outer.elapsed === undefined ? outer.now() : outer.elapsed();
+  }
+
+  time(): number {
+    const { determinism, outer } = this;
+    if (determinism !== null) return determinism.time();
+    return outer.time === undefined ? outer.now() : outer.time();
+  }
+
+  get isUtc(): boolean | undefined {
+    return this.determinism !== null || this.outer.isUtc;
+  }
+
   cpuTime(): number {
-    return this.outer.cpuTime();
+    return this.determinism === null ? this.outer.cpuTime() : this.determinism.cpuTime();
   }
 
   randomSeed(): bigint {
-    return this.outer.randomSeed();
+    return this.determinism === null ? this.outer.randomSeed() : this.determinism.randomSeed();
   }
 
   /** The host's own standard streams are for trusted code: their buffers are shared with everything else in the process. */
@@ -50,171 +68,86 @@ export class SandboxHost implements Host {
     return this.policy.permissions.streams ? this.outer.stderr : undefined;
   }
 
-  get files(): HostFiles | undefined {
-    const { read, write } = this.policy.permissions.files;
-    if (read === true && write === true) return this.outer.files;
-    return (this.fileGuard ??= new FileGuard(this, this.outer.files));
+  get files(): HostFiles {
+    return (this.fileGuard ??= new FileGuard(this, () => this.outer.files));
   }
 
-  get process(): HostProcess | undefined {
-    const { process, environment } = this.policy.permissions;
-    if (process && environment === true) return this.outer.process;
-    return (this.processGuard ??= new ProcessGuard(this, this.outer.process));
+  get process(): HostProcess {
+    return (this.processGuard ??= new ProcessGuard(this));
   }
 
+  /** Raises "permission denied: …" in the running script. */
   deny(permission: string, subject: string, message: string): never {
     return deny(this.state!, permission, subject, `permission denied: ${message}`);
   }
+
+  /** Closes what the state has left open. Nothing is reached through this host afterwards. */
+  dispose(): void {
+    this.fileGuard?.closeAll();
+    this.outer = GONE;
+    this.modules = undefined;
+  }
 }
+
+/** What is left of the world of a state that is no longer used. */
+const GONE: Host = {
+  write() {},
+  writeError() {},
+  now: () => Date.now(),
+  cpuTime: () => 0,
+  randomSeed: () => 0n,
+};
 
 function deniedInput(host: SandboxHost): HostFile {
-  return {
-    read: () => host.deny("streams", "", "reading standard input"),
-    write: () => host.deny("streams", "", "writing to standard input"),
-    seek: () => host.deny("streams", "", "reading standard input"),
-    flush() {},
-    setBuffer() {},
-    close: () => undefined,
-  };
-}
-
-const WRITES = /[wa+]/;
-
-/** Files under the roots of a policy. */
-class FileGuard implements HostFiles {
-  private open_ = 0;
-
-  constructor(private readonly host: SandboxHost, private readonly outer: HostFiles | undefined) {}
-
-  open(path: string, mode: string): HostFile {
-    const real = mode.startsWith("r") ? this.permit("read", path) : path;
-    const target = WRITES.test(mode) ? this.permit("write", path) : real;
-    return this.counted(() => this.outer!.open(target, mode));
-  }
-
-  remove(path: string): void {
-    this.outer!.remove(this.permit("write", path));
-  }
-
-  rename(from: string, to: string): void {
-    const source = this.permit("write", from);
-    this.outer!.rename(source, this.permit("write", to));
-  }
-
-  temporaryName(): string {
-    this.permitAll("temporary files");
-    return this.outer!.temporaryName();
-  }
-
-  temporaryFile(): HostFile {
-    this.permitAll("temporary files");
-    return this.counted(() => this.outer!.temporaryFile());
-  }
-
-  readable(path: string): boolean {
-    return this.outer!.readable(this.permit("read", path));
-  }
-
-  /** The real path for `path` when it lies under a root that may be read or written; raises when it does not. */
-  private permit(access: "read" | "write", path: string): string {
-    const grant = this.host.policy.permissions.files[access];
-    const what = `file ${access} of '${path}'`;
-    if (grant === false) this.refuse(access, path, `${what} (policy '${this.host.policy.name}' grants no files to ${access})`);
-    if (this.outer === undefined) throw new HostError("Function not implemented", 38);
-    if (grant === true) return path;
-    if (path.includes("\0")) this.refuse(access, path, `file ${access} of '${path.replaceAll("\0", "\\0")}': the path has a zero byte`);
-    const { outer } = this;
-    if (outer.resolve === undefined) return this.refuse(access, path, `${what}: this host cannot tell real paths`);
-    const { existing, rest } = outer.resolve(path);
-    const isKnown = !rest.split("/").includes("..");
-    const roots = grant.map((root) => outer.resolve!(fromHostText(root)));
-    if (!isKnown || !roots.some((root) => root.rest === "" && isInside(root.existing, existing))) {
-      return this.refuse(access, path, `${what} is outside the allowed roots`);
-    }
-    return rest === "" ? existing : `${existing.endsWith("/") ? existing : `${existing}/`}${rest}`;
-  }
-
-  private refuse(access: "read" | "write", path: string, message: string): never {
-    return deny(this.host.state!, `file.${access}`, path, `permission denied: ${message}`);
-  }
-
-  private permitAll(what: string): void {
-    if (this.host.policy.permissions.files.write !== true) {
-      this.host.deny("file.write", "", `${what} (policy '${this.host.policy.name}' does not grant writing everywhere)`);
-    }
-    if (this.outer === undefined) throw new HostError("Function not implemented", 38);
-  }
-
-  private counted(open: () => HostFile): HostFile {
-    if (this.open_ >= MAX_OPEN_FILES) throw new HostError("Too many open files", 24);
-    const file = open();
-    this.open_++;
-    return new CountedFile(file, () => this.open_--);
-  }
-}
-
-class CountedFile implements HostFile {
-  private closed = false;
-  constructor(private readonly file: HostFile, private readonly done: () => void) {}
-  read(count: number): string {
-    return this.file.read(count);
-  }
-  write(text: string): void {
-    this.file.write(text);
-  }
-  seek(whence: "set" | "cur" | "end", offset: number): number {
-    return this.file.seek(whence, offset);
-  }
-  flush(): void {
-    this.file.flush();
-  }
-  close(): ProcessStatus | undefined {
-    if (!this.closed) this.done();
-    this.closed = true;
-    return this.file.close();
-  }
-}
-
-/** Whether `path` is `root` or lies below it; both are real paths. */
-function isInside(root: string, path: string): boolean {
-  return path === root || path.startsWith(root.endsWith("/") ? root : `${root}/`);
+  const refuse = (): never => host.deny("streams", "stdin", `reading standard input (${named(host.policy)} does not grant 'streams')`);
+  return { read: refuse, write: refuse, seek: refuse, flush() {}, setBuffer() {}, close: () => undefined };
 }
 
 /** The process and its environment, as far as a policy goes. */
 class ProcessGuard implements HostProcess {
-  constructor(private readonly host: SandboxHost, private readonly outer: HostProcess | undefined) {}
+  constructor(private readonly host: SandboxHost) {}
+
+  private get outer(): HostProcess {
+    const { process } = this.host.outer;
+    if (process === undefined) throw new HostError("Function not implemented", 38);
+    return process;
+  }
 
   getenv(name: string): string | undefined {
-    if (!this.host.policy.allows("environment", name)) this.host.deny("environment", name, `environment variable '${name}'`);
-    return this.outer?.getenv(name);
+    const { determinism, policy, outer } = this.host;
+    const given = determinism?.getenv(name);
+    if (given !== undefined) return given;
+    if (!policy.allows("environment", name)) this.host.deny("environment", name, `environment variable '${name}' (${named(policy)} does not grant it)`);
+    return determinism === null ? outer.process?.getenv(name) : undefined;
   }
 
   exit(code: number): never {
     this.permit("ending the process");
-    return this.outer!.exit(code);
+    return this.outer.exit(code);
   }
 
   execute(command: string): ProcessStatus | undefined {
     this.permit(`running the command '${command}'`);
-    return this.outer!.execute(command);
+    return this.outer.execute(command);
   }
 
   popen(command: string, mode: "r" | "w"): HostFile {
     this.permit(`running the command '${command}'`);
-    return this.outer!.popen(command, mode);
+    return this.outer.popen(command, mode);
   }
 
   hasShell(): boolean {
-    return this.host.policy.permissions.process && this.outer !== undefined && this.outer.hasShell();
+    return this.host.policy.permissions.process && this.host.outer.process?.hasShell() === true;
   }
 
   setlocale(locale: string | undefined, category: string): string | undefined {
-    if (this.host.policy.permissions.process && this.outer?.setlocale !== undefined) return this.outer.setlocale(locale, category);
+    const { process } = this.host.outer;
+    if (this.host.policy.permissions.process && process?.setlocale !== undefined) return process.setlocale(locale, category);
     return locale === undefined || locale === "" || locale === "C" || locale === "POSIX" ? "C" : undefined;
   }
 
   private permit(what: string): void {
-    if (!this.host.policy.permissions.process) this.host.deny("process", what, what);
-    if (this.outer === undefined) throw new HostError("Function not implemented", 38);
+    const { policy } = this.host;
+    if (!policy.permissions.process) this.host.deny("process", what, `${what} (${named(policy)} does not grant 'process')`);
   }
 }

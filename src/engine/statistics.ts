@@ -26,6 +26,6 @@ export interface ContextStatistics {
   readonly wallTime: number;
   /** Milliseconds of these in which code ran. */
   readonly runTime: number;
-  /** Milliseconds of these in which every run was waiting for the host. */
+  /** Milliseconds of these in which it waited: for the host, or for its turn among other contexts. */
   readonly waitTime: number;
 }

@@ -48,6 +48,8 @@ export class Meter {
    */
   attend: ((stoppable: boolean) => string | undefined) | null = null;
 
+  /** An order of the host: what runs ends with this at its next instruction, and nothing runs until it is taken back. */
+  order: LimitReached | null = null;
   /** Words the error for a limit; a state's budgets know whose it is. */
   blame: ((kind: "instructions" | "time" | "cpuTime") => LimitReached) | null = null;
 
@@ -92,6 +94,12 @@ export class Meter {
     this.interrupt();
   }
 
+  /** Ends what runs at its next instruction; null takes the order back. */
+  give(order: LimitReached | null): void {
+    this.order = order;
+    this.interrupt();
+  }
+
   /** Makes the next instruction tick. */
   interrupt(): void {
     if (this.fuel > 0) {
@@ -117,6 +125,10 @@ export class Meter {
 
   /** Raises when more than `limit` units are used or the deadline has passed; `refund` units were not really used then. */
   private check(refund: number): void {
+    if (this.order !== null) {
+      this.fuel += refund;
+      throw this.order;
+    }
     if (this.granted - this.fuel > this.limit) {
       this.fuel += refund;
       throw this.reached("instructions");

@@ -1,0 +1,134 @@
+// LuaEngine: Lua 5.4 behind the engine-neutral interface.
+import { type Host, plainHost } from "../vm/host.js";
+import { openLibrary } from "../vm/library.js";
+import type { LuaState } from "../vm/state.js";
+import { ContextHost } from "./context-host.js";
+import { LuaContext, type World } from "./context.js";
+import { converterOf } from "./conversion.js";
+import type { ContextOptions, EngineInfo, ScriptingEngine } from "./engine.js";
+import { ScriptError } from "./errors.js";
+import { DISPOSE } from "./handle.js";
+import { limitsLibrary } from "./limits-library.js";
+import { type LimitSettings, checkLimits, withDefaults } from "./limits.js";
+import { ModuleRegistry } from "./modules.js";
+import { Policy, policies } from "./policy.js";
+import { REQUIRE } from "./require.js";
+import { Runtime } from "./runtime.js";
+import { createSandboxedState } from "./sandbox.js";
+import type { Scheduler } from "./scheduler.js";
+
+/** This package's version. */
+export const VERSION = "0.1.0";
+
+export const LUA_ENGINE_INFO: EngineInfo = {
+  name: "lua",
+  version: VERSION,
+  language: "Lua 5.4",
+  extensions: [".lua", ".luac"],
+  features: { async: true, coroutines: true, debugging: false, profiling: true, sandboxing: true, hotReload: true },
+};
+
+/** What a Lua context may be told beside what every engine knows. */
+export interface LuaContextOptions extends ContextOptions {
+  /** What scripts may use: one of the three levels by name, or a policy. "restricted" unless given. */
+  readonly policy?: keyof typeof policies | Policy;
+  /** Where what the policy permits comes from: clock, files, processes. A clock and nothing else unless given. */
+  readonly host?: Host;
+  /** Modules for `require`, instead of the engine's. */
+  readonly modules?: ModuleRegistry;
+}
+
+/** Defaults for the engine's contexts. */
+export interface LuaEngineOptions {
+  /** Limits of each context that does not give its own. */
+  readonly limits?: LimitSettings;
+  readonly policy?: keyof typeof policies | Policy;
+  readonly host?: Host;
+  /** Modules for every context. */
+  readonly modules?: ModuleRegistry;
+  /** Shares the thread among contexts; the process's own unless given. */
+  readonly scheduler?: Scheduler;
+  /** See CreateOptions.jit. */
+  readonly jit?: "auto" | "off" | "always";
+}
+
+/** An engine for Lua. Contexts do not share anything that a script could change. */
+export class LuaEngine implements ScriptingEngine {
+  readonly info = LUA_ENGINE_INFO;
+  /** Modules for every context of the engine. */
+  readonly modules: ModuleRegistry;
+  private readonly alive = new Set<LuaContext>();
+  private isDisposed = false;
+  private made = 0;
+
+  /** @throws ScriptError "type" for limits or a policy that make no sense */
+  constructor(private readonly options: LuaEngineOptions = {}) {
+    if (options.limits !== undefined) checkLimits(options.limits);
+    policyOf(options.policy);
+    this.modules = new ModuleRegistry(options.modules);
+  }
+
+  get contexts(): number {
+    return this.alive.size;
+  }
+
+  /** @throws ScriptError "type" for options that make no sense, "internal" once the engine is disposed */
+  createContext(options: LuaContextOptions = {}): LuaContext {
+    if (this.isDisposed) throw new ScriptError("internal", "the engine was disposed");
+    const limits = withDefaults(options.limits, this.options.limits);
+    checkLimits(limits);
+    const world = this.createWorld(options);
+    const context = new LuaContext(this, options.name ?? `lua-${++this.made}`, world, options.signal);
+    this.alive.add(context);
+    if (Object.keys(limits).length > 0) world.state.budgets.limitState(limits);
+    for (const [name, value] of Object.entries(options.globals ?? {})) context.setGlobal(name, value);
+    return context;
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+    for (const context of [...this.alive]) context.dispose();
+  }
+
+  [DISPOSE](): void {
+    this.dispose();
+  }
+
+  private createWorld(options: LuaContextOptions): World {
+    const { output, errorOutput } = options;
+    const policy = policyOf(options.policy ?? this.options.policy);
+    const host = new ContextHost(options.host ?? this.options.host ?? SILENT, output, errorOutput);
+    const modules = new ModuleRegistry(options.modules ?? this.modules);
+    const state = createSandboxedState({ policy, host, modules, ...(this.options.jit === undefined ? {} : { jit: this.options.jit }) });
+    host.state = state;
+    openLimits(state);
+    const runtime = new Runtime(state, this.options.scheduler === undefined ? {} : { scheduler: this.options.scheduler });
+    const require = policy.searchers === "modules" ? REQUIRE : state.globals.getStr("require");
+    return { state, runtime, converter: converterOf(runtime), modules, require };
+  }
+
+  /** @internal A context is disposed. */
+  forget(context: LuaContext, world: World, isIdle: boolean): void {
+    this.alive.delete(context);
+    if (isIdle) this.release(world);
+  }
+
+  /** @internal Nothing of a disposed context runs any more. */
+  release(world: World): void {
+    world.state.census.roots.clear();
+  }
+}
+
+const SILENT = plainHost(() => {});
+
+function openLimits(state: LuaState): void {
+  state.enter();
+  openLibrary(state, limitsLibrary);
+  state.leave();
+}
+
+function policyOf(policy: keyof typeof policies | Policy = "restricted"): Policy {
+  if (policy instanceof Policy) return policy;
+  if (Object.hasOwn(policies, policy)) return policies[policy];
+  throw new ScriptError("type", `no policy is called '${String(policy)}' (there are ${Object.keys(policies).join(", ")})`);
+}
