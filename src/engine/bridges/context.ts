@@ -1,0 +1,200 @@
+// The bridges' side of one script state: what its bridges share, and one call of a bridge function.
+import { type Runtime } from "../runtime.js";
+import type { Task } from "../task.js";
+import type { LuaCallable, PlainValue } from "../script-value.js";
+import { fromPlain, toPlain } from "../conversion.js";
+import { requirePermission, sandboxOf } from "../guard.js";
+import type { BridgeServices } from "./services.js";
+import { EventBus } from "./services/event-bus.js";
+import { HookRegistry } from "./services/hooks.js";
+import type { Charge } from "./services/work.js";
+
+/** Something that each context has one of, made when it is first asked for: the tools of a script, its agents, … */
+export interface ContextPart<T> {
+  readonly name: string;
+  readonly create: (context: BridgeContext) => T;
+}
+
+/** `const TOOLS = contextPart("tools", (context) => new ToolService(…))`, then `context.get(TOOLS)`. */
+export function contextPart<T>(name: string, create: (context: BridgeContext) => T): ContextPart<T> {
+  return { name, create };
+}
+
+/** Calls of one bridge function so far. */
+export interface CallFigures {
+  calls: number;
+  failures: number;
+}
+
+/** A function as bridges hold it: of a script, or of the host. */
+export type Callback = LuaCallable | ((...args: never[]) => unknown);
+
+export class BridgeContext {
+  readonly events: EventBus;
+  readonly hooks: HookRegistry;
+  /** Calls by function ("agent.run"). */
+  readonly figures = new Map<string, CallFigures>();
+  /** Pays for work by the meter of the state. Throws when its limit is reached. */
+  readonly charge: Charge;
+  readonly #parts = new Map<ContextPart<unknown>, unknown>();
+  readonly #closers: (() => void)[] = [];
+  #closed = false;
+  /** Tasks that run hooks: their own calls have none, so that a hook on everything ends somewhere. */
+  readonly #hookTasks = new WeakSet<Task>();
+
+  /** @internal Made by {@link openBridgeContext}. */
+  constructor(readonly runtime: Runtime, readonly services: BridgeServices) {
+    this.events = services.events ?? new EventBus(services.now);
+    this.hooks = services.hooks ?? new HookRegistry();
+    const { meter } = runtime.state;
+    this.charge = (units) => meter.charge(units);
+    this.onClose(() => {
+      this.events.clear(this);
+      this.hooks.clear(this);
+    });
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Milliseconds since 1970, by the host's clock. */
+  now(): number {
+    return this.services.now?.() ?? this.runtime.state.host.now();
+  }
+
+  log(message: string): void {
+    this.services.log?.(message);
+  }
+
+  /** The context's own `part`. */
+  get<T>(part: ContextPart<T>): T {
+    if (!this.#parts.has(part)) this.#parts.set(part, part.create(this));
+    return this.#parts.get(part) as T;
+  }
+
+  /** Emits an event of a bridge. Nobody waits for its handlers. */
+  emit(type: string, data: Readonly<Record<string, unknown>>): void {
+    if (!this.events.isHeard(type)) return;
+    const told = this.events.emit(type, data, { source: type.slice(0, type.indexOf(".")) });
+    if (told instanceof Promise) told.catch((error: unknown) => this.log(`event '${type}' was not told: ${String(error)}`));
+  }
+
+  /** Whether the policy grants a permission ("network", "bridge.agent"). States without a sandbox may do everything. */
+  permits(permission: string, subject?: string): boolean {
+    const sandbox = sandboxOf(this.runtime.state);
+    return sandbox === undefined || sandbox.policy.allows(permission, subject);
+  }
+
+  /**
+   * Calls a function of the script or of the host with arguments in the plain view; resolves to its first result. A script's
+   * function runs as a task of its own, one that ends with `parent` if given. Rejects with what it raised.
+   */
+  async invoke(callback: Callback, args: readonly unknown[], parent?: Task | null, name = "callback"): Promise<PlainValue> {
+    return (await this.invokeAll(callback, args, parent, name))[0];
+  }
+
+  /** {@link invoke} with all results. */
+  async invokeAll(callback: Callback, args: readonly unknown[], parent?: Task | null, name = "callback"): Promise<PlainValue[]> {
+    const { runtime } = this;
+    if (!("handle" in callback)) return [(await (callback as (...args: unknown[]) => unknown)(...args)) as PlainValue];
+    const task = runtime.spawn(callback.handle.value, args.map((arg) => fromPlain(runtime, arg)), { parent: parent?.isOver === true ? undefined : parent ?? undefined, name });
+    return (await task.result).map((value) => toPlain(runtime, value));
+  }
+
+  /** Like {@link invoke} for handlers of hooks: bridge calls that they make are not hooked. */
+  async invokeHook(callback: Callback, args: readonly unknown[], parent?: Task | null): Promise<PlainValue> {
+    const { runtime } = this;
+    if (!("handle" in callback)) return this.invoke(callback, args);
+    const task = runtime.spawn(callback.handle.value, args.map((arg) => fromPlain(runtime, arg)), { parent: parent?.isOver === true ? undefined : parent ?? undefined, name: "hook" });
+    this.#hookTasks.add(task);
+    return toPlain(runtime, (await task.result)[0]);
+  }
+
+  /** The task, or one that it belongs to, runs a hook. */
+  isInsideHook(task: Task | null): boolean {
+    for (let each = task; each !== null; each = each.parent) if (this.#hookTasks.has(each)) return true;
+    return false;
+  }
+
+  /** `action` runs when the context is closed: timers, subscriptions, connections end then. */
+  onClose(action: () => void): void {
+    this.#closers.push(action);
+  }
+
+  /** Ends what bridges keep going for this context. Further calls do nothing. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const action of this.#closers.reverse()) {
+      try {
+        action();
+      } catch (error) {
+        this.log(`a bridge did not close: ${String(error)}`);
+      }
+    }
+  }
+}
+
+/** Never aborted: for calls that no task made. */
+const NEVER = new AbortController().signal;
+
+/** One call of a bridge function: what `run` gets first. */
+export class BridgeCall {
+  /** @internal `task`: who calls; null in a synchronous call of the host. */
+  constructor(readonly context: BridgeContext, /** "agent.run" */ readonly name: string, readonly task: Task | null) {}
+
+  get runtime(): Runtime {
+    return this.context.runtime;
+  }
+
+  get services(): BridgeServices {
+    return this.context.services;
+  }
+
+  /** Aborted when the calling script is cancelled or ended by a limit. */
+  get signal(): AbortSignal {
+    return this.task?.signal ?? NEVER;
+  }
+
+  get charge(): Charge {
+    return this.context.charge;
+  }
+
+  get<T>(part: ContextPart<T>): T {
+    return this.context.get(part);
+  }
+
+  emit(type: string, data: Readonly<Record<string, unknown>>): void {
+    this.context.emit(type, data);
+  }
+
+  /** {@link BridgeContext.invoke} on behalf of the calling script: what it starts ends with it. */
+  invoke(callback: Callback, ...args: unknown[]): Promise<PlainValue> {
+    return this.context.invoke(callback, args, this.task, this.name);
+  }
+
+  /** Raises a Lua error unless the policy grants `permission`; `what` says what was asked for ("connecting to 'example.org'"). */
+  require(permission: string, subject: string | undefined, what: string): void {
+    requirePermission(this.runtime.state, permission, subject, what);
+  }
+}
+
+const contexts = new WeakMap<Runtime, BridgeContext>();
+
+/** The bridges' context of a runtime, made with these services when there is none yet. */
+export function openBridgeContext(runtime: Runtime, services: BridgeServices = {}): BridgeContext {
+  let context = contexts.get(runtime);
+  if (context === undefined) contexts.set(runtime, (context = new BridgeContext(runtime, services)));
+  return context;
+}
+
+/** The bridges' context of a runtime. */
+export function bridgeContextOf(runtime: Runtime): BridgeContext {
+  return openBridgeContext(runtime);
+}
+
+/** Closes the bridges' context of a runtime that is done with; nothing happens when it has none. */
+export function closeBridgeContext(runtime: Runtime): void {
+  contexts.get(runtime)?.close();
+}

@@ -1,0 +1,75 @@
+// How a bridge function is called: counted, charged, seen by hooks, its failures made into what Lua sees.
+import type { NativeFunction } from "../../vm/function.js";
+import { fromPlain, hostFunction, toPlain } from "../conversion.js";
+import { type HostCall, multi } from "../host-function.js";
+import type { Parameter } from "../parameters.js";
+import type { Task } from "../task.js";
+import { BridgeCall, type BridgeContext, type CallFigures, bridgeContextOf } from "./context.js";
+import type { BridgeFunction, BridgeParameter, MethodSource } from "./define.js";
+import { raised } from "./failure-value.js";
+
+/** Units of a call for which the bridge names no price. */
+export const DEFAULT_COST = 10;
+
+/** Parameters of a host function for those of a bridge function. */
+export function nativeParameters(params: readonly BridgeParameter[]): Parameter[] {
+  return params.map(({ doc: _, ...parameter }) => parameter);
+}
+
+/** The Lua function for one function of a bridge. */
+export function bridgeFunction(context: BridgeContext, bridge: string, name: string, fn: BridgeFunction): NativeFunction {
+  const call = invoker(context, `${bridge}.${name}`, fn);
+  return hostFunction(context.runtime, {
+    name: `${bridge}.${name}`,
+    params: nativeParameters(fn.params),
+    cost: fn.cost ?? DEFAULT_COST,
+    run: ({ task }, ...args: unknown[]) => call(task, args),
+  });
+}
+
+/** A call of a bridge function as a method of a handle. */
+export function invokeMethod({ bridge, name, fn }: MethodSource, { runtime, task }: HostCall, args: readonly unknown[]): unknown {
+  return invoker(bridgeContextOf(runtime), `${bridge}.${name}`, fn)(task, args);
+}
+
+/** Makes calls of one function in one context. */
+function invoker(context: BridgeContext, name: string, fn: BridgeFunction): (task: Task | null, args: readonly unknown[]) => unknown {
+  const figures = figuresOf(context, name);
+  const run = fn.run as (call: BridgeCall, ...args: unknown[]) => unknown;
+  const isHookable = fn.hooked !== false;
+  const failed = (error: unknown): never => {
+    figures.failures++;
+    throw raised(name, error);
+  };
+  return (task, args) => {
+    figures.calls++;
+    const call = new BridgeCall(context, name, task);
+    try {
+      const isHooked = isHookable && context.hooks.isHooked(name) && !context.isInsideHook(task);
+      const result = isHooked ? runHooked(call, fn, args) : run(call, ...args);
+      return result instanceof Promise ? result.catch(failed) : result;
+    } catch (error) {
+      return failed(error);
+    }
+  };
+}
+
+/** A call with its hooks. Arguments that a hook changed are checked as those of a script are. */
+function runHooked(call: BridgeCall, fn: BridgeFunction, args: readonly unknown[]): Promise<unknown> {
+  const run = fn.run as (call: BridgeCall, ...args: unknown[]) => unknown;
+  const isSame = (changed: readonly unknown[]): boolean => changed.length === args.length && changed.every((arg, i) => arg === args[i]);
+  return call.context.hooks.run(call.name, args, (changed) => (isSame(changed) ? run(call, ...args) : runChecked(call, fn, changed)), call.task);
+}
+
+async function runChecked({ context, name, task, runtime }: BridgeCall, fn: BridgeFunction, args: readonly unknown[]): Promise<unknown> {
+  const run = fn.run as (call: BridgeCall, ...args: unknown[]) => unknown;
+  const native = hostFunction(runtime, { name, params: nativeParameters(fn.params), run: (inner, ...given: unknown[]) => run(new BridgeCall(context, name, inner.task), ...given) });
+  const results = await runtime.spawn(native, args.map((arg) => fromPlain(runtime, arg)), { parent: task ?? undefined, name }).result;
+  return multi(...results.map((value) => toPlain(runtime, value)));
+}
+
+function figuresOf(context: BridgeContext, name: string): CallFigures {
+  let figures = context.figures.get(name);
+  if (figures === undefined) context.figures.set(name, (figures = { calls: 0, failures: 0 }));
+  return figures;
+}
