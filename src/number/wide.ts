@@ -47,13 +47,20 @@ export function subWide(a: LuaInteger, b: LuaInteger): LuaInteger {
 export function mulWide(a: LuaInteger, b: LuaInteger): LuaInteger {
   const aLow = lowHalf(a);
   const bLow = lowHalf(b);
-  // The 64-bit product of the low halves from two products of 32 by 16 bits, which doubles hold exactly.
-  const unsigned = aLow >>> 0;
-  const first = unsigned * (bLow & 0xffff);
-  const second = unsigned * (bLow >>> 16);
-  const carry = Math.floor((second + Math.floor(first / 65536)) / 65536);
-  const high = (carry + Math.imul(highHalf(a), bLow) + Math.imul(aLow, highHalf(b))) | 0;
+  const high = (mulCarry(aLow, bLow) + Math.imul(highHalf(a), bLow) + Math.imul(aLow, highHalf(b))) | 0;
   return joinHalves(high, Math.imul(aLow, bLow));
+}
+
+/** High 32 bits of the 64-bit product of two low halves, both taken as unsigned. */
+export function mulCarry(a: number, b: number): number {
+  const a0 = a & 0xffff;
+  const a1 = a >>> 16;
+  const b0 = b & 0xffff;
+  const b1 = b >>> 16;
+  const left = Math.imul(a1, b0);
+  const right = Math.imul(a0, b1);
+  const middle = (Math.imul(a0, b0) >>> 16) + (left & 0xffff) + (right & 0xffff);
+  return (Math.imul(a1, b1) + (left >>> 16) + (right >>> 16) + (middle >>> 16)) | 0;
 }
 
 /** 0 <= distance <= 63 */
