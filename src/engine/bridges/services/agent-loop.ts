@@ -51,6 +51,8 @@ export interface AgentRun {
   readonly onChunk?: (chunk: AgentChunk) => void | Promise<void>;
   /** What each answer of the model used, also in a run that fails later. */
   readonly onUsage?: (usage: Usage) => void;
+  /** On whose behalf the tools run: handed through to them. */
+  readonly owner?: unknown;
   readonly ports: AgentLoopPorts;
 }
 
@@ -65,6 +67,8 @@ export interface AgentLoopPorts {
   readonly validate: (schema: JsonSchema, value: unknown) => readonly SchemaProblem[];
   /** Errors that end the run instead of being told to the model: limits of the host. */
   readonly isFatal?: (error: unknown) => boolean;
+  /** The failure behind what a tool threw, where the host wraps failures. */
+  readonly unwrap?: (error: unknown) => unknown;
 }
 
 /** Runs an agent to its answer. Rejects with the first error that the model cannot be told of. */
@@ -155,10 +159,12 @@ class LoopState {
       const tool = run.tools.get(name);
       if (tool === undefined) throw new BridgeFailure("not_found", `there is no tool '${name}'; there are: ${[...run.tools.keys()].join(", ")}`);
       if (call.malformed !== undefined) throw new BridgeFailure("invalid_arguments", `the arguments of '${name}' are no JSON object: ${call.malformed.slice(0, 200)}`);
-      const result = await run.ports.runTool(tool, args, { signal: run.signal, budget: run.budget, clock: run.clock, caller: run.agent });
+      const result = await run.ports.runTool(tool, args, { signal: run.signal, budget: run.budget, clock: run.clock, caller: run.agent, owner: run.owner });
       return { id, name, arguments: args, result };
-    } catch (error) {
-      if (run.signal.aborted || error instanceof BudgetExhausted || run.ports.isFatal?.(error) === true) throw error;
+    } catch (caught) {
+      if (run.signal.aborted || run.ports.isFatal?.(caught) === true) throw caught;
+      const error = run.ports.unwrap?.(caught) ?? caught;
+      if (error instanceof BudgetExhausted && error.stops(run.budget)) throw error;
       return { id, name, arguments: args, error: messageOf(error) };
     }
   }

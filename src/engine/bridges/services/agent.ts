@@ -39,11 +39,15 @@ export interface RunOptions {
   /** Limits of this run only. */
   readonly limits?: BudgetLimits;
   readonly onChunk?: (chunk: AgentChunk) => void | Promise<void>;
+  /** Handed through to the tools. */
+  readonly owner?: unknown;
 }
 
-export interface AgentPorts extends Pick<AgentLoopPorts, "extractJson" | "validate" | "isFatal"> {
+export interface AgentPorts extends Pick<AgentLoopPorts, "extractJson" | "validate" | "isFatal" | "unwrap"> {
   readonly providers: ProviderService;
   readonly tools: ToolService;
+  /** Runs a tool for a model; `tools` does unless given. */
+  readonly runTool?: AgentLoopPorts["runTool"];
   /** The context's own account. */
   readonly account: Account;
   readonly emit?: (type: string, data: Readonly<Record<string, unknown>>) => void;
@@ -193,7 +197,7 @@ export class AgentService {
     work: { tools: Map<string, Tool>; budget: Budget; signal: AbortSignal; clock: Parameters<Parameters<Budget["timed"]>[1]>[1] },
   ): Promise<AgentResult> {
     const { config } = agent;
-    const { providers, tools: toolService, extractJson, validate, isFatal } = this.#ports;
+    const { providers, tools: toolService, runTool, extractJson, validate, isFatal, unwrap } = this.#ports;
     const model = config.model ?? providers.get(config.provider).defaults.model ?? "default";
     const responseSchema = options.responseSchema ?? config.responseSchema;
     return runLoop({
@@ -209,15 +213,17 @@ export class AgentService {
       ...(responseSchema === undefined ? {} : { responseSchema }),
       ...(options.onChunk === undefined ? {} : { onChunk: options.onChunk }),
       onUsage: (usage) => { agent.usage = addUsage(agent.usage, usage); },
+      owner: options.owner,
       ...work,
       ports: {
         chat: (request, signal, onText) =>
           onText === undefined ? providers.chat(config.provider, request, { signal }) : providers.stream(config.provider, request, onText, { signal }),
         cost: (name, usage) => providers.cost(config.provider, name, usage),
-        runTool: (tool, args, context) => toolService.run(tool, args, context),
+        runTool: runTool ?? ((tool, args, context) => toolService.run(tool, args, context)),
         extractJson,
         validate,
         ...(isFatal === undefined ? {} : { isFatal }),
+        ...(unwrap === undefined ? {} : { unwrap }),
       },
     });
   }

@@ -18,9 +18,22 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 export class BudgetExhausted extends BridgeFailure {
   override readonly name = "BudgetExhausted";
 
-  constructor(readonly account: string, readonly unit: BudgetUnit, readonly used: number, readonly limit: number) {
+  /** Whose limit it was. */
+  readonly #account: Account;
+
+  constructor(account: Account, readonly unit: BudgetUnit, readonly used: number, readonly limit: number) {
     const amount = unit === "money" ? `${round(used)} of ${round(limit)}` : `${Math.round(used)} of ${Math.round(limit)} ${WORDS[unit]}`;
-    super("budget", `budget of ${account} exhausted: ${unit === "money" ? "money " : ""}${amount}`, { details: { account, unit, used, limit } });
+    super("budget", `budget of ${account.name} exhausted: ${unit === "money" ? "money " : ""}${amount}`, { details: { account: account.name, unit, used, limit } });
+    this.#account = account;
+  }
+
+  get account(): string {
+    return this.#account.name;
+  }
+
+  /** Whether work that is charged to `budget` has to end: not if only an account of its own was exhausted further inside. */
+  stops(budget: Budget): boolean {
+    return budget.accounts.includes(this.#account);
   }
 }
 
@@ -71,7 +84,7 @@ export class Account {
   check(unit: BudgetUnit, amount = 0): void {
     const limit = this.limited[unit];
     const used = this.used(unit) + amount;
-    if (limit !== undefined && used > limit) throw new BudgetExhausted(this.name, unit, used, limit);
+    if (limit !== undefined && used > limit) throw new BudgetExhausted(this, unit, used, limit);
   }
 
   /** The clock runs while at least one piece of work does. */
@@ -132,7 +145,7 @@ export class Budget {
   reservePrompt(tokens: number): () => void {
     for (const account of this.accounts) {
       account.check("tokens", account.reserved + tokens);
-      if (account.left("money") === 0) throw new BudgetExhausted(account.name, "money", account.spent.money, account.limits.money!);
+      if (account.left("money") === 0) throw new BudgetExhausted(account, "money", account.spent.money, account.limits.money!);
     }
     for (const account of this.accounts) account.reserved += tokens;
     return () => { for (const account of this.accounts) account.reserved -= tokens; };
@@ -221,7 +234,7 @@ export class Clock {
 
   private timeOver(): void {
     const account = this.budget.accounts.find((each) => each.left("wallTime") === 0)!;
-    const error = new BudgetExhausted(account.name, "wallTime", account.spent.wallTime, account.limits.wallTime!);
+    const error = new BudgetExhausted(account, "wallTime", account.spent.wallTime, account.limits.wallTime!);
     this.reject(error);
     this.controller.abort(error);
   }

@@ -24,6 +24,8 @@ export interface ToolContext {
   readonly clock?: Clock;
   /** The agent that calls, if one does. */
   readonly caller?: string;
+  /** On whose behalf: handed through as it is. */
+  readonly owner?: unknown;
 }
 
 export interface Tool {

@@ -20,6 +20,8 @@ export interface WorkflowPorts {
   readonly checkpoint?: (state: SavedWorkflow) => void | Promise<void>;
   /** Errors that neither retries nor on_error may catch: limits of the host. */
   readonly isFatal?: (error: unknown) => boolean;
+  /** The failure behind what a step threw, where the host wraps failures. */
+  readonly unwrap?: (error: unknown) => unknown;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -101,7 +103,7 @@ export class WorkflowRun {
    * Runs until the end or a pause, from where it stands: failed and cancelled steps are done again. Never rejects because a step
    * failed: that is in the status; fatal errors (see the ports) come through.
    */
-  async execute(budget: Budget, signal?: AbortSignal): Promise<void> {
+  async execute(budget: Budget, signal?: AbortSignal, owner?: unknown): Promise<void> {
     if (this.status === "running") throw new BridgeFailure("running", `the workflow '${this.definition.name}' is running already`);
     if (this.status === "completed") return;
     this.begin();
@@ -112,7 +114,7 @@ export class WorkflowRun {
     const { timeout } = this.definition;
     const timer = timeout === undefined ? undefined : setTimeout(() => this.controller.abort(late(`the workflow '${this.definition.name}'`, timeout)), Math.max(0, timeout - this.duration));
     try {
-      await budget.timed(this.controller.signal, (limited) => this.runAll({ budget, signal: limited }));
+      await budget.timed(this.controller.signal, (limited) => this.runAll({ budget, signal: limited, owner }));
       this.end("completed");
     } catch (error) {
       this.fail(error);
@@ -149,7 +151,7 @@ export class WorkflowRun {
     if (error instanceof Paused) return this.end("paused");
     const { signal } = this.controller;
     this.cause = signal.aborted ? signal.reason : error;
-    this.error = stepError(this.cause);
+    this.error = this.describe(this.cause);
     this.end(signal.aborted && this.error.code !== "timeout" ? "cancelled" : "failed");
   }
 
@@ -243,10 +245,10 @@ export class WorkflowRun {
       state.status = "pending";
       throw error;
     }
-    state.error = stepError(error);
+    state.error = this.describe(error);
     state.status = work.signal.aborted ? "cancelled" : "failed";
     const { onError = "fail" } = step;
-    if (work.signal.aborted || error instanceof BudgetExhausted || this.isFatal(error) || onError === "fail") {
+    if (work.signal.aborted || this.isExhausted(error, work) || this.isFatal(error) || onError === "fail") {
       this.emit(`workflow.step.${state.status}`, { step: childPath(scope.path, step.name), message: state.error.message });
       throw error;
     }
@@ -264,8 +266,8 @@ export class WorkflowRun {
       try {
         return await this.withinTime(step, work, (limited) => this.perform(step, path, state, scope, limited, attempt));
       } catch (error) {
-        if (error instanceof Paused || error instanceof BudgetExhausted || work.signal.aborted || this.isFatal(error) || attempt > retries) throw error;
-        this.emit("workflow.step.retry", { step: path, attempt, message: messageOf(error) });
+        if (error instanceof Paused || this.isExhausted(error, work) || work.signal.aborted || this.isFatal(error) || attempt > retries) throw error;
+        this.emit("workflow.step.retry", { step: path, attempt, message: this.describe(error).message });
         await this.rest(Math.min(delay * factor ** (attempt - 1), maxDelay), work.signal);
       }
     }
@@ -331,8 +333,8 @@ export class WorkflowRun {
     return isTrue(typeof condition === "string" ? fillTemplate(condition, scope) : await condition(this.view(scope, 1, work)));
   }
 
-  private view({ input, previous, outputs, item, iteration }: Scope, attempt: number, { signal, budget }: Work): StepView {
-    return { input, previous, outputs, attempt, signal, budget, ...(item === undefined ? {} : { item }), ...(iteration === undefined ? {} : { iteration }) };
+  private view({ input, previous, outputs, item, iteration }: Scope, attempt: number, { signal, budget, owner }: Work): StepView {
+    return { input, previous, outputs, attempt, signal, budget, owner, ...(item === undefined ? {} : { item }), ...(iteration === undefined ? {} : { iteration }) };
   }
 
   private async withinTime(step: Step, work: Work, perform: (work: Work) => unknown): Promise<unknown> {
@@ -375,6 +377,16 @@ export class WorkflowRun {
     return (this.steps[path] ??= { status: "pending", attempts: 0 });
   }
 
+  private isExhausted(error: unknown, { budget }: Work): boolean {
+    const failure = this.ports.unwrap?.(error) ?? error;
+    return failure instanceof BudgetExhausted && failure.stops(budget);
+  }
+
+  private describe(error: unknown): StepError {
+    const failure = this.ports.unwrap?.(error) ?? error;
+    return { code: failure instanceof BridgeFailure ? failure.code : "error", message: messageOf(failure) };
+  }
+
   private isFatal(error: unknown): boolean {
     return this.ports.isFatal?.(error) === true;
   }
@@ -391,6 +403,7 @@ export class WorkflowRun {
 interface Work {
   readonly budget: Budget;
   readonly signal: AbortSignal;
+  readonly owner: unknown;
 }
 
 interface ListRules {
@@ -408,10 +421,6 @@ interface ListResult {
 
 function late(what: string, timeout: number): BridgeFailure {
   return new BridgeFailure("timeout", `${what} took longer than ${timeout} ms`);
-}
-
-export function stepError(error: unknown): StepError {
-  return { code: error instanceof BridgeFailure ? error.code : "error", message: messageOf(error) };
 }
 
 /** A copy of what a step gave, as JSON data: a run must be able to go on from what is stored of it. Throws BridgeFailure "no_data". */

@@ -23,6 +23,8 @@ export interface StepView {
   readonly attempt: number;
   readonly signal: AbortSignal;
   readonly budget: Budget;
+  /** On whose behalf: handed through as it is. */
+  readonly owner?: unknown;
 }
 
 export type StepFunction = (view: StepView) => unknown;

@@ -15,6 +15,8 @@ export interface ExecuteOptions {
   readonly signal?: AbortSignal;
   /** What the caller is charged to. */
   readonly budget?: Budget;
+  /** Handed through to the steps. */
+  readonly owner?: unknown;
 }
 
 /** A workflow: its definition, which can grow until it runs, and its latest run. */
@@ -112,8 +114,8 @@ export class WorkflowService {
     return this.create({ name, pattern, steps });
   }
 
-  async #go(workflow: Workflow, run: WorkflowRun, { signal, budget }: ExecuteOptions): Promise<WorkflowRun> {
-    await run.execute(new Budget([this.#ports.account]).merge(budget).with(workflow.account), signal);
+  async #go(workflow: Workflow, run: WorkflowRun, { signal, budget, owner }: ExecuteOptions): Promise<WorkflowRun> {
+    await run.execute(new Budget([this.#ports.account]).merge(budget).with(workflow.account), signal, owner);
     return run;
   }
 
