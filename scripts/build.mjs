@@ -16,7 +16,7 @@ const shared = {
   format: "esm",
   platform: "neutral",
   target: "es2022",
-  external: ["node:*"],
+  external: ["node:*", "fast-check", "wasmoon"],
   define: { __DEV__: "false" },
   minifySyntax: true,
   legalComments: "eof",
@@ -38,7 +38,7 @@ function place({ path, contents }) {
 
 // the command is one file, which starts faster than several; the library's entry points share their code
 const outputs = await bundle({ cli: "src/cli/main.ts" }, { minifyWhitespace: true });
-if (!onlyCli) outputs.push(...(await bundle({ index: "src/index.ts", vm: "src/vm/index.ts" }, { splitting: true })));
+if (!onlyCli) outputs.push(...(await bundle({ index: "src/index.ts", vm: "src/vm/index.ts", testing: "src/testing/index.ts" }, { splitting: true })));
 mkdirSync("dist", { recursive: true });
 for (const output of outputs) place(output);
 if (!onlyCli) {

@@ -1,35 +1,32 @@
-// Generated programs behave as in C Lua: the same output, the same error, the same number of instructions.
+// The properties of the testing kit, each on a sample; `npm run fuzz` runs them for as long as wanted.
 import fc from "fast-check";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { programArbitrary } from "../generate/program.js";
-import { tokenStreamArbitrary } from "../generate/tokens.js";
+import { type Oracle, wasmoonOracle } from "../../src/testing/oracle.js";
+import { OWN_PROPERTIES, type Property, comparedWith } from "../../src/testing/properties.js";
 import { SPEC_TESTS } from "../paths.js";
-import { type Asked, perilune } from "./behaviour/perilune.js";
-import { type Oracle, type Question, wasmoonOracle } from "./behaviour/oracle.js";
 
-let oracle: { ask: Oracle; close(): void };
-let ours: Asked;
+let oracle: Oracle;
+let compared: readonly Property[];
 
 beforeAll(async () => {
   oracle = await wasmoonOracle();
-  ours = perilune();
+  compared = comparedWith(oracle);
 });
 afterAll(() => oracle.close());
 
-function same(question: Question, text: string): void {
-  expect(ours(question, text), text).toBe(oracle.ask(question, [text])[0]);
-}
+const holds = (property: Property, numRuns: number): void =>
+  fc.assert(fc.property(property.texts, (text) => void expect(property.check(text), text).toBeUndefined()), { numRuns });
 
 describe("as C Lua", () => {
-  test("generated programs", () => {
-    fc.assert(fc.property(programArbitrary, (program) => same("observe", program)), { numRuns: 2000 });
+  test.each([["behaviour", 2000], ["tokens", 1000], ["syntax", 300]] as const)("%s", (name, runs) => {
+    holds(compared.find((property) => property.name === name)!, runs);
   });
+});
 
-  test("token streams: the same chunk or the same message", () => {
-    fc.assert(fc.property(tokenStreamArbitrary, (text) => same("accepted", text)), { numRuns: 1000 });
-  });
+describe("by itself", () => {
+  test.each(OWN_PROPERTIES.map((property) => [property.name, property] as const))("%s", (_, property) => holds(property, 150));
 });
 
 describe("found by the fuzzer", () => {
@@ -37,6 +34,6 @@ describe("found by the fuzzer", () => {
   const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith(".lua")) : [];
   test.each(files)("%s", (file) => {
     const text = readFileSync(join(folder, file), "latin1");
-    for (const question of ["compiled", "observe"] as const) same(question, text);
+    for (const property of [...compared, ...OWN_PROPERTIES]) expect(property.check(text), property.name).toBeUndefined();
   });
 });

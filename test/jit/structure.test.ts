@@ -1,7 +1,7 @@
 // Structured control flow: printed as JavaScript, it visits the blocks that a walk of the graph visits, whatever is decided.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { programArbitrary } from "../../spec-tests/generate/program.js";
+import { programArbitrary } from "../../src/testing/generate/program.js";
 import { compile } from "../../src/compiler/compile.js";
 import { LuaSyntaxError } from "../../src/index.js";
 import { type Exit, type FlowGraph, NONE, buildGraph, connect, reversePostorder } from "../../src/jit/graph.js";

@@ -6,7 +6,7 @@ import { createState, LuaError, type LuaState, LuaSyntaxError } from "../../src/
 import { EmittingTier } from "../../src/jit/tier.js";
 import { LuaLimitError } from "../../src/vm/state.js";
 import { plainHost } from "../../src/vm/host.js";
-import { programArbitrary } from "../../spec-tests/generate/program.js";
+import { programArbitrary } from "../../src/testing/generate/program.js";
 
 interface Observed {
   readonly output: string;

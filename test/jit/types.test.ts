@@ -1,7 +1,7 @@
 // Inferred types, intervals and live registers against the values that programs really have at every instruction.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { programArbitrary } from "../../spec-tests/generate/program.js";
+import { programArbitrary } from "../../src/testing/generate/program.js";
 import { getA, getB, getC, getOp } from "../../src/bytecode/instruction.js";
 import { OPCODES, Op } from "../../src/bytecode/opcodes.js";
 import type { Proto } from "../../src/bytecode/proto.js";

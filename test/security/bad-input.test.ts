@@ -1,7 +1,7 @@
 // Hostile programs: whatever they do, what comes out is success, C Lua's error message, or a limit; never a host failure.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { damagedProgramArbitrary } from "../../spec-tests/generate/damage.js";
+import { damagedProgramArbitrary } from "../../src/testing/generate/damage.js";
 import { BadChunk } from "../../src/bytecode/undump.js";
 import { createState } from "../../src/index.js";
 import { LuaSyntaxError } from "../../src/lexer/syntax-error.js";

@@ -36,7 +36,7 @@ export function intExpression(g: Grammar): Pieces {
     rare(lua`(tonumber(${str}, ${text("10", "16", "36", "2")}) or ${int})`),
     rare(lua`(${integerString} ${text("+", "-", "*")} ${int})`),
     rare(lua`(${int} ${text("|", "&", "~")} ${text("3.0", "-0.0", "2^31", "1e3")})`),
-    rare(lua`select("#", ${commaList(g.any, 1, 3)})`),
+    rare(lua`select("#", ${commaList(g.anyValue, 1, 3)})`),
     rare(lua`(select(${text("2", "-1", "1")}, ${int}, ${int}))`),
     rare(lua`((${str}):byte(${text("1", "-1", "2")}) or ${int})`),
     rare(lua`((${str}):find(${stringLiteral}, 1, true) or ${int})`),
@@ -45,7 +45,7 @@ export function intExpression(g: Grammar): Pieces {
     rare(lua`#table.pack(${commaList(int, 0, 3)})`),
     rare(lua`(table.unpack({${int}, ${int}}, ${text("1", "2")}))`),
     rare(lua`(utf8.len(${text('"abc"', '"\\u{e9}t\\u{e9}"', '"\\u{20AC}"')}) + ${int})`),
-    rare(lua`(function(...) return select("#", ...) end)(${commaList(g.any, 0, 3)})`),
+    rare(lua`(function(...) return select("#", ...) end)(${commaList(g.anyValue, 0, 3)})`),
     rare(lua`rawlen(${list})`),
     rare(varargInt(g)),
     rare(yieldInt(g)),
@@ -62,7 +62,7 @@ function varargInt(g: Grammar): Pieces {
 
 /** The value that a yield comes back with, where a yield is legal. */
 function yieldInt(g: Grammar): Pieces {
-  return piece<[Piece, Piece]>([g.any, g.int], (scope, value, otherwise) =>
+  return piece<[Piece, Piece]>([g.anyValue, g.int], (scope, value, otherwise) =>
     scope.place.coroutine ? `(math.tointeger((coroutine.yield(${value(scope)}))) or 3)` : otherwise(scope),
   );
 }
@@ -114,7 +114,7 @@ export function floatExpression(g: Grammar): Pieces {
 }
 
 export function stringExpression(g: Grammar): Pieces {
-  const { str, int, float, list, any, bool } = g;
+  const { str, int, float, list, anyValue, bool } = g;
   const leaf = fc.oneof(variable("str", stringLiteral), stringLiteral);
   // far positions are cut to 32 bits by a C Lua whose size_t is that small
   const position = fc.oneof(text("1", "2", "-3", "0", "-1", "5"), lua`${int} % 50 - 25`);
@@ -127,14 +127,14 @@ export function stringExpression(g: Grammar): Pieces {
     some(lua`(${str}):sub(${position}, ${position})`),
     some(lua`(${str}):${text("upper", "lower", "reverse")}()`),
     rare(lua`(${str}):rep(${text("2", "0", "3", "-1")}${text("", ', ","')})`),
-    some(lua`tostring(${any})`),
-    rare(lua`type(${fc.oneof(any, list, g.fn)})`),
+    some(lua`tostring(${anyValue})`),
+    rare(lua`type(${fc.oneof(anyValue, list, g.fn)})`),
     some(lua`table.concat(${list}, ${text('","', '""', '" "', '"<>"')})`),
     rare(lua`string.char(65 + ${int} % 26)`),
     rare(lua`("%${width}d"):format(${int})`),
     rare(lua`("%${text("", "5", "-6", "08", "#", "#6")}${text("x", "X", "o")}"):format(${int} & 0xffffff)`),
     rare(lua`("%${text("", "8", "-9")}${text(".3", ".0", ".10", "")}${text("f", "g", "e")}"):format(${float})`),
-    rare(lua`("%s|%10s|%-5.2s"):format(${any}, ${int}, ${float})`),
+    rare(lua`("%s|%10s|%-5.2s"):format(${anyValue}, ${int}, ${float})`),
     rare(lua`("%q"):format(${fc.oneof(str, int)})`),
     rare(lua`("%c%c"):format(72, 105 + ${int} % 10)`),
     rare(lua`("%a"):format(${text("0.5", "1", "3.75", "-2.0")})`),
@@ -153,23 +153,23 @@ export function stringExpression(g: Grammar): Pieces {
 }
 
 export function boolExpression(g: Grammar): Pieces {
-  const { int, float, str, bool, any, obj } = g;
+  const { int, float, str, bool, anyValue, obj } = g;
   const order = text("<", "<=", ">", ">=", "==", "~=");
   return choice(
     fc.oneof(variable("bool", text("true", "false")), text("true", "false")),
     often(lua`(${int} ${order} ${int})`),
     some(lua`(${fc.oneof(float, int)} ${order} ${fc.oneof(float, int)})`),
     some(lua`(${str} ${order} ${str})`),
-    some(lua`(${any} ${text("==", "~=")} ${any})`),
+    some(lua`(${anyValue} ${text("==", "~=")} ${anyValue})`),
     some(lua`not ${bool}`),
     some(lua`(${bool} ${text("and", "or")} ${bool})`),
     rare(lua`(${obj} ${order} ${obj})`),
     rare(lua`(${obj} ${text("<", "<=", ">", ">=")} ${int})`),
-    rare(lua`rawequal(${any}, ${any})`),
+    rare(lua`rawequal(${anyValue}, ${anyValue})`),
     rare(lua`(math.type(${fc.oneof(int, float)}) == ${text('"integer"', '"float"')})`),
     rare(lua`(${int} % 2 == ${text("0", "1")})`),
     rare(lua`(next(${g.list}) == nil)`),
-    rare(lua`((${any} and ${any}) == ${any})`),
+    rare(lua`((${anyValue} and ${anyValue}) == ${anyValue})`),
   );
 }
 

@@ -4,7 +4,7 @@ import type { Grammar } from "./grammar.js";
 import { commaList, lua, type Piece, type Pieces, piece, text } from "./piece.js";
 
 /** `BODY` with a wrong value behind a local, an upvalue, a global, a field, a method, a constant or a call. */
-function culprit(g: Grammar, values: Pieces, use: (what: string) => string, where: "any" | "callable" = "any"): Pieces {
+function culprit(g: Grammar, values: Pieces, use: (what: string) => string, where: "anywhere" | "callable" = "anywhere"): Pieces {
   const forms: Pieces[] = [
     piece<[Piece]>([values], (scope, value) => {
       const name = scope.fresh("bad");
@@ -89,16 +89,16 @@ export function failingStatement(g: Grammar): Pieces {
 }
 
 function raised(g: Grammar): Pieces {
-  const { int, str, any } = g;
+  const { int, str, anyValue } = g;
   return fc.oneof(
     lua`error(${str})`,
     lua`error(${str}, ${text("0", "1", "2", "3")})`,
-    lua`error(${any})`,
+    lua`error(${anyValue})`,
     lua`error({ code = ${int} })`,
     lua`error()`,
     lua`error(nil, 2)`,
     lua`assert(${text("false", "nil")})`,
-    lua`assert(false, ${any})`,
+    lua`assert(false, ${anyValue})`,
     lua`assert(nil, { code = ${int} })`,
     lua`error(setmetatable({}, { __tostring = function() return "object: " .. ${str} end }))`,
   );

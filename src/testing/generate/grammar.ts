@@ -18,7 +18,7 @@ export interface Grammar {
   /** A table with a metatable that defines every event; `v` is an integer. */
   readonly obj: Pieces;
   /** Anything that can be printed: no table, function or thread. */
-  readonly any: Pieces;
+  readonly anyValue: Pieces;
   readonly statement: Pieces;
   /** Statements, as the text of a block; what they declare is visible to the rest of the same block only. */
   readonly block: Pieces;

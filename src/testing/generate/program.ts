@@ -30,7 +30,7 @@ const grammar: Grammar = fc.letrec<Record<keyof Grammar, Piece>>((tie) => {
     rec: tie("rec"),
     fn: tie("fn"),
     obj: tie("obj"),
-    any: tie("any"),
+    anyValue: tie("anyValue"),
     statement: tie("statement"),
     block: tie("block"),
     failing: tie("failing"),
@@ -44,7 +44,7 @@ const grammar: Grammar = fc.letrec<Record<keyof Grammar, Piece>>((tie) => {
     rec: recordExpression(g),
     fn: functionExpression(g),
     obj: objectExpression(g),
-    any: anyExpression(g),
+    anyValue: anyExpression(g),
     statement: statement(g, [...protectedStatements(g), ...coroutineStatements(g)]),
     block: block(g),
     failing: failingStatement(g),
@@ -54,7 +54,7 @@ const grammar: Grammar = fc.letrec<Record<keyof Grammar, Piece>>((tie) => {
 /** Most programs just end; some return values, and a few end in an error that nothing catches. */
 const ending: Pieces = fc.oneof(
   { weight: 40, arbitrary: text("") },
-  { weight: 3, arbitrary: lua`do return ${grammar.any} end` },
+  { weight: 3, arbitrary: lua`do return ${grammar.anyValue} end` },
   { weight: 1, arbitrary: piece<[Piece]>([grammar.failing], (scope, failing) => scope.block({ protected: true }, () => failing(scope))) },
 );
 
@@ -78,9 +78,16 @@ export const programArbitrary: fc.Arbitrary<string> = fc
   });
 
 /** The text of one expression that needs nothing from around it. */
-export const expressionArbitrary: fc.Arbitrary<string> = grammar.any.map((render) => {
+export const expressionArbitrary: fc.Arbitrary<string> = grammar.anyValue.map((render) => {
   const scope = new Scope();
   const expression = render(scope);
   const wanted = scope.needs.has("object");
   return wanted ? "nil" : expression;
+});
+
+/** The text of one statement that needs nothing from around it: it declares what it uses. */
+export const statementArbitrary: fc.Arbitrary<string> = fc.tuple(grammar.statement, header).map(([render, prologue]) => {
+  const scope = new Scope();
+  const body = render(scope);
+  return [prologue(scope), body].filter((part) => part !== "").join("\n");
 });

@@ -5,11 +5,11 @@ import { commaList, indented, lua, type Piece, type Pieces, piece, text } from "
 import { enclosed, protectedCall } from "./statements.js";
 
 export function protectedStatements(g: Grammar): Weighted[] {
-  const mayFail = fc.oneof(lua`${g.block}\n${g.failing}`, lua`if ${g.bool} then\n${g.failing}\nend\nreturn ${g.any}`, lua`${g.block}\nreturn ${g.any}, ${g.int}`);
+  const mayFail = fc.oneof(lua`${g.block}\n${g.failing}`, lua`if ${g.bool} then\n${g.failing}\nend\nreturn ${g.anyValue}`, lua`${g.block}\nreturn ${g.anyValue}, ${g.int}`);
   return [
     often(protectedCall(g.failing, text(""))),
     often(protectedCall(mayFail, text(""))),
-    rare(protectedCall(lua`local p, q = ...\n${mayFail}`, lua`, ${g.any}, ${g.int}`, { vararg: true })),
+    rare(protectedCall(lua`local p, q = ...\n${mayFail}`, lua`, ${g.anyValue}, ${g.int}`, { vararg: true })),
     some(protectedCall(fc.oneof(closing(g, true), closing(g, false)), text(""))),
     some(closing(g, false)),
     some(handled(g, mayFail)),
@@ -41,15 +41,15 @@ function protectedNative(g: Grammar): Pieces {
   return piece<[Piece]>(
     [
       fc.oneof(
-        lua`error, ${g.any}`,
+        lua`error, ${g.anyValue}`,
         lua`error`,
         lua`math.floor, ${g.str}`,
         lua`string.rep, ${g.str}, ${text("2", "{}")}`,
-        lua`pcall, error, ${g.any}`,
-        lua`select, 2, ${commaList(g.any, 1, 3)}`,
+        lua`pcall, error, ${g.anyValue}`,
+        lua`select, 2, ${commaList(g.anyValue, 1, 3)}`,
         lua`setmetatable, ${text("{}, 1", "1, {}")}`,
         lua`next, {}`,
-        lua`coroutine.wrap(function() error(${g.any}) end)`,
+        lua`coroutine.wrap(function() error(${g.anyValue}) end)`,
         unlessCoroutine("coroutine.yield, 1"),
         lua`${text("nil", "{}", "1", '"s"')}`,
       ),
@@ -115,7 +115,7 @@ export function coroutineStatements(g: Grammar): Weighted[] {
 }
 
 const yielding = (g: Grammar): Pieces =>
-  fc.oneof(lua`print(coroutine.yield(${commaList(g.any, 0, 3)}))`, lua`coroutine.yield(${commaList(g.any, 1, 2)})`);
+  fc.oneof(lua`print(coroutine.yield(${commaList(g.anyValue, 0, 3)}))`, lua`coroutine.yield(${commaList(g.anyValue, 1, 2)})`);
 
 /** A coroutine body: yields between other statements, perhaps below a pcall or in a loop, and an end. */
 function body(g: Grammar): Pieces {
@@ -138,7 +138,7 @@ function body(g: Grammar): Pieces {
 }
 
 function resumed(g: Grammar): Pieces {
-  const ends = fc.oneof({ weight: 3, arbitrary: lua`return ${commaList(g.any, 1, 2)}` }, { weight: 2, arbitrary: g.failing }, { weight: 1, arbitrary: text("") });
+  const ends = fc.oneof({ weight: 3, arbitrary: lua`return ${commaList(g.anyValue, 1, 2)}` }, { weight: 2, arbitrary: g.failing }, { weight: 1, arbitrary: text("") });
   return piece<[Piece, Piece, Piece, number, boolean]>(
     [body(g), ends, commaList(g.int, 1, 2), fc.integer({ min: 1, max: 5 }), fc.boolean()],
     (scope, inner, end, passed, rounds, last) => {
@@ -166,7 +166,7 @@ function generator(g: Grammar): Pieces {
 
 /** Closing a suspended coroutine runs its pending closers. */
 function closedEarly(g: Grammar): Pieces {
-  return piece<[Piece, boolean, boolean]>([g.any, fc.boolean(), fc.boolean()], (scope, value, bad, again) => {
+  return piece<[Piece, boolean, boolean]>([g.anyValue, fc.boolean(), fc.boolean()], (scope, value, bad, again) => {
     scope.needs.add("closer");
     scope.needs.add("show");
     const [co, c] = [scope.fresh("co"), scope.fresh("c")];

@@ -39,7 +39,7 @@ export function enclosed(scope: Scope, open: string, body: () => string, close =
 }
 
 function printStatement(g: Grammar): Pieces {
-  return fc.oneof(lua`print(${commaList(g.any, 1, 3)})`, lua`print(${commaList(g.int, 1, 2)})`, lua`print(${g.str})`, lua`print(${g.any}, ${g.bool})`);
+  return fc.oneof(lua`print(${commaList(g.anyValue, 1, 3)})`, lua`print(${commaList(g.int, 1, 2)})`, lua`print(${g.str})`, lua`print(${g.anyValue}, ${g.bool})`);
 }
 
 const PREFIX: Readonly<Record<Kind, string>> = { int: "n", float: "x", str: "s", bool: "b", list: "l", rec: "r", fn: "f", obj: "o" };
@@ -127,7 +127,7 @@ function recursiveFunction(g: Grammar): Pieces {
 }
 
 function varargFunction(g: Grammar): Pieces {
-  return piece<[Piece, Piece, Piece]>([g.block, g.int, commaList(g.any, 0, 4)], (scope, block, result, passed) => {
+  return piece<[Piece, Piece, Piece]>([g.block, g.int, commaList(g.anyValue, 0, 4)], (scope, block, result, passed) => {
     const name = scope.fresh("f");
     const body = enclosed(scope, `local function ${name}(p, ...)`, () =>
       scope.function({ returnsInt: true, vararg: true, coroutine: false }, () => {
@@ -308,7 +308,7 @@ function edgeFor(g: Grammar): Pieces {
   );
   const floating = text("1.0, 2, 0.5", "0, 1, 0.25", "1, 0.0, -0.5", "0.0, -1", "3, 5.0", "1.5, 3", "-0.0, 0.0", "1e15, 1e15 + 2");
   const loop = (range: Pieces, kind: Kind): Pieces =>
-    piece<[Piece, Piece]>([range, g.any], (scope, bounds, value) => {
+    piece<[Piece, Piece]>([range, g.anyValue], (scope, bounds, value) => {
       const i = scope.fresh(PREFIX[kind]);
       const line = bounds(scope);
       return scope.block(inLoop, () => {
