@@ -18,9 +18,23 @@ export interface RuntimeOptions {
   readonly scheduler?: Scheduler;
   /** When another task of the same state may run: where one "waits", or after each of its "slices" as well. "waits" unless given. */
   readonly interleave?: "waits" | "slices";
-  /** Told of a task that failed though nobody ever asked for its outcome. Writes to the host's standard error unless given. */
-  readonly onUnhandled?: (error: unknown, task: Task) => void;
+  /**
+   * Told of a failure whose outcome nobody asked for: of a task that stands alone, soon after; of one that another task started, when
+   * that is over. Writes to the host's standard error unless given.
+   */
+  readonly onUnhandled?: UnhandledListener;
+  /** Calls back after some milliseconds; answers how to call that off. `setTimeout` unless given. */
+  readonly after?: Timer;
 }
+
+/** `task`: the one that failed, or that began what failed. */
+export type UnhandledListener = (error: unknown, task: Task) => void;
+export type Timer = (ms: number, callback: () => void) => () => void;
+
+const hostTimer: Timer = (ms, callback) => {
+  const timer = setTimeout(callback, ms);
+  return () => clearTimeout(timer);
+};
 
 /** The tasks of one runtime and one priority that are ready. */
 class Lane implements Job {
@@ -45,19 +59,23 @@ export class Runtime {
   readonly scheduler: Scheduler;
   /** Tasks that are not over. */
   readonly tasks = new Set<Task>();
-  onUnhandled: (error: unknown, task: Task) => void;
+  onUnhandled: UnhandledListener;
+  readonly after: Timer;
   private readonly interleave: "waits" | "slices";
   private readonly lanes: Partial<Record<Priority, Lane>> = {};
   /** The task that was preempted, which goes on before any other. */
   private pinned: Task | null = null;
   private running: Task | null = null;
+  private readonly notices = new Queue<() => void>();
+  private isNotifying = false;
 
   /** Throws when the state has a runtime already. */
-  constructor(readonly state: LuaState, { scheduler, interleave = "waits", onUnhandled }: RuntimeOptions = {}) {
+  constructor(readonly state: LuaState, { scheduler, interleave = "waits", onUnhandled, after = hostTimer }: RuntimeOptions = {}) {
     if (runtimes.has(state)) throw new Error("the state has a runtime already");
     runtimes.set(state, this);
     this.scheduler = scheduler ?? defaultScheduler();
     this.interleave = interleave;
+    this.after = after;
     this.onUnhandled = onUnhandled ?? ((error) => state.host.writeError(`unhandled error in a task: ${messageOf(error)}\n`));
   }
 
@@ -66,9 +84,12 @@ export class Runtime {
     return this.running !== null && this.running.run === this.state.run ? this.running : null;
   }
 
-  /** Starts a call of `func` as a task. It runs when its turn comes, never before this returns. */
+  /** Starts a call of `func` as a task. It runs when its turn comes, never before this returns. Throws when the parent is over. */
   spawn(func: LuaValue, args: readonly LuaValue[] = [], options: SpawnOptions = {}): Task {
+    if (options.parent?.isOver === true) throw new Error("the parent task is over");
+    this.state.enter();
     const task = new Task(this, new Run(this.state, func, args), options);
+    this.state.leave();
     this.tasks.add(task);
     this.makeReady(task);
     return task;
@@ -136,7 +157,28 @@ export class Runtime {
   settled(task: Task): void {
     this.tasks.delete(task);
     if (this.pinned === task) this.pinned = null;
-    if (task.status === "failed" && task.parent === null) this.reportLater(task);
+    if (task.status === "failed" && task.parent === null) {
+      this.after(0, () => { // who wants to look has had the time
+        if (!task.isObserved) this.report(task.error, task);
+      });
+    }
+  }
+
+  /** @internal Tells the host of an error that nobody asked for; what it throws is not the scripts' business. */
+  report(error: unknown, task: Task): void {
+    queueMicrotask(() => this.onUnhandled(error, task));
+  }
+
+  /** @internal Calls `listeners`, one after the other, however they cause one another: a script decides how long that chain is. */
+  notify(listeners: readonly (() => void)[]): void {
+    for (const listener of listeners) this.notices.push(listener);
+    if (this.isNotifying) return;
+    this.isNotifying = true;
+    try {
+      for (let listener = this.notices.shift(); listener !== undefined; listener = this.notices.shift()) listener();
+    } finally {
+      this.isNotifying = false;
+    }
   }
 
   private laneOf({ priority }: Task): Lane {
@@ -181,12 +223,6 @@ export class Runtime {
       else this.pinned = task;
       if (this.laneOf(task) !== lane) this.queue(this.laneOf(task));
     }
-  }
-
-  private reportLater(task: Task): void {
-    setTimeout(() => { // who wants to look has had the time
-      if (!task.isObserved) this.onUnhandled(task.error, task);
-    }, 0);
   }
 }
 

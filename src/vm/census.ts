@@ -213,7 +213,7 @@ export class Census {
       else if (object instanceof LuaClosure) this.markClosure(object);
       else if (object instanceof Thread) this.markThread(object);
       else if (object instanceof Userdata) {
-        this.live += SIZE.userdata + object.userValues.length * SIZE.stackSlot;
+        this.live += SIZE.userdata + object.weight + object.userValues.length * SIZE.stackSlot;
         if (object.metatable !== null) this.mark(object.metatable);
         this.markList(object.userValues, 0, object.userValues.length);
       } else {

@@ -13,7 +13,7 @@ import { concatText } from "./operations.js";
 import { execute } from "./protected.js";
 import type { Signal } from "./signal.js";
 import { LuaError, LuaLimitError, type LuaState } from "./state.js";
-import { INITIAL_STACK, type Thread, ThreadStatus } from "./thread.js";
+import { type Thread, ThreadStatus } from "./thread.js";
 import { type LuaValue, typeName } from "./value.js";
 
 /**
@@ -54,6 +54,8 @@ export class Run {
   results: LuaValue[] = [];
   /** Why it failed: {@link LuaError}, {@link LuaLimitError}, or what a native threw that Lua code may not catch. */
   error: unknown = undefined;
+  /** The limit that ended it, if one did. */
+  limit: LimitReached | null = null;
   /** The thread that goes on: the run's own, or the coroutine it is in. */
   private inner: Thread;
   private readonly entry: Frame;
@@ -161,6 +163,15 @@ export class Run {
     this.state.leave();
   }
 
+  /**
+   * Raises `limit` at the run's next instruction, as if it were reached there: a budget of Lua code that it belongs to ends, else
+   * the run. For a run that does not wait.
+   */
+  interrupt(limit: LimitReached): void {
+    this.order ??= limit;
+    if (this.status === "running") this.state.meter.interrupt();
+  }
+
   /** Where the run is: the traceback of the coroutine it is in, followed by those of the threads that resumed it. */
   traceback(): string {
     return tracebackOfAll(this.status === "running" ? this.state.current : this.inner);
@@ -168,9 +179,11 @@ export class Run {
 
   /** @internal At each tick of the state: throws the order to stop, when there is one. */
   obey(): void {
-    if (this.order === null) return;
+    const { order } = this;
+    if (order === null) return;
+    this.order = null;
     this.state.meter.fuel++; // the instruction that is due does not run
-    throw this.order;
+    throw order;
   }
 
   /** @internal At each tick of the state: whether the run stops before the instruction that is due. */
@@ -205,27 +218,34 @@ export class Run {
 
   /** The interpreter was left without an exception: because of what? */
   private settle(): void {
-    const { state, uncaught } = this;
+    const { state, uncaught, order } = this;
     this.inner = state.current;
     if (state.stop === Stop.No) {
       if (uncaught === null) this.finish("done", this.thread.results);
       else this.failWith(uncaught.thrown);
-    } else if (this.order !== null) this.failWith(this.order);
+    } else if (order !== null && order.budget === null) this.failWith(order);
     else {
       this.inner.status = ThreadStatus.Normal;
       this.status = state.stop === Stop.Suspended ? "waiting" : "ready";
+      if (order !== null && this.status === "waiting") this.fail(order);
     }
   }
 
   private failWith(error: unknown): void {
     if (this.status === "running") this.inner = this.state.current;
     if (error instanceof LimitReached) {
+      this.limit = error;
       this.error = new LuaLimitError(error.kind, error.message, tracebackOfAll(this.inner), locationOf(this.inner, 0));
-    } else if (error instanceof LuaThrow) {
-      const message = this.uncaught?.message ?? concatText(error.value) ?? `(error object is a ${typeName(error.value)} value)`;
-      this.error = new LuaError(error.value, message, this.raisedAt.traceback, { kind: error.kind, location: this.raisedAt.location, cause: error.cause });
-    } else this.error = error;
+    } else if (error instanceof LuaThrow) this.error = this.luaError(error);
+    else this.error = error;
     this.finish("failed", []);
+  }
+
+  private luaError(thrown: LuaThrow): LuaError {
+    const { traceback: text, location } = this.raisedAt;
+    const message = this.uncaught?.message ?? concatText(thrown.value) ?? `(error object is a ${typeName(thrown.value)} value)`;
+    const trace = thrown.traceback === undefined ? text : `${text}\n(...raised first in another task...)\n${thrown.traceback}`;
+    return new LuaError(thrown.value, message, trace, { kind: thrown.kind, location, cause: thrown.cause });
   }
 
   private finish(status: "done" | "failed", results: LuaValue[]): void {
@@ -262,8 +282,7 @@ function abandon(thread: Thread): void {
   thread.frame = thread.baseFrame;
   thread.baseFrame.top = 1;
   thread.baseFrame.next = null; // the frames hold values
-  thread.stack.length = Math.min(thread.stack.length, INITIAL_STACK);
-  thread.stack.fill(undefined);
+  thread.stack.length = 0;
 }
 
 function tracebackOfAll(inner: Thread): string {
