@@ -1,10 +1,10 @@
 // Modules of sandboxed states: what `require` finds there. Host modules are made by the host, one value for each state; sources
 // give Lua text from virtual files or directories. Nothing else is searched: package.path and package.cpath mean nothing here.
-import type { LuaState } from "../vm/state.js";
 import type { LuaValue } from "../vm/value.js";
+import type { Runtime } from "./runtime.js";
 
-/** Makes the module's value (most often a table) in `state`; called once for each state that requires it. */
-export type HostModuleLoader = (state: LuaState) => LuaValue;
+/** Makes the module's value (most often a table) for a state; called once for each state that requires it. */
+export type HostModuleLoader = (runtime: Runtime) => LuaValue;
 
 export interface HostModuleOptions {
   /** Permission that a policy must grant ("bridge.agent"); without it the policy's module list decides. */
@@ -23,18 +23,24 @@ export interface HostModule {
 export interface ModuleText {
   /** Lua source, or a binary chunk where the policy allows those. Byte string. */
   readonly text: string;
-  /** Chunk name for messages ("@app/util.lua"). */
+  /** Chunk name for messages ("@app/util.lua"). Byte string. */
   readonly chunkName: string;
-  /** Changes when the text does; `reload` looks at it. */
-  readonly version?: string | number;
+}
+
+/** Places where a source has looked in vain. */
+export interface NotFound {
+  readonly tried: readonly string[];
 }
 
 /** Where modules come from. */
 export interface ModuleSource {
   /** What messages call it: "virtual files", "directory '/srv/lua'". */
   readonly description: string;
-  /** The module called `name` ("app.util"), or where it was looked for in vain. `name` has passed {@link moduleNameProblem}. */
-  find(name: string): ModuleText | { readonly tried: readonly string[] };
+  /**
+   * The module called `name` ("app.util"), which has passed {@link moduleNameProblem}, or where it was looked for. A promise
+   * makes the script wait. An exception is a Lua error of the `require` with the exception as cause.
+   */
+  find(name: string): ModuleText | NotFound | PromiseLike<ModuleText | NotFound>;
 }
 
 /** Longest module name, in bytes. */
@@ -87,15 +93,19 @@ export class ModuleRegistry {
     this.sources.push(source);
   }
 
+  removeSource(source: ModuleSource): void {
+    const at = this.sources.indexOf(source);
+    if (at >= 0) this.sources.splice(at, 1);
+  }
+
   /** The host module called `name`, here or in the parents. */
   hostModule(name: string): HostModule | undefined {
     return this.modules.get(name) ?? this.parent?.hostModule(name);
   }
 
   /** Every source in the order of search. */
-  *allSources(): Iterable<ModuleSource> {
-    yield* this.sources;
-    if (this.parent !== undefined) yield* this.parent.allSources();
+  allSources(): ModuleSource[] {
+    return [...this.sources, ...(this.parent?.allSources() ?? [])];
   }
 
   /** Names of all host modules, sorted. */

@@ -158,9 +158,9 @@ export function utcTime(time: LuaInteger): CalendarTime | undefined {
   return breakDown(instantOf(time), false, 0, "GMT");
 }
 
-/** localtime: seconds since 1970 → local time; undefined when the year does not fit. */
-export function localTime(time: LuaInteger): CalendarTime | undefined {
-  return localAt(instantOf(time));
+/** localtime: seconds since 1970 → local time (UTC when `isUtc`); undefined when the year does not fit. */
+export function localTime(time: LuaInteger, isUtc = false): CalendarTime | undefined {
+  return isUtc ? breakDown(instantOf(time), false, 0, "UTC") : localAt(instantOf(time));
 }
 
 function localAt(at: Instant): CalendarTime | undefined {
@@ -173,14 +173,14 @@ function localAt(at: Instant): CalendarTime | undefined {
  * mktime: local date fields, each any size, → seconds since 1970 and the normalised fields; undefined when the year does
  * not fit.
  */
-export function localTimestamp(fields: DateFields): { time: LuaInteger; normal: CalendarTime } | undefined {
+export function localTimestamp(fields: DateFields, isUtc = false): { time: LuaInteger; normal: CalendarTime } | undefined {
   const year = fields.year + Math.floor(fields.month / 12);
   const month = ((fields.month % 12) + 12) % 12;
   const wall = instant(daysFromCivil(year, month, 1) + fields.day - 1, fields.hour * 3600 + fields.minute * 60 + fields.second);
   const minus = (offset: number): Instant => instant(wall.days, wall.seconds - offset);
-  let at = minus(offsetAt(minus(offsetAt(wall))));
-  let normal = localAt(at);
-  if (fields.isDst !== undefined && normal !== undefined && normal.isDst !== fields.isDst) {
+  let at = isUtc ? wall : minus(offsetAt(minus(offsetAt(wall))));
+  let normal = isUtc ? breakDown(at, false, 0, "UTC") : localAt(at);
+  if (fields.isDst !== undefined && !isUtc && normal !== undefined && normal.isDst !== fields.isDst) {
     const { standard, summer } = seasons(at);
     if (standard !== summer) {
       at = minus(fields.isDst ? summer : standard);

@@ -140,13 +140,15 @@ function ldexp(f: Frame): LuaValue {
   return makeFloat(scaleByPowerOfTwo(x, Number(BigInt.asIntN(32, BigInt(f.integer(2)))))); // C casts it to an int
 }
 
+const timeSeed = ({ host }: LuaState): number => Math.floor(host.time === undefined ? host.now() : host.time());
+
 /** The state's generator, seeded by the host when it is first asked for. */
 function generatorOf(state: LuaState): Xoshiro {
   const { random } = state;
   if (random instanceof Xoshiro) return random;
   const made = new Xoshiro();
   state.random = made;
-  made.seed(wrapInteger(state.host.randomSeed()), Math.floor(state.host.now()));
+  made.seed(wrapInteger(state.host.randomSeed()), timeSeed(state));
   return made;
 }
 
@@ -175,7 +177,7 @@ function random(f: Frame): LuaValue {
 function randomseed(f: Frame): Signal {
   const { state } = f.L;
   const given = !f.isNone(1);
-  const n1 = given ? f.integer(1) : Math.floor(state.host.now());
+  const n1 = given ? f.integer(1) : timeSeed(state);
   const n2 = given ? f.optInteger(2, 0) : wrapInteger(state.host.randomSeed());
   generatorOf(state).seed(n1, n2);
   return f.results(n1, n2);

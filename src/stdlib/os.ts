@@ -28,7 +28,8 @@ function processes(f: Frame, what: string): HostProcess {
 // ---- dates -------------------------------------------------------------------------------------------------------
 
 function now(f: Frame): number {
-  return Math.floor(f.L.state.host.now() / 1000);
+  const { host } = f.L.state;
+  return Math.floor((host.time === undefined ? host.now() : host.time()) / 1000);
 }
 
 function setFields(f: Frame, table: LuaTable, t: CalendarTime): void {
@@ -44,7 +45,7 @@ function date(f: Frame): LuaValue {
   const time = f.isNoneOrNil(2) ? now(f) : f.integer(2);
   const utc = format.startsWith("!");
   if (utc) format = format.slice(1);
-  const t = utc ? utcTime(time) : localTime(time);
+  const t = utc ? utcTime(time) : localTime(time, f.L.state.host.isUtc);
   if (t === undefined) return f.error("date result cannot be represented in this installation");
   if (format === "*t" || format.startsWith("*t\0")) {
     const table = new LuaTable();
@@ -86,7 +87,7 @@ function time(f: Frame): LuaValue {
   const minute = dateField(f, table, "min", 0);
   const second = dateField(f, table, "sec", 0);
   const dst = index(f.L, table, "isdst");
-  const result = localTimestamp({ year, month, day, hour, minute, second, isDst: dst === undefined ? undefined : isTruthy(dst) });
+  const result = localTimestamp({ year, month, day, hour, minute, second, isDst: dst === undefined ? undefined : isTruthy(dst) }, f.L.state.host.isUtc);
   if (result === undefined) return f.error("time result cannot be represented in this installation");
   setFields(f, table, result.normal);
   if (result.time === -1) f.error("time result cannot be represented in this installation"); // what C's mktime says when it fails

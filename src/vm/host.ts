@@ -69,6 +69,10 @@ export interface Host {
   writeError(text: string): void;
   /** Milliseconds since 1970 (os.time, deadlines). */
   now(): number;
+  /** What os.time, os.date and seeds take for {@link now}, where that is to be another time. */
+  time?(): number;
+  /** Local time is UTC for scripts, wherever the machine is. */
+  readonly isUtc?: boolean | undefined;
   /** A clock in milliseconds, with fractions, that only goes forward: for limits of CPU time. `now` unless given. */
   elapsed?(): number;
   /** CPU seconds used by the program (os.clock). */

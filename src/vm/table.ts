@@ -313,11 +313,12 @@ export class LuaTable {
     this.shape = guardedBy(guard, name, this.shape);
   }
 
-  /** Changes a guarded table on the host's behalf: the guard is off while `change` runs. */
+  /** Changes a guarded table on the host's behalf: the guard is off while `change` runs. Throws for one that states share. */
   changeGuarded(change: () => void): void {
     const { guard, name } = this.shape;
     if (this.mark === SHARED && guard !== Guard.None) throw new Error(`table '${name}' is shared by several states`);
-    this.shape.guard = Guard.None;
+    this.shape = guardedBy(Guard.None, name, this.shape); // other tables may have had the same
+    this.slots = this.slots.slice();
     try {
       change();
     } finally {
@@ -334,6 +335,20 @@ export class LuaTable {
     t.metatable = template.metatable;
     t.isLookedThrough = true;
     return t;
+  }
+
+  /** Takes over the string keys and values of `template`, which is not guarded; what the table had in slots is gone. */
+  copyFields(template: LuaTable): void {
+    const { shape } = template;
+    this.shape = shape.dictionary ? dictionaryOf(shape.keys.slice(0, shape.size)) : shape;
+    this.slots = template.slots.slice(0, shape.size);
+    allocate(shape.size * SIZE.hashSlot);
+  }
+
+  /** Becomes guarded as `template` is, which has the same keys in the same order. */
+  guardLike(template: LuaTable): void {
+    this.shape = template.shape;
+    this.isLookedThrough = template.isLookedThrough;
   }
 
   /** Makes the table a template for {@link sharing}; it has string keys only. */
