@@ -60,6 +60,7 @@ function fuzz(property: Property): number {
   let found = 0;
   for (let seed = firstSeed; done < limit && elapsed() < seconds && !interrupted && found < keep; seed = (seed + 1) | 0) {
     const batch = fc.sample(property.texts, { numRuns: Math.min(batchSize, limit - done), seed });
+    property.prepare?.(batch);
     const index = batch.findIndex((text) => failureOf(property, text) !== undefined);
     if (index >= 0) {
       found++;
