@@ -1,4 +1,5 @@
 // What every scripting engine offers, whatever its language: the contract of the registry. Nothing here knows Lua.
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { ScriptError } from "./errors.js";
 import type { LimitSettings, Remaining } from "./limits.js";
 import type { ContextStatistics } from "./statistics.js";
