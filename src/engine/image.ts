@@ -4,6 +4,7 @@
 import { vmCompiler } from "../compiler/vm-compiler.js";
 import { fileMetatable, openStandardFiles } from "../stdlib/io.js";
 import { STANDARD_LIBRARIES } from "../stdlib/libraries.js";
+import { LuaFloat } from "../number/float.js";
 import { type NativeImplementation, NativeFunction } from "../vm/function.js";
 import { type LibrarySpec, openLibrary } from "../vm/library.js";
 import { SHARED } from "../vm/shared.js";
@@ -29,12 +30,16 @@ interface Part {
   readonly fill: ((state: LuaState, table: LuaTable) => void) | null;
 }
 
-const images = new WeakMap<Policy, Image>();
+const NONE: readonly LibrarySpec[] = [];
+/** By the list of further libraries, then by policy. */
+const images = new WeakMap<readonly LibrarySpec[], WeakMap<Policy, Image>>();
 
-/** The image of `policy`, made when it is first asked for. */
-export function imageOf(policy: Policy): Image {
-  let image = images.get(policy);
-  if (image === undefined) images.set(policy, (image = new Image(policy)));
+/** The image of `policy` with further `libraries`, made when it is first asked for; the same list gives the same image. */
+export function imageOf(policy: Policy, libraries: readonly LibrarySpec[] = NONE): Image {
+  let byPolicy = images.get(libraries);
+  if (byPolicy === undefined) images.set(libraries, (byPolicy = new WeakMap()));
+  let image = byPolicy.get(policy);
+  if (image === undefined) byPolicy.set(policy, (image = new Image(policy, libraries)));
   return image;
 }
 
@@ -46,17 +51,21 @@ export class Image {
   private readonly loaded: LuaTable;
   private readonly stringMeta: LuaTable | null;
 
-  constructor(private readonly policy: Policy) {
+  constructor(private readonly policy: Policy, libraries: readonly LibrarySpec[]) {
     this.isReadOnly = policy.standardTables === "read-only";
     const scratch = new LuaState({ compiler: vmCompiler });
     scratch.enter();
     try {
       for (const spec of STANDARD_LIBRARIES) this.build(scratch, spec);
+      for (const spec of libraries) this.parts.push({ name: spec.name, template: openLibrary(scratch, spec), fill: null });
       ({ globals: this.globals, loaded: this.loaded, stringMeta: this.stringMeta } = scratch);
-      share(this.globals);
-      share(this.loaded);
+      markFunctions(this.globals);
+      for (const { template, name, fill } of this.parts) {
+        markFunctions(template);
+        if (fill === null || this.isReadOnly) this.seal(template, name);
+        if (fill === null) sealFields(template, name);
+      }
       if (this.stringMeta !== null) this.seal(this.stringMeta, "string metatable");
-      for (const { template, name, fill } of this.parts) if (fill === null || this.isReadOnly) this.seal(template, name);
     } finally {
       scratch.leave();
     }
@@ -157,15 +166,39 @@ export class Image {
 
   /** Makes a finished table of the image what every state can have: read-only, or a template. */
   private seal(table: LuaTable, name: string): void {
-    share(table);
-    if (this.isReadOnly) table.makeReadOnly(name);
-    else table.makeTemplate(name);
-    if (this.isReadOnly) table.mark = SHARED;
+    markFunctions(table);
+    if (table.metatable !== null) sealForAll(table.metatable, `metatable of ${name}`);
+    if (this.isReadOnly) {
+      table.makeReadOnly(name);
+      table.mark = SHARED;
+    } else table.makeTemplate(name);
+  }
+}
+
+/** Makes a table read-only in every state, and what it refers to. Throws for values that belong to one state. */
+function sealForAll(table: LuaTable, name: string): void {
+  if (table.isGuarded) return;
+  markFunctions(table);
+  table.makeReadOnly(name);
+  table.mark = SHARED;
+  if (table.metatable !== null) sealForAll(table.metatable, `metatable of ${name}`);
+  sealFields(table, name);
+}
+
+/** {@link sealForAll} for the tables in the fields of a table that has no values of the state. */
+function sealFields(table: LuaTable, name: string): void {
+  for (let at = table.seek(0); at >= 0; at = table.seek(at + 1)) {
+    const value = table.valueAt(at);
+    const field = `${name}.${String(table.keyAt(at))}`;
+    if (value instanceof LuaTable) sealForAll(value, field);
+    else if (typeof value === "object" && !(value instanceof LuaFloat) && !(value instanceof NativeFunction && value.mark === SHARED)) {
+      throw new TypeError(`library value '${field}' belongs to one state and cannot be in an image`);
+    }
   }
 }
 
 /** Marks the functions in a table as belonging to no state. */
-function share(table: LuaTable): void {
+function markFunctions(table: LuaTable): void {
   for (let at = table.seek(0); at >= 0; at = table.seek(at + 1)) {
     const value = table.valueAt(at);
     if (value instanceof NativeFunction && value.captured === null) value.mark = SHARED;

@@ -1,7 +1,7 @@
 // LuaEngine: Lua 5.4 behind the engine-neutral interface.
 import { type Host, plainHost } from "../vm/host.js";
-import { openLibrary } from "../vm/library.js";
-import type { LuaState } from "../vm/state.js";
+import { asyncLibrary } from "./async-library.js";
+import { ChunkCache } from "./chunk-cache.js";
 import { ContextHost } from "./context-host.js";
 import { LuaContext, type World } from "./context.js";
 import { converterOf } from "./conversion.js";
@@ -99,9 +99,8 @@ export class LuaEngine implements ScriptingEngine {
     const policy = policyOf(options.policy ?? this.options.policy);
     const host = new ContextHost(options.host ?? this.options.host ?? SILENT, output, errorOutput);
     const modules = new ModuleRegistry(options.modules ?? this.modules);
-    const state = createSandboxedState({ policy, host, modules, ...(this.options.jit === undefined ? {} : { jit: this.options.jit }) });
+    const state = createSandboxedState({ policy, host, modules, libraries: LIBRARIES, jit: this.options.jit });
     host.state = state;
-    openLimits(state);
     const runtime = new Runtime(state, this.options.scheduler === undefined ? {} : { scheduler: this.options.scheduler });
     const require = policy.searchers === "modules" ? REQUIRE : state.globals.getStr("require");
     return { state, runtime, converter: converterOf(runtime), modules, require };
@@ -120,12 +119,8 @@ export class LuaEngine implements ScriptingEngine {
 }
 
 const SILENT = plainHost(() => {});
-
-function openLimits(state: LuaState): void {
-  state.enter();
-  openLibrary(state, limitsLibrary);
-  state.leave();
-}
+/** What scripts of an engine have beside the standard library. */
+const LIBRARIES = [limitsLibrary, asyncLibrary];
 
 function policyOf(policy: keyof typeof policies | Policy = "restricted"): Policy {
   if (policy instanceof Policy) return policy;

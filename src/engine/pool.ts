@@ -6,7 +6,7 @@ import { type Policy, policies } from "./policy.js";
 import type { SandboxHost } from "./sandbox-host.js";
 import { NOWHERE, type SandboxOptions, createSandboxedState } from "./sandbox.js";
 
-export interface PoolOptions extends Pick<SandboxOptions, "jit"> {
+export interface PoolOptions extends Pick<SandboxOptions, "jit" | "libraries"> {
   /** Fresh states kept ready for each policy. 16 unless given. */
   readonly size?: number;
   /** Policies whose states are made at once; those of others are kept from the first time they are asked for. */
@@ -14,7 +14,7 @@ export interface PoolOptions extends Pick<SandboxOptions, "jit"> {
 }
 
 /** What a state is connected to when it is acquired; see {@link SandboxOptions}. */
-export type AcquireOptions = Omit<SandboxOptions, "jit">;
+export type AcquireOptions = Omit<SandboxOptions, "jit" | "libraries">;
 
 /** Times in milliseconds. */
 export interface PoolStatistics {
@@ -40,17 +40,17 @@ const clock = (): number => performance.now();
 
 export class StatePool implements Disposable {
   private readonly size: number;
-  private readonly jit: SandboxOptions["jit"];
+  private readonly making: Pick<SandboxOptions, "jit" | "libraries">;
   private readonly shelves = new Map<Policy, LuaState[]>();
   private readonly taken = new Set<LuaState>();
   private readonly counts = { hits: 0, misses: 0, created: 0, released: 0, acquireTime: 0, longestAcquire: 0, createTime: 0 };
   private isDisposed = false;
 
   /** Throws RangeError for a size that is not a whole number from 0 on. */
-  constructor({ size = DEFAULT_SIZE, jit, policies: ahead = [] }: PoolOptions = {}) {
+  constructor({ size = DEFAULT_SIZE, jit, libraries, policies: ahead = [] }: PoolOptions = {}) {
     if (!Number.isSafeInteger(size) || size < 0) throw new RangeError(`size must be a whole number from 0 on, got ${String(size)}`);
     this.size = size;
-    this.jit = jit;
+    this.making = { jit, libraries };
     for (const policy of ahead) this.fill(policy);
   }
 
@@ -116,7 +116,7 @@ export class StatePool implements Disposable {
 
   private create(policy: Policy): LuaState {
     const start = clock();
-    const state = createSandboxedState({ policy, jit: this.jit });
+    const state = createSandboxedState({ policy, ...this.making });
     this.counts.created++;
     this.counts.createTime += clock() - start;
     return state;

@@ -3,6 +3,7 @@ import { vmCompiler } from "../compiler/vm-compiler.js";
 import { EmittingTier } from "../jit/tier.js";
 import { LuaThrow } from "../vm/fault.js";
 import { type Host, plainHost } from "../vm/host.js";
+import type { LibrarySpec } from "../vm/library.js";
 import { type Compiler, LuaState } from "../vm/state.js";
 import type { LuaValue } from "../vm/value.js";
 import { type DeterminismOptions, Determinism } from "./deterministic-host.js";
@@ -18,6 +19,8 @@ export interface SandboxOptions {
   readonly host?: Host | undefined;
   /** Modules for `require`. */
   readonly modules?: ModuleRegistry | undefined;
+  /** Libraries beside the standard ones, under no policy. Give the same list each time: states share what is made of it. */
+  readonly libraries?: readonly LibrarySpec[] | undefined;
   /** See CreateOptions.jit in src/index.ts. */
   readonly jit?: "auto" | "off" | "always" | undefined;
   /** Makes everything that a script can see follow from these options and its input: the same output and count anywhere. */
@@ -47,7 +50,7 @@ export function createSandboxedState(options: SandboxOptions = {}): LuaState {
   state.tier = tiers[jit];
   state.enter();
   try {
-    imageOf(policy).open(state);
+    imageOf(policy, options.libraries).open(state);
   } finally {
     state.leave();
   }
