@@ -310,10 +310,9 @@ export class LuaContext implements ScriptContext {
     return this.compileBytes(world, typeof source === "string" ? fromHostText(source) : bytesToString(source), `=${fromHostText(chunkName)}`);
   }
 
-  private compileBytes(world: World, chunk: string, chunkName: string): LuaFunction {
-    const { state } = world;
+  private compileBytes({ state }: World, chunk: string, chunkName: string): LuaFunction {
     state.meter.charge(chunk.length / COST.compiledBytesPerUnit);
-    return state.load(chunk, chunkName);
+    return this.engine.chunks.load(state, chunk, chunkName);
   }
 
   private async run(target: (world: World) => LuaValue, args: readonly unknown[], options: RunOptions): Promise<unknown> {
@@ -347,7 +346,9 @@ export class LuaContext implements ScriptContext {
     const world = this.usable();
     const { state } = world;
     const { limits, signal } = options;
-    this.begin(world);
+    this.scriptCalls++;
+    const isAlone = this.active === 0 && this.depth === 0;
+    const before = state.budgets.finishedRunTime;
     this.depth++;
     state.enter();
     try {
@@ -360,7 +361,7 @@ export class LuaContext implements ScriptContext {
     } finally {
       state.leave();
       if (--this.depth === 0 && state.meter.order !== null) state.meter.give(null);
-      this.end(world);
+      if (isAlone) this.wallTime += state.budgets.finishedRunTime - before; // a run that cannot wait: both clocks agree
       if (this.world === null && this.depth === 0) this.engine.release(world);
     }
   }

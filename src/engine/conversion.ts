@@ -97,13 +97,9 @@ function functionName(fn: HostFunctionValue): string {
   return typeof name === "string" && name !== "" ? name : "host function";
 }
 
-const converters = new WeakMap<Runtime, Converter>();
-
 /** The converter of a runtime; the same one each time. */
 export function converterOf(runtime: Runtime): Converter {
-  let converter = converters.get(runtime);
-  if (converter === undefined) converters.set(runtime, (converter = new Converter(runtime)));
-  return converter;
+  return (runtime.converter ??= new Converter(runtime)) as Converter;
 }
 
 /** {@link Converter.toPlain} */

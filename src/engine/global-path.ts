@@ -12,14 +12,17 @@ function keysOf(path: string): string[] {
   return keys;
 }
 
+const INDEX = /^[1-9]\d{0,14}$/;
+
 /** A field by name; a name of digits is an element as well. */
 function fieldOf(table: LuaTable, key: string): LuaValue {
   const value = table.getStr(key);
-  return value === undefined && /^[1-9]\d{0,14}$/.test(key) ? table.get(Number(key)) : value;
+  return value === undefined && INDEX.test(key) ? table.get(Number(key)) : value;
 }
 
 /** What stands at `path`; undefined when there is nothing. */
 export function valueAt(state: LuaState, path: string): LuaValue {
+  if (path !== "" && !path.includes(".")) return fieldOf(state.globals, fromHostText(path));
   let value: LuaValue = state.globals;
   for (const key of keysOf(path)) {
     if (!(value instanceof LuaTable)) return undefined;
@@ -43,7 +46,7 @@ export function setValueAt(state: LuaState, path: string, value: LuaValue): void
     }
   }
   const target = table as LuaTable;
-  const put = (): void => (/^[1-9]\d{0,14}$/.test(last) ? target.set(Number(last), value) : target.setStr(last, value));
+  const put = (): void => (INDEX.test(last) ? target.set(Number(last), value) : target.setStr(last, value));
   if (target.isGuarded) target.changeGuarded(put);
   else put();
 }

@@ -24,28 +24,29 @@ export class HostReference {
   }
 }
 
+/** The maps are made when they are first written to: most states need few of them, and each costs the collector something. */
 export class Identities {
-  private readonly natives = new WeakMap<HostFunctionValue, NativeFunction>();
-  private readonly hostFunctions = new WeakMap<NativeFunction, HostFunctionValue>();
-  private readonly userdata = new WeakMap<object, Userdata>();
-  private readonly callables = new WeakMap<LuaFunction, WeakRef<LuaCallable>>();
-  private readonly hostArrays = new WeakSet<LuaTable>();
+  private natives: WeakMap<HostFunctionValue, NativeFunction> | undefined;
+  private hostFunctions: WeakMap<NativeFunction, HostFunctionValue> | undefined;
+  private userdata: WeakMap<object, Userdata> | undefined;
+  private callables: WeakMap<LuaFunction, WeakRef<LuaCallable>> | undefined;
+  private hostArrays: WeakSet<LuaTable> | undefined;
 
   nativeFor(fn: HostFunctionValue): NativeFunction | undefined {
-    return this.natives.get(fn);
+    return this.natives?.get(fn);
   }
 
   hostFunctionOf(native: NativeFunction): HostFunctionValue | undefined {
-    return this.hostFunctions.get(native);
+    return this.hostFunctions?.get(native);
   }
 
   bindFunction(fn: HostFunctionValue, native: NativeFunction): void {
-    this.natives.set(fn, native);
-    this.hostFunctions.set(native, fn);
+    (this.natives ??= new WeakMap()).set(fn, native);
+    (this.hostFunctions ??= new WeakMap()).set(native, fn);
   }
 
   userdataFor(object: object): Userdata | undefined {
-    return this.userdata.get(object);
+    return this.userdata?.get(object);
   }
 
   hostObjectOf(value: Userdata): object | undefined {
@@ -53,29 +54,29 @@ export class Identities {
   }
 
   bindObject(object: object, value: Userdata): void {
-    this.userdata.set(object, value);
+    (this.userdata ??= new WeakMap()).set(object, value);
   }
 
   unbindObject(object: object): void {
-    this.userdata.delete(object);
+    this.userdata?.delete(object);
   }
 
   /** The JavaScript function made for a Lua function, while somebody holds it and it is not disposed. */
   callableFor(func: LuaFunction): LuaCallable | undefined {
-    const callable = this.callables.get(func)?.deref();
+    const callable = this.callables?.get(func)?.deref();
     return callable === undefined || callable.handle.disposed ? undefined : callable;
   }
 
   bindCallable(func: LuaFunction, callable: LuaCallable): void {
-    this.callables.set(func, new WeakRef(callable));
+    (this.callables ??= new WeakMap()).set(func, new WeakRef(callable));
   }
 
   /** Tables made from empty or gappy arrays, which could not be told from objects on the way back. */
   markHostArray(table: LuaTable): void {
-    this.hostArrays.add(table);
+    (this.hostArrays ??= new WeakSet()).add(table);
   }
 
   isHostArray(table: LuaTable): boolean {
-    return this.hostArrays.has(table);
+    return this.hostArrays?.has(table) === true;
   }
 }

@@ -57,6 +57,8 @@ export class LuaEngine implements ScriptingEngine {
   readonly info = LUA_ENGINE_INFO;
   /** Modules for every context of the engine. */
   readonly modules: ModuleRegistry;
+  /** @internal */
+  readonly chunks = new ChunkCache();
   private readonly alive = new Set<LuaContext>();
   private isDisposed = false;
   private made = 0;

@@ -48,17 +48,17 @@ class Lane implements Job {
   }
 }
 
-const runtimes = new WeakMap<LuaState, Runtime>();
-
 /** The runtime of `state`, made when there is none. */
 export function runtimeOf(state: LuaState): Runtime {
-  return runtimes.get(state) ?? new Runtime(state);
+  return (state.runtime as Runtime | null) ?? new Runtime(state);
 }
 
 export class Runtime {
   readonly scheduler: Scheduler;
   /** Tasks that are not over. */
   readonly tasks = new Set<Task>();
+  /** @internal The converter of this runtime (conversion.ts). */
+  converter: object | null = null;
   onUnhandled: UnhandledListener;
   readonly after: Timer;
   private readonly interleave: "waits" | "slices";
@@ -71,8 +71,8 @@ export class Runtime {
 
   /** Throws when the state has a runtime already. */
   constructor(readonly state: LuaState, { scheduler, interleave = "waits", onUnhandled, after = hostTimer }: RuntimeOptions = {}) {
-    if (runtimes.has(state)) throw new Error("the state has a runtime already");
-    runtimes.set(state, this);
+    if (state.runtime !== null) throw new Error("the state has a runtime already");
+    state.runtime = this;
     this.scheduler = scheduler ?? defaultScheduler();
     this.interleave = interleave;
     this.after = after;

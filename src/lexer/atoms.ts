@@ -13,6 +13,8 @@ export class Atom {
   ) {}
 }
 
+const RESERVED = new Map(RESERVED_WORDS.map((text, i) => [text, new Atom(text, i, 256 + i)]));
+
 /** The atoms of one chunk. */
 export class AtomTable {
   private readonly atoms = new Map<string, Atom>();
@@ -22,9 +24,6 @@ export class AtomTable {
 
   /** `sourceLength` is what the chunk's size is estimated from. */
   constructor(sourceLength: number) {
-    for (let i = 0; i < RESERVED_WORDS.length; i++) {
-      this.atoms.set(RESERVED_WORDS[i]!, new Atom(RESERVED_WORDS[i]!, i, 256 + i));
-    }
     let size = MIN_RECENT;
     while (size < MAX_RECENT && size * BYTES_PER_NAME < sourceLength) size *= 2;
     this.recent = new Array<Atom | undefined>(size).fill(undefined);
@@ -32,9 +31,9 @@ export class AtomTable {
   }
 
   intern(text: string): Atom {
-    const known = this.atoms.get(text);
+    const known = this.atoms.get(text) ?? RESERVED.get(text);
     if (known !== undefined) return known;
-    const atom = new Atom(text, this.atoms.size, Token.Name);
+    const atom = new Atom(text, RESERVED.size + this.atoms.size, Token.Name);
     this.atoms.set(text, atom);
     return atom;
   }

@@ -94,6 +94,11 @@ export class Budgets {
     this.root.isActive = true;
   }
 
+  /** {@link runTime} up to the end of the last run. */
+  get finishedRunTime(): number {
+    return this.ran;
+  }
+
   /** Milliseconds in which code of the state ran. */
   get runTime(): number {
     return this.depth === 0 ? this.ran : this.ran + this.clock() - this.startedAt;

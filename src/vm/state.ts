@@ -109,9 +109,13 @@ export class LuaState implements AllocationWatcher {
   random: object | null = null;
   /** Where `warn` messages go; `toContinue` says that the next one belongs to the same message. */
   warn: (message: string, toContinue: boolean) => void;
-  private readonly addresses = new WeakMap<object, string>();
+  /** @internal The engine's side of this state (engine/runtime.ts). */
+  runtime: object | null = null;
+  private addresses: WeakMap<object, string> | undefined;
   private nextAddress = FIRST_ADDRESS;
   private depth = 0;
+  /** @internal The error that has ended a host call; {@link HOST_CALL} leaves it for `call`. */
+  hostFailure: LuaThrow | null = null;
   /** Where the error that last reached a host call was raised. */
   private uncaught: { readonly traceback: string; readonly location: Location | undefined } = { traceback: "", location: undefined };
 
@@ -159,9 +163,11 @@ export class LuaState implements AllocationWatcher {
     const mark = this.budgets.enter([]);
     this.enter();
     try {
-      const [ok, ...results] = nestedCall(L, HOST_CALL, [func, ...args]);
-      if (ok === true) return results;
-      throw this.errorOf(results[0] as unknown as LuaThrow);
+      const results = nestedCall(L, HOST_CALL, [func, ...args]);
+      const failure = this.hostFailure;
+      if (failure === null) return results;
+      this.hostFailure = null;
+      throw this.errorOf(failure);
     } catch (error) {
       if (error instanceof LuaError) throw error;
       const where = traceback(this.current, undefined, 0);
@@ -212,6 +218,11 @@ export class LuaState implements AllocationWatcher {
     if (!mode.includes(kind[0]!)) throw new LuaThrow(`attempt to load a ${kind} chunk (mode is '${mode}')`);
     if (this.compiler === undefined) throw new LuaThrow("no compiler in this state");
     const proto = binary ? this.compiler.undump(chunk, chunkName) : this.compiler.compile(chunk, chunkName);
+    return this.instantiate(proto, ...env);
+  }
+
+  /** A function of a compiled main chunk, whose first upvalue is `env` (the globals unless given; nil can be). */
+  instantiate(proto: Proto, ...env: [] | [LuaValue]): LuaClosure {
     this.tier?.loaded(proto);
     const upvals = proto.upvalues.map(() => closedUpval(undefined));
     if (upvals.length > 0) upvals[0]!.set(env.length === 0 ? this.globals : env[0]);
@@ -286,11 +297,11 @@ export class LuaState implements AllocationWatcher {
   addressOf(v: LuaValue): string {
     if (typeof v === "string") return this.stringAddress(v);
     if (typeof v !== "object" || v === null) return "(null)";
-    let address = this.addresses.get(v);
+    let address = this.addresses?.get(v);
     if (address === undefined) {
       this.nextAddress += ADDRESS_STEP;
       address = `0x${this.nextAddress.toString(16)}`;
-      this.addresses.set(v, address);
+      (this.addresses ??= new WeakMap()).set(v, address);
     }
     return address;
   }
@@ -367,9 +378,10 @@ function isVarargPrep(frame: Frame): boolean {
 const HOST_CALL = new NativeFunction("host call", (f) =>
   f.callProtected(f.arg(1), f.args(2), HOST_HANDLER, (frame, results): LuaValue | Signal => {
     const { failure } = frame;
-    if (failure === null) return frame.resultArray([true, ...results]);
+    if (failure === null) return frame.resultArray(results);
     frame.failure = null;
-    return frame.results(false, failure as unknown as LuaValue);
+    frame.L.state.hostFailure = failure;
+    return frame.none();
   }),
 );
 

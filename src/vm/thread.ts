@@ -39,10 +39,14 @@ export const enum HookMask {
 /** Called with the event name and, for line events, the line. */
 export type HookFunction = (L: Thread, event: "call" | "tail call" | "return" | "line" | "count", line: number) => void;
 
+/** Copied for each thread: an array without holes, made in one go. */
+const FRESH_STACK: LuaValue[] = [];
+for (let i = 0; i < INITIAL_STACK; i++) FRESH_STACK.push(undefined);
+
 export class Thread {
   mark = 0;
   /** Registers of all frames. Replaced by {@link renewStack}; hold it no longer than nothing can run. */
-  stack: LuaValue[] = [];
+  stack: LuaValue[] = FRESH_STACK.slice();
   readonly baseFrame: Frame;
   /** The running (or interrupted) frame. */
   frame: Frame;
@@ -86,7 +90,6 @@ export class Thread {
   private stackLimit = MAX_STACK;
 
   constructor(readonly state: LuaState) {
-    for (let i = 0; i < INITIAL_STACK; i++) this.stack.push(undefined);
     this.baseFrame = new Frame(this, null);
     this.baseFrame.top = 1;
     this.frame = this.baseFrame;
