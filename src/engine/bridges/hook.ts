@@ -1,4 +1,6 @@
 // The hook bridge: hooks of scripts around bridge calls.
+import { LuaError } from "../../vm/state.js";
+import type { Runtime } from "../runtime.js";
 import type { Task } from "../task.js";
 import { toPlain } from "../conversion.js";
 import type { BridgeCall, BridgeContext, Callback } from "./context.js";
@@ -81,8 +83,15 @@ function callTable({ runtime }: BridgeContext, { name, args, result, error }: Ho
   return {
     name, bridge: name.slice(0, name.indexOf(".")), args,
     ...(result === undefined ? {} : { result }),
-    ...(error === undefined ? {} : { error: error instanceof LuaRaisable ? toPlain(runtime, error.luaValue(runtime)) : { code: (error as { code?: unknown }).code ?? "failed", message: messageOf(error) } }),
+    ...(error === undefined ? {} : { error: errorTable(runtime, error) }),
   };
+}
+
+/** What went wrong, also when it has passed through Lua code on its way. */
+function errorTable(runtime: Runtime, error: unknown): unknown {
+  if (error instanceof LuaError && error.cause instanceof Error) return errorTable(runtime, error.cause);
+  if (error instanceof LuaRaisable) return toPlain(runtime, error.luaValue(runtime));
+  return { code: (error as { code?: unknown }).code ?? "failed", message: messageOf(error) };
 }
 
 /** What a handler returned: a table with `args`, `result` or `skip`. */

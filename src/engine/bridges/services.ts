@@ -1,6 +1,7 @@
 // What bridges get from their host. Everything is optional: what is not given has a default that works offline.
 import type { EventBus } from "./services/event-bus.js";
 import type { HookRegistry } from "./services/hooks.js";
+import type { Memory } from "./services/memory.js";
 import type { ApprovalService } from "./services/approval.js";
 import type { BudgetLimits } from "./services/budget.js";
 import type { ProvidersOptions } from "./services/providers/provider-service.js";
@@ -15,6 +16,8 @@ export interface BridgeServices {
   readonly hooks?: HookRegistry;
   /** Where memory persists; in the memory of the process unless given. */
   readonly store?: Store;
+  /** What scripts remember; made on the store for each context unless given, so that contexts share nothing but the store. */
+  readonly memory?: Memory;
   /** Where bridges say what a person who runs the host may want to know. Dropped unless given. */
   readonly log?: (message: string) => void;
   /** Milliseconds since 1970. */

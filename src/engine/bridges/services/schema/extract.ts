@@ -49,7 +49,8 @@ function fromPairs(compiled: CompiledSchema, text: string, charge: Charge): Extr
   const value = record<unknown>();
   for (const [name, schema] of Object.entries(properties)) {
     charge(8);
-    const found = pairs.get(plain(name)) ?? byFormat(schema, text);
+    const pair = pairs.get(plain(name));
+    const found = pair === undefined ? byFormat(schema, text) : isList(schema) ? pair.line : pair.piece;
     if (found !== undefined) value[name] = fitting(schema, found);
   }
   return Object.keys(value).length === 0 ? undefined : { ...coerce(compiled, value, charge), source: "pairs" };
@@ -60,23 +61,29 @@ const plain = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}
 
 const MAX_LINE = 2000;
 
+const isList = (schema: unknown): boolean => isObject(schema) && own(schema, "type") === "array";
+
+/** What stands beside a name: up to the next comma, and up to the end of the line. */
+interface Pair {
+  readonly piece: string;
+  readonly line: string;
+}
+
 /** "Name: value", "name = value", "- **Name**: value", one a line or after a comma or semicolon; the first of a name counts. */
-function pairsIn(text: string): Map<string, string> {
-  const pairs = new Map<string, string>();
+function pairsIn(text: string): Map<string, Pair> {
+  const pairs = new Map<string, Pair>();
   for (const line of text.split("\n")) {
     if (line.length > MAX_LINE) continue;
-    for (const piece of [line, ...line.split(/[,;]\s+/)]) {
-      const [, name, value] = /^[\s>*+|-]*(?:\d+[.)]\s+)?[*_`"']*([\p{L}\p{N}_ -]{1,60}?)[*_`"']*\s*(?::|=|\bis\b)[*_`]*\s*(.+)$/u.exec(piece) ?? [];
-      if (name === undefined || value === undefined) continue;
-      const key = plain(name);
-      const cleaned = value.trim().replace(/^["'`*]+|["'`*,;|]+$/g, "");
-      if (key === "" || cleaned === "") continue;
-      const known = pairs.get(key);
-      if (known === undefined || known.startsWith(cleaned)) pairs.set(key, cleaned); // the piece, where the line has several pairs
+    for (let rest: string | undefined = line; rest !== undefined; rest = /[,;]\s+(.*)$/s.exec(rest)?.[1]) {
+      const [, name, value] = /^[\s>*+|-]*(?:\d+[.)]\s+)?[*_`"']*([\p{L}\p{N}_ -]{1,60}?)[*_`"']*\s*(?::|=|\bis\b)[*_`]*\s*(.+)$/u.exec(rest) ?? [];
+      if (name === undefined || value === undefined || plain(name) === "" || pairs.has(plain(name))) continue;
+      pairs.set(plain(name), { piece: cleaned(value.split(/[,;]\s+/)[0]!), line: cleaned(value) });
     }
   }
   return pairs;
 }
+
+const cleaned = (text: string): string => text.trim().replace(/^["'`*]+|["'`*,;|]+$/g, "");
 
 const BY_FORMAT: Readonly<Record<string, RegExp>> = {
   email: /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/,
