@@ -37,7 +37,7 @@ function constantValue(constant: NonNullable<Bridge["spec"]["constants"]>[string
 export function registerBridges(modules: ModuleRegistry, bridges: readonly Bridge[], services: BridgeServices = {}): void {
   for (const bridge of bridges) {
     const [name, alias] = bridge.moduleNames;
-    modules.registerHostModule(name, (state) => bridgeTable(openBridgeContext(runtimeOf(state), services), bridge), { permission: bridge.capability, aliases: [alias] });
+    modules.registerHostModule(name, (runtime) => bridgeTable(openBridgeContext(runtime, services), bridge), { permission: bridge.capability, aliases: [alias] });
   }
 }
 
