@@ -7,6 +7,8 @@ import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { ratioChart } from "./lib/chart.js";
+import { machine, markdownTable, writeSection } from "./lib/document.js";
 import { numberOption, readOptions } from "./lib/options.js";
 import { clearProgress, progress } from "./lib/progress.js";
 import { geometricMean, median, pairedRatio, showMs, showRatio } from "./lib/stats.js";
@@ -26,6 +28,7 @@ const { options } = readOptions(
     warm: { value: "N", help: "executions before the steady state is measured, the first included (3)" },
     peers: { value: "A,B", help: "perilune, wasmoon, fengari, lua5.4, luajit or a path (all found, save fengari)" },
     json: { value: "FILE", help: "also write every time measured to FILE" },
+    report: { help: "also write the section of docs/benchmarks.md and its charts" },
     list: { help: "list the programs and end" },
   },
   process.argv.slice(2),
@@ -183,11 +186,41 @@ function finish(note?: string): void {
   console.log(textTable(header, body));
   for (const row of rows)
     for (const [name, { problem }] of Object.entries(row.peers)) if (problem !== undefined) console.log(`${row.program}: ${name}: ${problem}`);
-  if (others.length > 0) console.log(`Ratios are ${SUBJECT} / peer: below 1 perilune is faster. Its instruction meter was on.`);
+  if (others.length > 0) console.log(`Ratios are ${SUBJECT} / peer: below 1 perilune is faster. Its instruction meter and a memory limit were on.`);
+  if (options.report !== undefined && note === undefined) writeReport(others);
   if (options.json !== undefined) {
     const about = { node: process.version, platform: `${process.platform} ${process.arch}`, rounds, coldStarts, warmRuns };
     writeFileSync(options.json, `${JSON.stringify({ about, rows }, null, 1)}\n`);
   }
+}
+
+/** The section of docs/benchmarks.md, with a chart for each peer. */
+function writeReport(others: readonly string[]): void {
+  const charts = others.map((name) => {
+    const bars = rows.flatMap((row) => {
+      const ratio = pairedRatio(row.peers[SUBJECT]!.steady, row.peers[name]!.steady);
+      return ratio === undefined ? [] : [{ label: row.program, ratio: ratio.median, low: ratio.low, high: ratio.high }];
+    }).sort((a, b) => a.ratio - b.ratio);
+    const file = `benchmarks-${name.replace(/[^\w.]+/g, "-")}.svg`;
+    writeFileSync(join(ROOT, "docs", file), ratioChart(`time of ${SUBJECT} / time of ${name}`, bars));
+    return `![${SUBJECT} against ${name}](${file})`;
+  });
+  const header = ["program", `${SUBJECT} ms`, ...others.flatMap((name) => [`first / ${name}`, `steady / ${name} [spread]`])];
+  const body = rows.map((row) => [
+    row.program, showMs(median(row.peers[SUBJECT]!.steady)), ...others.flatMap((name) => ratiosOf(row.peers[SUBJECT]!, row.peers[name]!)),
+  ]);
+  const means = meansRow([], others);
+  writeSection("programs", `## Programs
+
+\`npm run bench -- --report --rounds ${rounds} --cold ${coldStarts} --warm ${warmRuns}${options.peers === undefined ? "" : ` --peers ${options.peers}`}\` on ${machine()}.
+
+"first" is the first run in a fresh process, compilation included; "steady" comes after ${warmRuns} runs. Below 1 perilune is faster.
+
+${markdownTable(header, [...body, ["**geometric mean**", "", ...means.slice(1, -1).map((cell) => `**${cell}**`)]])}
+
+${charts.join("\n\n")}
+`);
+  console.log("docs/benchmarks.md: section written");
 }
 
 function timesOf(measured: Measured): string[] {

@@ -8,9 +8,11 @@ const { compile, createState } = (await import(build)) as typeof import("../../s
 /** PERILUNE_JIT=off measures the interpreter alone. */
 const jit = process.env["PERILUNE_JIT"] === "off" ? "off" : "auto";
 
-/** The meter is always on: there is no other mode. */
+/** Limits that no program of the bench reaches: the meter and the memory's accounting work as they do for untrusted scripts. */
+const LIMITS = { instructions: 1e15, memory: 512 * 2 ** 20 };
+
 export function openPerilune(): Session {
-  const state = createState({ jit });
+  const state = createState({ jit, limits: LIMITS });
   state.call(state.load(PRELUDE, "=prelude"));
   const run = state.globals.getStr("bench_run");
   return {
