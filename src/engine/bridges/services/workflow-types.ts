@@ -91,6 +91,8 @@ export interface WorkflowDefinition {
   /** Milliseconds for a run, pauses not counted. */
   readonly timeout?: number;
   readonly budget?: BudgetLimits;
+  /** A name under which the host keeps the state whenever a step is over. */
+  readonly checkpoint?: string;
   /** For the pattern "loop". */
   readonly loop?: Omit<LoopRules, "steps">;
 }

@@ -4,7 +4,7 @@ import { excerpt, isObject } from "./read-json.js";
 
 /** The part of `fetch` that is used; a host may give its own. */
 export type Fetch = (url: string, init: {
-  readonly method: "GET" | "POST";
+  readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal: AbortSignal;

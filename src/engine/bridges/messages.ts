@@ -1,0 +1,80 @@
+// Chat messages and answers as scripts write and read them: with Lua's names, as plain tables.
+import type { BridgeContext } from "./context.js";
+import { BridgeFailure } from "./services/failure.js";
+import { formatJson } from "./services/formats/json.js";
+import { isObject, record } from "./services/json-value.js";
+import type { ChatMessage, ChatResponse, ToolCall, Usage } from "./services/providers/chat.js";
+import type { BridgeType } from "./define.js";
+
+export const USAGE_TYPE: BridgeType = {
+  doc: "Tokens as the provider counts them.",
+  fields: {
+    prompt_tokens: { type: "integer", doc: "Tokens of what was sent." },
+    completion_tokens: { type: "integer", doc: "Tokens of the answers." },
+    total_tokens: { type: "integer", doc: "Both together." },
+  },
+};
+
+export const MESSAGE_TYPE: BridgeType = {
+  doc: "A message of a conversation.",
+  fields: {
+    role: { type: "string", doc: "\"system\", \"user\", \"assistant\" or \"tool\"." },
+    content: { type: "string", doc: "The text." },
+    tool_calls: { type: "table[]?", doc: "Of an assistant: the calls it asks for, each with `id`, `name` and `arguments`." },
+    tool_call_id: { type: "string?", doc: "Of a tool: the call that it answers." },
+    name: { type: "string?", doc: "Of a tool: its name." },
+  },
+};
+
+export function usageOut({ promptTokens, completionTokens, totalTokens }: Usage): Record<string, number> {
+  return record([["prompt_tokens", promptTokens], ["completion_tokens", completionTokens], ["total_tokens", totalTokens]]);
+}
+
+export function toolCallOut({ id, name, arguments: args }: Pick<ToolCall, "id" | "name" | "arguments">): Record<string, unknown> {
+  return record<unknown>([["id", id], ["name", name], ["arguments", args]]);
+}
+
+export function messageOut(message: ChatMessage): Record<string, unknown> {
+  const out = record<unknown>([["role", message.role], ["content", message.content]]);
+  if (message.role === "assistant" && message.toolCalls !== undefined) out["tool_calls"] = message.toolCalls.map(toolCallOut);
+  if (message.role === "tool") Object.assign(out, { tool_call_id: message.toolCallId, name: message.name }, message.isError === true ? { is_error: true } : {});
+  return out;
+}
+
+export function responseOut({ content, toolCalls, usage, finishReason, model }: ChatResponse): Record<string, unknown> {
+  return record<unknown>([["content", content], ["tool_calls", toolCalls.map(toolCallOut)], ["usage", usageOut(usage)], ["finish_reason", finishReason], ["model", model]]);
+}
+
+/** A text, one message or a list of messages. Throws BridgeFailure "invalid". */
+export function messagesIn(value: unknown): ChatMessage[] {
+  if (typeof value === "string") return [{ role: "user", content: value }];
+  if (Array.isArray(value)) return value.map((entry, i) => messageIn(entry, `message ${i + 1}`));
+  return [messageIn(value, "the message")];
+}
+
+function messageIn(value: unknown, where: string): ChatMessage {
+  if (typeof value === "string") return { role: "user", content: value };
+  if (!isObject(value)) throw new BridgeFailure("invalid", `${where} is no text and no table`);
+  const { role = "user", content = "", tool_calls: calls, tool_call_id: toolCallId, name } = value;
+  if (typeof content !== "string") throw new BridgeFailure("invalid", `${where}: 'content' must be a text`);
+  switch (role) {
+    case "system": case "user": return { role, content };
+    case "assistant": return Array.isArray(calls) ? { role, content, toolCalls: calls.map((call, i) => toolCallIn(call, `${where}, call ${i + 1}`)) } : { role, content };
+    case "tool":
+      if (typeof toolCallId !== "string" || typeof name !== "string") throw new BridgeFailure("invalid", `${where}: a tool's message needs 'tool_call_id' and 'name'`);
+      return { role, content, toolCallId, name };
+    default: throw new BridgeFailure("invalid", `${where}: unknown role '${String(role)}'`);
+  }
+}
+
+function toolCallIn(value: unknown, where: string): ToolCall {
+  if (!isObject(value)) throw new BridgeFailure("invalid", `${where} is no table`);
+  const { id, name, arguments: args = {} } = value;
+  if (typeof id !== "string" || typeof name !== "string" || !isObject(args)) throw new BridgeFailure("invalid", `${where} needs 'id', 'name' and 'arguments'`);
+  return { id, name, arguments: args };
+}
+
+/** What an agent or model is given: a text as it is, anything else as JSON. */
+export function inputText(context: BridgeContext, value: unknown): string {
+  return typeof value === "string" ? value : formatJson(value, {}, context.charge);
+}

@@ -1,0 +1,91 @@
+// Tools as scripts hold and describe them.
+import { LuaClosure } from "../../vm/function.js";
+import type { PlainValue } from "../script-value.js";
+import { TOOLS } from "./agent-parts.js";
+import { callScript } from "./callbacks.js";
+import type { BridgeContext, Callback } from "./context.js";
+import { defineHandle } from "./handles.js";
+import { BridgeFailure } from "./services/failure.js";
+import { isObject } from "./services/json-value.js";
+import type { JsonSchema } from "./services/providers/chat.js";
+import { EXECUTION_MODES, type ExecutionMode, TOOL_CATEGORIES, type Tool, type ToolCategory } from "./services/tools.js";
+import { type SandboxedToolLimits, runSandboxed } from "./tool-sandbox.js";
+
+/** What a script says about a tool. */
+export interface ToolFields {
+  readonly name: string;
+  readonly description?: string;
+  readonly category?: ToolCategory;
+  readonly mode?: ExecutionMode;
+  readonly parameters?: JsonSchema;
+  readonly returns?: JsonSchema;
+  readonly requires_approval?: boolean;
+  readonly timeout?: number;
+  readonly limits?: SandboxedToolLimits;
+  readonly execute: Callback;
+}
+
+/** The tool for a script's description of it. */
+export function toolFrom(context: BridgeContext, fields: ToolFields): Tool {
+  const { name, description = "", category, mode = "direct", parameters, returns, requires_approval: requiresApproval, timeout, limits = {}, execute } = fields;
+  const sandboxed = mode === "sandboxed" ? sandboxedFunction(execute) : undefined;
+  return {
+    name, description, mode,
+    ...(category === undefined ? {} : { category }),
+    ...(parameters === undefined ? {} : { parameters }),
+    ...(returns === undefined ? {} : { returns }),
+    ...(requiresApproval === undefined ? {} : { requiresApproval }),
+    ...(timeout === undefined ? {} : { timeout }),
+    execute: sandboxed === undefined
+      ? (args, { owner, budget, signal }) => callScript(context, execute, [args], { owner, budget, signal, name: `tool ${name}` })
+      : (args, { signal }) => runSandboxed(sandboxed, name, args, limits, signal),
+  };
+}
+
+/** A function that can run in a context of its own: one that uses no variables of the functions around it. */
+function sandboxedFunction(execute: Callback): LuaClosure {
+  const closure = "handle" in execute ? execute.handle.value : undefined;
+  if (!(closure instanceof LuaClosure)) throw new BridgeFailure("invalid", "a sandboxed tool needs a Lua function");
+  for (const { name } of closure.proto.upvalues) {
+    if (name !== "_ENV") throw new BridgeFailure("invalid", `a sandboxed tool runs in a context of its own: its function cannot use the outer variable '${name ?? "?"}'`);
+  }
+  return closure;
+}
+
+/** A table `{ name=, execute=, … }` as a tool that is not registered: an agent's own. Throws BridgeFailure "invalid". */
+export function toolFromTable(context: BridgeContext, value: PlainValue): Tool {
+  if (!isObject(value)) throw new BridgeFailure("invalid", "a tool is a name, a tool or a table");
+  const { name, description, category, mode, parameters, returns, requires_approval: approval, timeout, limits, execute, ...others } = value;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw new BridgeFailure("invalid", `a tool has no field '${unknown}'`);
+  const check = (isRight: boolean, what: string): void => {
+    if (!isRight) throw new BridgeFailure("invalid", `tool '${String(name)}': ${what}`);
+  };
+  check(typeof name === "string", "'name' must be a text");
+  check(typeof execute === "function", "'execute' must be a function");
+  check(description === undefined || typeof description === "string", "'description' must be a text");
+  check(category === undefined || TOOL_CATEGORIES.includes(category as ToolCategory), `'category' must be one of ${TOOL_CATEGORIES.join(", ")}`);
+  check(mode === undefined || EXECUTION_MODES.includes(mode as ExecutionMode), `'mode' must be one of ${EXECUTION_MODES.join(", ")}`);
+  check(parameters === undefined || isObject(parameters), "'parameters' must be a schema");
+  check(returns === undefined || isObject(returns), "'returns' must be a schema");
+  check(approval === undefined || typeof approval === "boolean", "'requires_approval' must be true or false");
+  check(timeout === undefined || (typeof timeout === "number" && timeout > 0), "'timeout' must be a number of milliseconds");
+  check(limits === undefined || isObject(limits), "'limits' must be a table");
+  return toolFrom(context, value as unknown as ToolFields);
+}
+
+export const TOOL = defineHandle<Tool>({
+  name: "tool",
+  doc: "A function with a name, a description and a schema, for scripts and models to call.",
+  id: ({ name }) => name,
+  find: (context, name) => {
+    const tools = context.get(TOOLS);
+    return tools.has(name) ? tools.get(name) : undefined;
+  },
+  properties: {
+    name: { type: "string", doc: "Its name, which is its id too.", get: ({ name }) => name },
+    description: { type: "string", doc: "What it does, for models and people.", get: ({ description }) => description },
+    category: { type: "string?", doc: "One of `tool.Category`.", get: ({ category }) => category },
+    mode: { type: "string", doc: "One of `tool.ExecutionMode`.", get: ({ mode = "direct" }) => mode },
+  },
+});
