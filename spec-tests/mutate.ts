@@ -35,6 +35,8 @@ if (options.list !== undefined) {
   process.exit(0);
 }
 
+for (const mutant of mutants) applyMutant(mutant, readFileSync(join(ROOT, mutant.file), "utf8")); // throws before anything is run
+
 const copy = mkdtempSync(join(tmpdir(), "perilune-mutants-"));
 let running: ChildProcess | undefined;
 const leave = (status: number): never => {

@@ -123,8 +123,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "inline caches: __newindex is not asked for new fields",
     file: "src/vm/inline-cache.ts",
-    find: "if (!mayAdd(t)) return false;\n  if (value === undefined) return true;",
-    replace: "if (value === undefined) return true;",
+    find: "if (!mayAdd(t) || t.shape.guard !== Guard.None) return false;",
+    replace: "if (t.shape.guard !== Guard.None) return false;",
     tests: ["test/vm", "test/scripts.test.ts"],
   },
   {
@@ -133,6 +133,13 @@ export const MUTANTS: readonly Mutant[] = [
     find: "if (old === undefined) this.absent = 0;",
     replace: "",
     tests: ["test/vm"],
+  },
+  {
+    name: "guarded tables: a cached write goes into a read-only table",
+    file: "src/vm/inline-cache.ts",
+    find: "if (t.shape.guard > Guard.NoNewKeys) return false;",
+    replace: "",
+    tests: ["test/engine", "test/vm"],
   },
   // calls, errors, coroutines
   {
