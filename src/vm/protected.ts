@@ -140,6 +140,7 @@ const TRY = new NativeFunction("try", (f) => {
 export function execute(state: LuaState, entry: Frame, native: Frame | null = null, outcome: LuaValue | Signal = undefined, failure: unknown = NOTHING): void {
   const outer = state.runs;
   for (;;) {
+    state.runs = outer + 1; // what recovery and continuations call is nested, too
     try {
       if (failure !== NOTHING) {
         const error = failure;
@@ -150,7 +151,6 @@ export function execute(state: LuaState, entry: Frame, native: Frame | null = nu
         native = null;
         settle(frame, outcome);
       }
-      state.runs = outer + 1;
       while (state.stop === Stop.No) run(state);
       state.runs = outer;
       if (state.stop === Stop.Returned) state.stop = Stop.No;

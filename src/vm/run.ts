@@ -206,12 +206,15 @@ export class Run {
     else {
       const { frame } = this.inner;
       let outcome: LuaValue | Signal;
+      state.runs++; // what it calls is nested
       try {
         outcome = next.deliver(frame);
       } catch (error) {
+        state.runs--;
         execute(state, entry, null, undefined, error);
         return;
       }
+      state.runs--;
       execute(state, entry, frame, outcome);
     }
   }
