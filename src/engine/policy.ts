@@ -1,5 +1,6 @@
 // Policies: what a sandboxed state may use and reach, as data. `policies` has the three levels; anything else is derived
 // from one of them and validated, so that a misspelt permission is an error and never a silent grant or denial.
+import { STANDARD_LIBRARIES } from "../stdlib/libraries.js";
 
 /** A grant over things with names: everything, nothing, or what is listed. */
 export type Grant = boolean | readonly string[];
@@ -110,7 +111,7 @@ export class Policy implements PolicyData {
 
   /** A policy with `changes`; its name is the base's with a "+" unless given. Throws {@link PolicyError}. */
   derive(changes: PolicyChanges): Policy {
-    return Policy.from({ name: `${this.name}+`, ...changes }, this);
+    return Policy.from(isRecord(changes) ? { name: `${this.name}+`, ...changes } : changes, this);
   }
 
   /** The data of this policy; `Policy.from` takes it back. */
@@ -221,13 +222,23 @@ const grant = (item: Check): Check => (value, path) => {
   strings(value, path, item);
 };
 
-const libraryGrant: Check = (value, path) => {
-  if (isRecord(value)) {
+/** Functions of each library, so that a misspelt one is noticed. */
+function functionsOf(library: LibraryName): string[] {
+  const spec = STANDARD_LIBRARIES.find(({ name }) => name === (library === "base" ? "_G" : library))!;
+  return [...Object.keys(spec.functions), ...(library === "package" ? ["require"] : [])];
+}
+
+const libraryGrant = (library: LibraryName): Check => {
+  const isFunction: Check = (value, path) => {
+    if (!functionsOf(library).includes(value as string)) throw new PolicyError(path, `must be a function of the ${library} library, got ${show(value)}`);
+  };
+  return (value, path) => {
+    if (!isRecord(value)) return grant(isFunction)(value, path);
     record({ except: (list, at) => {
       if (!Array.isArray(list)) throw new PolicyError(at, `must be a list of strings, got ${show(list)}`);
-      strings(list, at, text);
+      strings(list, at, isFunction);
     } })(value, path);
-  } else grant(text)(value, path);
+  };
 };
 
 /** An object with no other fields than those of `fields`; `partial`: not all have to be there. */
@@ -267,7 +278,7 @@ function checkPolicy(data: unknown, complete: boolean): void {
   const partial = !complete;
   record({
     name: text,
-    libraries: record(Object.fromEntries(LIBRARY_NAMES.map((name) => [name, libraryGrant])), partial),
+    libraries: record(Object.fromEntries(LIBRARY_NAMES.map((name) => [name, libraryGrant(name)])), partial),
     denied: oneOf("error", "absent"),
     globals: oneOf("allow", "deny-new", "read-only"),
     standardTables: oneOf("allow", "read-only"),
