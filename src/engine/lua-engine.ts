@@ -1,10 +1,11 @@
 // LuaEngine: Lua 5.4 behind the engine-neutral interface.
-import { type Host, plainHost } from "../vm/host.js";
+import type { Host } from "../vm/host.js";
 import { asyncLibrary } from "./async-library.js";
 import { ChunkCache } from "./chunk-cache.js";
 import { ContextHost } from "./context-host.js";
 import { LuaContext, type World } from "./context.js";
 import { converterOf } from "./conversion.js";
+import type { DeterminismOptions } from "./deterministic-host.js";
 import type { ContextOptions, EngineInfo, ScriptingEngine } from "./engine.js";
 import { ScriptError } from "./errors.js";
 import { DISPOSE } from "./handle.js";
@@ -12,9 +13,10 @@ import { limitsLibrary } from "./limits-library.js";
 import { type LimitSettings, checkLimits, withDefaults } from "./limits.js";
 import { ModuleRegistry } from "./modules.js";
 import { Policy, policies } from "./policy.js";
+import { type PoolStatistics, StatePool } from "./pool.js";
 import { REQUIRE } from "./require.js";
 import { Runtime } from "./runtime.js";
-import { createSandboxedState } from "./sandbox.js";
+import { NOWHERE } from "./sandbox.js";
 import type { Scheduler } from "./scheduler.js";
 
 /** This package's version. */
@@ -36,6 +38,8 @@ export interface LuaContextOptions extends ContextOptions {
   readonly host?: Host;
   /** Modules for `require`, instead of the engine's. */
   readonly modules?: ModuleRegistry;
+  /** Makes all that a script can see follow from these options and its input: the same output and count anywhere. */
+  readonly deterministic?: DeterminismOptions | boolean;
 }
 
 /** Defaults for the engine's contexts. */
@@ -50,6 +54,8 @@ export interface LuaEngineOptions {
   readonly scheduler?: Scheduler;
   /** See CreateOptions.jit. */
   readonly jit?: "auto" | "off" | "always";
+  /** Fresh states kept ready for each policy in use. 16 unless given. */
+  readonly poolSize?: number;
 }
 
 /** An engine for Lua. Contexts do not share anything that a script could change. */
@@ -60,6 +66,7 @@ export class LuaEngine implements ScriptingEngine {
   /** @internal */
   readonly chunks = new ChunkCache();
   private readonly alive = new Set<LuaContext>();
+  private readonly states: StatePool;
   private isDisposed = false;
   private made = 0;
 
@@ -68,6 +75,13 @@ export class LuaEngine implements ScriptingEngine {
     if (options.limits !== undefined) checkLimits(options.limits);
     policyOf(options.policy);
     this.modules = new ModuleRegistry(options.modules);
+    const { jit, poolSize } = options;
+    this.states = new StatePool({ libraries: LIBRARIES, jit, ...(poolSize === undefined ? {} : { size: poolSize }) });
+  }
+
+  /** How the pool of fresh states does. */
+  get pool(): PoolStatistics {
+    return this.states.statistics;
   }
 
   get contexts(): number {
@@ -90,6 +104,7 @@ export class LuaEngine implements ScriptingEngine {
   dispose(): void {
     this.isDisposed = true;
     for (const context of [...this.alive]) context.dispose();
+    this.states.dispose();
   }
 
   [DISPOSE](): void {
@@ -99,9 +114,9 @@ export class LuaEngine implements ScriptingEngine {
   private createWorld(options: LuaContextOptions): World {
     const { output, errorOutput } = options;
     const policy = policyOf(options.policy ?? this.options.policy);
-    const host = new ContextHost(options.host ?? this.options.host ?? SILENT, output, errorOutput);
+    const host = new ContextHost(options.host ?? this.options.host ?? NOWHERE, output, errorOutput);
     const modules = new ModuleRegistry(options.modules ?? this.modules);
-    const state = createSandboxedState({ policy, host, modules, libraries: LIBRARIES, jit: this.options.jit });
+    const state = this.states.acquire({ policy, host, modules, deterministic: options.deterministic });
     host.state = state;
     const runtime = new Runtime(state, this.options.scheduler === undefined ? {} : { scheduler: this.options.scheduler });
     const require = policy.searchers === "modules" ? REQUIRE : state.globals.getStr("require");
@@ -116,11 +131,10 @@ export class LuaEngine implements ScriptingEngine {
 
   /** @internal Nothing of a disposed context runs any more. */
   release(world: World): void {
-    world.state.census.roots.clear();
+    this.states.release(world.state);
   }
 }
 
-const SILENT = plainHost(() => {});
 /** What scripts of an engine have beside the standard library. */
 const LIBRARIES = [limitsLibrary, asyncLibrary];
 
