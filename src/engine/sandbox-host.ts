@@ -121,6 +121,11 @@ class ProcessGuard implements HostProcess {
     return determinism === null ? outer.process?.getenv(name) : undefined;
   }
 
+  mayExit(): void {
+    this.permit("ending the process");
+    this.outer.mayExit?.();
+  }
+
   exit(code: number): never {
     this.permit("ending the process");
     return this.outer.exit(code);

@@ -154,6 +154,7 @@ function exit(f: Frame): LuaValue {
   const v = f.arg(1);
   const code: LuaInteger = typeof v === "boolean" ? (v ? 0 : 1) : f.optInteger(1, 0);
   const host = processes(f, "exit");
+  host.mayExit?.();
   if (f.boolean(2)) f.L.state.close();
   flushAll();
   return host.exit(Number(BigInt.asIntN(32, BigInt(code))));

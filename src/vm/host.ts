@@ -53,6 +53,8 @@ export interface ResolvedPath {
 
 export interface HostProcess {
   getenv(name: string): string | undefined;
+  /** Throws when {@link exit} would be refused; asked before anything is closed for it. */
+  mayExit?(): void;
   /** Ends the process; `code` may be any integer, the system keeps its low byte. */
   exit(code: number): never;
   /** Runs a shell command with the standard streams inherited; undefined when there is no shell. */

@@ -1,0 +1,3 @@
+-- The run itself cannot be yielded.
+-- expect: error runtime: attempt to yield from outside a coroutine
+coroutine.yield()

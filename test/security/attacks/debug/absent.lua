@@ -1,0 +1,4 @@
+-- The debug library is not there.
+-- expect: held
+local ok = pcall(function() return debug.getregistry() end)
+return not ok and "held"

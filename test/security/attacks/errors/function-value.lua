@@ -1,0 +1,3 @@
+-- A function as error value.
+-- expect: error runtime: function value
+error(function() while true do end end)

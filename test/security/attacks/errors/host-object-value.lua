@@ -1,0 +1,3 @@
+-- A host object as error value comes back as itself.
+-- expect: error runtime: 
+error(object)

@@ -1,0 +1,4 @@
+-- Also in an error value.
+-- expect: error runtime: 
+-- elsewhere: return save({}) == false and "held"
+error({__proto__ = {polluted = "yes"}})

@@ -1,0 +1,3 @@
+-- dofile reaches no file.
+-- expect: error permission: 
+dofile("/etc/passwd")

@@ -1,0 +1,3 @@
+-- Depth instead of width.
+-- stops: memory
+local t = {} while true do t = {t} end

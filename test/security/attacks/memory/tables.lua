@@ -1,0 +1,3 @@
+-- Empty tables.
+-- stops: memory
+local t = {} while true do t[#t + 1] = {} end

@@ -1,0 +1,3 @@
+-- Library functions that write obey as well.
+-- expect: error permission: read-only table
+table.insert(table, "owned")

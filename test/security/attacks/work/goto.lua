@@ -1,0 +1,3 @@
+-- A loop of gotos.
+-- stops: instructions time
+::again:: goto again

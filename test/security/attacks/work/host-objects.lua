@@ -1,0 +1,3 @@
+-- Members of a host object, read without end.
+-- stops: hostCalls instructions time
+while true do local _ = object.count end

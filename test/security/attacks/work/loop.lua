@@ -1,0 +1,3 @@
+-- The plainest one.
+-- stops: instructions time
+while true do end

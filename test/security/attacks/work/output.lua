@@ -1,0 +1,3 @@
+-- Output without end.
+-- stops: output instructions time
+while true do print("spam") end

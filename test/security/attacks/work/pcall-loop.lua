@@ -1,0 +1,3 @@
+-- Errors caught without end.
+-- stops: instructions time
+while true do pcall(error, "x") end

@@ -1,0 +1,3 @@
+-- math.random over all ranges.
+-- stops: instructions time
+while true do math.random(0) math.random(math.mininteger, math.maxinteger) math.randomseed(1, 2) end

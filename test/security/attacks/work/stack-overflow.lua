@@ -1,0 +1,4 @@
+-- Stack overflows, caught.
+-- stops: instructions time
+local function f() return 1 + f() end
+while true do pcall(f) end
