@@ -10,7 +10,7 @@ import { type LibrarySpec, openLibrary } from "../vm/library.js";
 import { SHARED } from "../vm/shared.js";
 import { LuaState } from "../vm/state.js";
 import { LuaTable } from "../vm/table.js";
-import type { LuaValue } from "../vm/value.js";
+import { type LuaValue, typeName } from "../vm/value.js";
 import { deny, named } from "./guard.js";
 import type { LibraryName, Policy } from "./policy.js";
 import { HOST_SEARCHER, PRELOAD, REQUIRE } from "./require.js";
@@ -121,7 +121,7 @@ export class Image {
     const library = policyName(spec);
     const functions: Record<string, NativeImplementation> = {};
     for (const [name, run] of Object.entries(spec.functions)) {
-      if (this.isGranted(library, name)) functions[name] = run;
+      if (this.isGranted(library, name)) functions[name] = library === "debug" && name === "setmetatable" ? this.guardMetatables(run) : run;
       else if (this.policy.denied === "error") functions[name] = this.refusal(library === "base" ? name : `${library}.${name}`);
     }
     return functions;
@@ -131,6 +131,17 @@ export class Image {
     if (library === "base" && this.policy.loadModes === "" && LOADERS.includes(name)) return false;
     if (library === "package" && this.policy.searchers !== "standard") return false;
     return this.policy.allowsFunction(library, name);
+  }
+
+  /** debug.setmetatable, which under "protected" changes nothing but tables: values of one type, and handles, keep theirs. */
+  private guardMetatables(run: NativeImplementation): NativeImplementation {
+    if (this.policy.metatables === "allow") return run;
+    const why = `is protected (${named(this.policy)})`;
+    return (f) => {
+      const v = f.arg(1);
+      if (v instanceof LuaTable) return run(f);
+      return deny(f.L.state, "metatable", typeName(v), `permission denied: the metatable of a ${typeName(v)} value ${why}`);
+    };
   }
 
   private refusal(qualified: string): NativeImplementation {

@@ -27,7 +27,7 @@ export interface SandboxOptions {
   readonly deterministic?: DeterminismOptions | boolean | undefined;
 }
 
-/** The compiler of states that take no binary chunks. */
+/** The compiler of states that take no binary chunks, from the host neither. */
 const textOnly: Compiler = {
   ...vmCompiler,
   undump() {
@@ -48,6 +48,7 @@ export function createSandboxedState(options: SandboxOptions = {}): LuaState {
   inside.state = state;
   if (deterministic !== false) inside.determinism = new Determinism(deterministic === true ? {} : deterministic, () => state.meter.used);
   state.tier = tiers[jit];
+  state.loadModes = policy.loadModes;
   state.enter();
   try {
     imageOf(policy, options.libraries).open(state);

@@ -213,8 +213,9 @@ function orMessage(f: Frame, make: () => LuaClosure): LuaValue | Signal {
   try {
     return make();
   } catch (failure) {
-    if (failure instanceof LuaThrow) return f.results(undefined, failure.value);
-    throw failure; // limits, host failures
+    const isDenial = failure instanceof LuaThrow && failure.kind === "permission" && failure.cause !== undefined;
+    if (failure instanceof LuaThrow && !isDenial) return f.results(undefined, failure.value);
+    throw failure; // limits, what a sandbox refuses, host failures
   }
 }
 

@@ -21,6 +21,8 @@ export function loadFile(
 
 /** {@link LuaState.load}, paid for; throws LuaThrow for what does not compile. */
 export function loadText(state: LuaState, text: string, chunkName: string, mode = "bt", ...env: [] | [LuaValue]): LuaClosure {
+  const kind = text.startsWith("\x1b") ? "binary" : "text";
+  if (!state.loadModes.includes(kind.charAt(0))) throw new LuaThrow(`attempt to load a ${kind} chunk (mode is '${state.loadModes}')`, undefined, "permission");
   state.meter.charge(text.length / COST.compiledBytesPerUnit);
   state.memory.reserveString(text.length);
   try {

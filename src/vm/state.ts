@@ -106,6 +106,8 @@ export class LuaState implements AllocationWatcher {
   /** Why the interpreter loop must be left. */
   stop: Stop = Stop.No;
   /** The generator of math.random, made when it is first used (stdlib/math.ts). */
+  /** Kinds of chunk that library functions load: "t", "b", both or none. The host itself may load any. */
+  loadModes = "bt";
   random: object | null = null;
   /** Where `warn` messages go; `toContinue` says that the next one belongs to the same message. */
   warn: (message: string, toContinue: boolean) => void;
