@@ -84,7 +84,7 @@ function hookedTool(context: BridgeContext, tool: Tool, args: Readonly<Record<st
   const tools = context.get(TOOLS);
   const { hooks } = context;
   if (!hooks.isHooked("tool.execute") || context.isInsideHook((about.owner as Task | null | undefined) ?? null)) return tools.run(tool, args, about);
-  return hooks.run("tool.execute", [tool.name, args], ([, changed]) => tools.run(tool, (changed ?? {}) as Readonly<Record<string, unknown>>, about));
+  return hooks.run("tool.execute", [tool.name, args], ([, changed]) => tools.run(tool, (changed ?? {}) as Readonly<Record<string, unknown>>, about), about.owner);
 }
 
 function firstJson(context: BridgeContext, text: string): unknown {
