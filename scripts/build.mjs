@@ -4,7 +4,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { bundledPackages, notices } from "./notices.mjs";
 
 const onlyCli = process.argv.includes("--only-cli");
 const types = !onlyCli && !process.argv.includes("--no-types");
@@ -16,6 +18,7 @@ const shared = {
   format: "esm",
   platform: "neutral",
   target: "es2022",
+  mainFields: ["module", "main"],
   external: ["node:*", "fast-check", "wasmoon"],
   define: { __DEV__: "false" },
   minifySyntax: true,
@@ -23,10 +26,15 @@ const shared = {
   logLevel: "warning",
 };
 
+/** Packages whose code is in the outputs. */
+const packages = new Set();
+
 /** Output files of a build. */
 async function bundle(entryPoints, options) {
   const present = Object.fromEntries(Object.entries(entryPoints).filter(([, file]) => existsSync(file)));
-  return (await build({ ...shared, ...options, entryPoints: present })).outputFiles;
+  const { outputFiles, metafile } = await build({ ...shared, ...options, entryPoints: present, metafile: true });
+  for (const folder of bundledPackages(metafile)) packages.add(folder);
+  return outputFiles;
 }
 
 /** Puts a file in place in one move, so that nobody who runs it sees half of it. */
@@ -38,12 +46,16 @@ function place({ path, contents }) {
 
 // the command is one file, which starts faster than several; the library's entry points share their code
 const outputs = await bundle({ cli: "src/cli/main.ts" }, { minifyWhitespace: true });
-if (!onlyCli) outputs.push(...(await bundle({ index: "src/index.ts", vm: "src/vm/index.ts", testing: "src/testing/index.ts" }, { splitting: true })));
+if (!onlyCli) outputs.push(...(await bundle({ index: "src/index.ts", vm: "src/vm/index.ts", testing: "src/testing/index.ts", bridges: "src/engine/bridges/index.ts" }, { splitting: true })));
 mkdirSync("dist", { recursive: true });
 for (const output of outputs) place(output);
 if (!onlyCli) {
   const current = new Set(outputs.map(({ path }) => basename(path)));
   for (const name of readdirSync("dist")) if (name.endsWith(".js") && !current.has(name)) rmSync(`dist/${name}`);
+  place({ path: "dist/LICENSES.txt", contents: notices([...packages].sort()) });
+  for (const { path, contents } of outputs) {
+    console.log(`${basename(path).padEnd(24)} ${(contents.length / 1000).toFixed(0).padStart(6)} kB ${(gzipSync(contents).length / 1000).toFixed(0).padStart(6)} kB gzip`);
+  }
 }
 
 if (types) {

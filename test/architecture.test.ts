@@ -85,7 +85,7 @@ describe("imports", () => {
   });
 
   test("index files are entries of the package, and nothing inside imports them", () => {
-    expect(files.filter((path) => path.endsWith("/index.ts") && path !== "src/engine/bridges/index.ts")).toEqual(["src/index.ts", "src/testing/index.ts", "src/vm/index.ts"]);
+    expect(files.filter((path) => path.endsWith("/index.ts"))).toEqual(["src/engine/bridges/index.ts", "src/index.ts", "src/testing/index.ts", "src/vm/index.ts"]);
     expect(files.filter((path) => importsOf(path).some(({ target }) => target.endsWith("/index.ts")))).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import { type OptionField, OptionsType } from "./options.js";
 /** Names of Lua types for the types of parameters. */
 const NAMES: Readonly<Record<string, string>> = {
   string: "string", bytes: "string", integer: "integer", bigint: "integer", number: "number", boolean: "boolean", table: "table", array: "any[]",
-  object: "table<string, any>", function: "function", thread: "thread", userdata: "userdata", any: "any", tagged: "any", value: "any",
+  object: "table<string, any>", function: "function", thread: "thread", userdata: "userdata", "any": "any", tagged: "any", value: "any",
 };
 
 /** "Agent" for the handle "agent". */

@@ -3,7 +3,6 @@
 //
 // Files: "snapshot" (all texts at one time) and "journal-N" (changes since). Each line is a check sum and a JSON record. A line
 // that is cut off or damaged ends the journal: it was not acknowledged.
-import type { FileHandle } from "node:fs/promises";
 import { BridgeFailure, messageOf } from "./failure.js";
 import type { Store } from "./store.js";
 
@@ -17,7 +16,9 @@ interface Change {
 const COMPACT_BYTES = 1_000_000;
 const COMPACT_FACTOR = 4;
 
+/** Node's file functions, which are only asked for when a store is opened: the module itself loads anywhere. */
 type Files = typeof import("node:fs/promises");
+type FileHandle = import("node:fs/promises").FileHandle;
 
 interface Waiting {
   readonly change: Change;
