@@ -77,7 +77,6 @@ export class LuaContext implements ScriptContext {
   private active = 0;
   private activeSince = 0;
   private wallTime = 0;
-  private scriptCalls = 0;
   private errors = 0;
   private abandon: (() => void) | undefined;
 
@@ -235,7 +234,7 @@ export class LuaContext implements ScriptContext {
   // ---- housekeeping ---------------------------------------------------------------------------------------------
 
   collect(): number {
-    this.runSync(() => COLLECT, [], DEFAULT_RUN);
+    this.inside(({ state }) => state.call(COLLECT));
     return this.memoryUse;
   }
 
@@ -346,7 +345,6 @@ export class LuaContext implements ScriptContext {
     const world = this.usable();
     const { state } = world;
     const { limits, signal } = options;
-    this.scriptCalls++;
     const isAlone = this.active === 0 && this.depth === 0;
     const before = state.budgets.finishedRunTime;
     this.depth++;
@@ -355,7 +353,7 @@ export class LuaContext implements ScriptContext {
       if (signal?.aborted === true) throw cancelled(signal.reason);
       const func = target(world);
       const values = toLua(world, args);
-      return this.results(world, limits === undefined ? state.call(func, values) : callWithin(world, callBudget(world, limits), func, values), options);
+      return this.results(world, limits === undefined ? world.runtime.runSync(func, values) : callWithin(world, callBudget(world, limits), func, values), options);
     } catch (error) {
       throw this.failed(world, error);
     } finally {
@@ -373,7 +371,6 @@ export class LuaContext implements ScriptContext {
   }
 
   private begin({ state }: World): void {
-    this.scriptCalls++;
     if (this.active++ === 0) this.activeSince = state.host.elapsed!();
   }
 
@@ -399,7 +396,7 @@ export class LuaContext implements ScriptContext {
     });
   }
 
-  private measure({ state }: World): ContextStatistics {
+  private measure({ state, runtime }: World): ContextStatistics {
     const { meter, memory, budgets } = state;
     const wallTime = this.active === 0 ? this.wallTime : this.wallTime + state.host.elapsed!() - this.activeSince;
     return {
@@ -409,7 +406,7 @@ export class LuaContext implements ScriptContext {
       peakBytes: Math.max(memory.peak, memory.inUse),
       allocatedBytes: memory.allocated,
       collections: memory.collections,
-      scriptCalls: this.scriptCalls,
+      scriptCalls: runtime.hostCalls,
       hostCalls: budgets.hostCalls,
       outputBytes: budgets.output,
       errors: this.errors,
@@ -459,11 +456,11 @@ function callBudget({ state }: World, limits: LimitSettings): Budget {
   return state.budgets.make(limits satisfies BudgetLimits);
 }
 
-function callWithin({ state }: World, budget: Budget, func: LuaValue, args: LuaValue[]): LuaValue[] {
+function callWithin({ state, runtime }: World, budget: Budget, func: LuaValue, args: LuaValue[]): LuaValue[] {
   const entered = [budget];
   const mark = state.budgets.enter(entered);
   try {
-    return state.call(func, args);
+    return runtime.runSync(func, args);
   } finally {
     state.budgets.leave(mark, entered);
   }

@@ -57,6 +57,8 @@ export class Runtime {
   readonly scheduler: Scheduler;
   /** Tasks that are not over. */
   readonly tasks = new Set<Task>();
+  /** Calls that the host has made: tasks that belong to no other, and {@link runSync}. */
+  hostCalls = 0;
   /** @internal The converter of this runtime (conversion.ts). */
   converter: object | null = null;
   onUnhandled: UnhandledListener;
@@ -86,7 +88,8 @@ export class Runtime {
 
   /** Starts a call of `func` as a task. It runs when its turn comes, never before this returns. Throws when the parent is over. */
   spawn(func: LuaValue, args: readonly LuaValue[] = [], options: SpawnOptions = {}): Task {
-    if (options.parent?.isOver === true) throw new Error("the parent task is over");
+    if (options.parent === undefined) this.hostCalls++;
+    else if (options.parent.isOver) throw new Error("the parent task is over");
     this.state.enter();
     const task = new Task(this, new Run(this.state, func, args), options);
     this.state.leave();
@@ -100,6 +103,7 @@ export class Runtime {
    * that says so.
    */
   runSync(func: LuaValue, args: LuaValue[] = []): LuaValue[] {
+    this.hostCalls++;
     return this.state.call(func, args);
   }
 
