@@ -1,5 +1,6 @@
 // A pool of fresh sandboxed states. A state is used once: what is released is dropped with all it holds, and a fresh one from
 // the policy's image takes its place. So nothing has to be cleaned, and nothing can be forgotten in the cleaning.
+import { LimitReached } from "../vm/limits.js";
 import type { LuaState } from "../vm/state.js";
 import { Determinism } from "./deterministic-host.js";
 import { type Policy, policies } from "./policy.js";
@@ -74,13 +75,14 @@ export class StatePool implements Disposable {
   }
 
   /**
-   * Takes a state back and drops it: its files are closed, its host and modules are out of its reach. No Lua code runs, not even
-   * finalizers. Throws Error for a state that was not acquired here, or is released already.
+   * Takes a state back and drops it: its files are closed, its host and modules are out of its reach, and nothing runs in it any
+   * more. No Lua code runs now, not even finalizers. Throws Error for a state that was not acquired here, or is released already.
    */
   release(state: LuaState): void {
     if (!this.taken.delete(state)) throw new Error("the state is not in use by this pool");
     const inside = state.host as SandboxHost;
     inside.dispose();
+    state.meter.give(new LimitReached("cancelled", "the state was released"));
     this.counts.released++;
     if (!this.isDisposed) this.fill(inside.policy, 1);
   }

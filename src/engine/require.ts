@@ -32,6 +32,7 @@ function require(f: Frame): LuaValue | Signal {
   const loaded = index(f.L, state.loaded, name);
   if (isTruthy(loaded)) return loaded;
   checkName(f, name);
+  f.data = undefined; // of an earlier call, perhaps, that failed
   const chain = chainTo(f.L, name);
   if (chain !== undefined) f.error(`module '${name}' requires itself: ${chain.join(ARROW)}`, "module");
   const preload = state.registry.getStr(PRELOAD);

@@ -14,10 +14,10 @@ const WRITES = /[wa+]/;
 export class FileGuard implements HostFiles {
   private readonly opened = new Set<GuardedFile>();
 
-  constructor(private readonly host: SandboxHost, private readonly files: () => HostFiles | undefined) {}
+  constructor(private readonly host: SandboxHost) {}
 
   private get outer(): HostFiles {
-    return this.files() ?? missing("Function not implemented", 38);
+    return this.host.outer.files ?? missing("Function not implemented", 38);
   }
 
   open(path: string, mode: string): HostFile {
@@ -49,7 +49,8 @@ export class FileGuard implements HostFiles {
   }
 
   readable(path: string): boolean {
-    return this.outer.readable(this.permit("read", path));
+    const real = this.permit("read", path);
+    return this.host.outer.files?.readable(real) === true;
   }
 
   /** Closes every file the script has left open. */

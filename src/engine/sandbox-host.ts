@@ -1,6 +1,8 @@
 // The host of a sandboxed state: the embedder's host behind the policy's permissions. What is not granted raises "permission
 // denied"; it is never reported as something that is missing.
-import { type Host, HostError, type HostFile, type HostFiles, type HostProcess, type ProcessStatus } from "../vm/host.js";
+import { LuaThrow } from "../vm/fault.js";
+import type { Host, HostFile, HostFiles, HostProcess, ProcessStatus } from "../vm/host.js";
+import { where } from "../vm/inspect.js";
 import type { LuaState } from "../vm/state.js";
 import type { Determinism } from "./deterministic-host.js";
 import { Sandbox, deny, named } from "./guard.js";
@@ -68,11 +70,16 @@ export class SandboxHost extends Sandbox implements Host {
     return this.policy.permissions.streams ? this.outer.stderr : undefined;
   }
 
-  get files(): HostFiles {
-    return (this.fileGuard ??= new FileGuard(this, () => this.outer.files));
+  /** Undefined where something is granted and the embedder's host has no files: that is not a matter of permission. */
+  get files(): HostFiles | undefined {
+    const { read, write } = this.policy.permissions.files;
+    if (this.outer.files === undefined && (read !== false || write !== false)) return undefined;
+    return (this.fileGuard ??= new FileGuard(this));
   }
 
-  get process(): HostProcess {
+  /** As {@link files}. */
+  get process(): HostProcess | undefined {
+    if (this.outer.process === undefined && this.policy.permissions.process && this.determinism === null) return undefined;
     return (this.processGuard ??= new ProcessGuard(this));
   }
 
@@ -103,14 +110,16 @@ function deniedInput(host: SandboxHost): HostFile {
   return { read: refuse, write: refuse, seek: refuse, flush() {}, setBuffer() {}, close: () => undefined };
 }
 
+function unsupported(host: SandboxHost): never {
+  throw new LuaThrow(`${where(host.state!.current.frame.prev)}not supported by this host`);
+}
+
 /** The process and its environment, as far as a policy goes. */
 class ProcessGuard implements HostProcess {
   constructor(private readonly host: SandboxHost) {}
 
   private get outer(): HostProcess {
-    const { process } = this.host.outer;
-    if (process === undefined) throw new HostError("Function not implemented", 38);
-    return process;
+    return this.host.outer.process ?? unsupported(this.host);
   }
 
   getenv(name: string): string | undefined {
