@@ -17,7 +17,7 @@ export const PROVIDER = defineHandle<ProviderEntry>({
   name: "provider",
   doc: "A source of models' answers.",
   id: ({ name }) => name,
-  find: (context, name) => context.get(PROVIDERS).get(name),
+  find: (context, name) => context.get(PROVIDERS).find(name),
   properties: {
     name: { type: "string", doc: "Its name.", get: ({ name }) => name },
     type: { type: "string", doc: "One of `provider.Type`.", get: ({ type }) => type },

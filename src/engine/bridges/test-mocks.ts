@@ -7,6 +7,7 @@ import { defineHandle } from "./handles.js";
 import { type OptionsType, options } from "./options.js";
 import { BridgeFailure } from "./services/failure.js";
 import { record } from "./services/json-value.js";
+import { TEST_OBJECTS } from "./test-objects.js";
 
 export const MOCK_TYPES = ["function", "object", "service"] as const;
 export type MockType = (typeof MOCK_TYPES)[number];
@@ -94,7 +95,7 @@ export const MOCK = defineHandle<Mock>({
   name: "mock",
   doc: "A stand-in that records its calls.",
   id: ({ id }) => id,
-  find: () => undefined,
+  find: (context, id) => context.get(TEST_OBJECTS).find(id, Mock),
   properties: {
     name: { type: "string", doc: "Its name.", get: ({ name }) => name },
     target: { type: "any", doc: "What is used in place of the real thing: a function, or a table of functions.", get: ({ target }) => target },

@@ -8,10 +8,10 @@ import { record } from "./services/json-value.js";
 import { contains, difference, errorText, fail, matches, placeOf, show } from "./test-asserts.js";
 import { Coverage } from "./test-coverage.js";
 import { MOCK, MOCK_OPTIONS, Mock, type MockFields } from "./test-mocks.js";
+import { TEST_OBJECTS } from "./test-objects.js";
 import { Fixture, Scenario, type TestResult, runScenario, runTests, stepsIn, summaryTable, sums, testsIn } from "./test-runner.js";
 import { BridgeFailure } from "./services/failure.js";
 
-const COUNTERS = contextPart("test ids", () => ({ scenarios: 0, fixtures: 0, mocks: 0 }));
 const COVERAGE = contextPart("coverage", (context) => {
   const coverage = new Coverage(context.runtime.state);
   context.onClose(() => coverage.stop());
@@ -19,11 +19,11 @@ const COVERAGE = contextPart("coverage", (context) => {
 });
 
 const SCENARIO = defineHandle<Scenario>({
-  name: "scenario", doc: "A test told in given, when and then.", id: ({ id }) => id, find: () => undefined,
+  name: "scenario", doc: "A test told in given, when and then.", id: ({ id }) => id, find: (context, id) => context.get(TEST_OBJECTS).find(id, Scenario),
   properties: { name: { type: "string", doc: "Its name.", get: ({ name }) => name } },
 });
 const FIXTURE = defineHandle<Fixture>({
-  name: "fixture", doc: "Something made before a test and taken away after it.", id: ({ id }) => id, find: () => undefined,
+  name: "fixture", doc: "Something made before a test and taken away after it.", id: ({ id }) => id, find: (context, id) => context.get(TEST_OBJECTS).find(id, Fixture),
   properties: { name: { type: "string", doc: "Its name.", get: ({ name }) => name } },
 });
 
@@ -104,7 +104,7 @@ Coverage counts the lines of all functions that the script knows (loaded modules
   when = function(t) return { sum = t.a + 1 } end, ["then"] = function(t) test.assert_equals(t.sum, 2) end }`,
       run: (call: BridgeCall, { name, given, when, then, expect, fixtures }: ScenarioFields) => {
         const steps = [...stepsIn("given", given), ...stepsIn("when", when), ...stepsIn("then", then), ...stepsIn("then", expect)];
-        return SCENARIO.of(new Scenario(`scenario-${++call.get(COUNTERS).scenarios}`, name, steps, fixturesIn(fixtures)));
+        return SCENARIO.of(call.get(TEST_OBJECTS).add("scenario", (id) => new Scenario(id, name, steps, fixturesIn(fixtures))));
       },
     },
     run_scenario: {
@@ -160,8 +160,7 @@ Coverage counts the lines of all functions that the script knows (loaded modules
       returns: [{ type: "mock", doc: "The mock." }],
       example: `local m = test.create_mock{ returns = 42 }\nprint(m.target("x"), m:count(), m.calls[1].arguments[1])`,
       run: (call: BridgeCall, fields: MockFields = { type: "function" }) => {
-        const number = ++call.get(COUNTERS).mocks;
-        return MOCK.of(new Mock(`mock-${number}`, fields.name ?? `mock-${number}`, call.context, fields));
+        return MOCK.of(call.get(TEST_OBJECTS).add("mock", (id) => new Mock(id, fields.name ?? id, call.context, fields)));
       },
     },
     setup_fixture: {
@@ -169,7 +168,7 @@ Coverage counts the lines of all functions that the script knows (loaded modules
       params: [{ name: "options", type: FIXTURE_OPTIONS, doc: "What it is." }],
       returns: [{ type: "fixture", doc: "The fixture." }],
       run: (call: BridgeCall, { name, setup, teardown }: { name: string; setup: Callback; teardown?: Callback }) =>
-        FIXTURE.of(new Fixture(`fixture-${++call.get(COUNTERS).fixtures}`, name, setup, teardown)),
+        FIXTURE.of(call.get(TEST_OBJECTS).add("fixture", (id) => new Fixture(id, name, setup, teardown))),
     },
     run_suite: {
       doc: "Runs tests one after the other; a failure keeps none of the others from running.",

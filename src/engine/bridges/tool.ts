@@ -83,9 +83,9 @@ host); and without one \`json_parse\`, \`json_format\`, \`json_query\`, \`calcul
     },
     unregister: {
       doc: "Takes a tool away.",
-      params: [{ name: "name", type: "any", doc: "The tool or its name." }],
+      params: [TOOL_PARAMETER],
       returns: [{ type: "boolean", doc: "Whether it was there." }],
-      run: (call: BridgeCall, name: unknown) => call.get(TOOLS).unregister(nameOf(name)),
+      run: (call: BridgeCall, tool: Tool) => call.get(TOOLS).unregister(tool.name),
     },
     execute: {
       doc: "Calls a tool and waits for its result; an ASYNC one answers with a promise at once.",

@@ -117,7 +117,7 @@ export const workflowBridge = defineBridge({
     "workflow.created": "`id`, `workflow`", "workflow.started": "`id`, `workflow`", "workflow.completed": "`id`, `workflow`", "workflow.paused": "`id`, `workflow`",
     "workflow.failed": "`id`, `workflow`, `message`", "workflow.cancelled": "`id`, `workflow`, `message`", "workflow.step.started": "`id`, `workflow`, `step`",
     "workflow.step.completed": "`id`, `workflow`, `step`", "workflow.step.skipped": "`id`, `workflow`, `step`", "workflow.step.failed": "`id`, `workflow`, `step`, `message`",
-    "workflow.step.retry": "`id`, `workflow`, `step`, `attempt`, `message`",
+    "workflow.step.cancelled": "`id`, `workflow`, `step`, `message`", "workflow.step.retry": "`id`, `workflow`, `step`, `attempt`, `message`",
   },
   types: {
     WorkflowResult: {

@@ -139,8 +139,14 @@ export class ProviderService {
     return this.#find(name);
   }
 
-  has(name: string): boolean {
-    return this.#entries.has(name);
+  /** As `get`; undefined for what is no provider's name. */
+  find(name: string): ProviderEntry | undefined {
+    try {
+      return /^[\w.:/-]{1,100}$/.test(name) ? this.#find(name) : undefined;
+    } catch (error) {
+      if (error instanceof ProviderError) return undefined;
+      throw error;
+    }
   }
 
   list(): readonly ProviderEntry[] {

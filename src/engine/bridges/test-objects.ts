@@ -1,0 +1,24 @@
+// What tests of a context have made, by id: scenarios, fixtures, mocks.
+import { contextPart } from "./context.js";
+
+class TestObjects {
+  private readonly objects = new Map<string, object>();
+  private readonly counts = new Map<string, number>();
+
+  /** Makes an object with the next id of its kind: "mock-1". */
+  add<T extends object>(kind: string, make: (id: string) => T): T {
+    const count = (this.counts.get(kind) ?? 0) + 1;
+    this.counts.set(kind, count);
+    const id = `${kind}-${count}`;
+    const object = make(id);
+    this.objects.set(id, object);
+    return object;
+  }
+
+  find<T extends object>(id: string, type: abstract new (...args: never[]) => T): T | undefined {
+    const object = this.objects.get(id);
+    return object instanceof type ? object : undefined;
+  }
+}
+
+export const TEST_OBJECTS = contextPart("test objects", () => new TestObjects());
