@@ -150,8 +150,6 @@ describe.each(ALL_BRIDGES.map((bridge) => [bridge.name, bridge] as const))("brid
       const [kind, text, error] = await world.lua(`local ok, e = pcall(function() return ${goodCall(bridge, fn, described)} end) return type(e), tostring(e), e`);
       expect([fn, kind, text]).toEqual([fn, "table", `${name}.${fn}: it broke`]);
       expect(error).toMatchObject({ code: "broken", message: "it broke", source: `${name}.${fn}`, cause: "the disk is gone" });
-      const outside = await failureOf(world.lua(`return ${goodCall(bridge, fn, described)}`));
-      expect(outside.message).toContain("it broke");
     }
   });
 
@@ -199,11 +197,11 @@ describe.each(ALL_BRIDGES.map((bridge) => [bridge.name, bridge] as const))("brid
         if (params[0]?.type !== handle || hooked === false) continue;
         const world = bridgeWorld();
         await world.lua(`return ${name}`);
-        world.bridges.hooks.register({ type: "around", pattern: `${name}.${fn}`, handler: ({ args }) => (args[0] as { id: string }).id });
+        world.bridges.hooks.register({ type: "around", pattern: `${name}.${fn}`, handler: ({ args }) => args[0] });
         const rest = params.slice(1).filter((parameter) => !isOptional(parameter)).map(({ type, oneOf }) => sample(bridge, type, oneOf));
-        const [byFunction, byMethod, byId, own] = await world.lua(`local h = ${made}
-          return ${name}.${fn}(${["h", ...rest].join(", ")}), h:${fn}(${rest.join(", ")}), ${name}.${fn}(${["h.id", ...rest].join(", ")}), h.id`);
-        expect([fn, byFunction, byMethod, byId]).toEqual([fn, own, own, own]);
+        const same = await world.lua(`local h = ${made}
+          return ${name}.${fn}(${["h", ...rest].join(", ")}) == h, h:${fn}(${rest.join(", ")}) == h, ${name}.${fn}(${["h.id", ...rest].join(", ")}) == h`);
+        expect([fn, ...same]).toEqual([fn, true, true, true]);
         const [message] = await world.lua(`return (select(2, pcall(function() return (${name}.${fn}(${['"no such id"', ...rest].join(", ")})) end)))`);
         expect(message).toMatch(new RegExp(`bad argument #1 to '${fn}' \\(no ${handle.name} with id 'no such id'\\)`));
       }
