@@ -30,6 +30,10 @@
 ---@field mode string One of `tool.ExecutionMode`.
 local Tool = {}
 
+---Takes a tool away.
+---@return boolean # Whether it was there.
+function Tool:unregister() end
+
 ---Calls a tool and waits for its result; an ASYNC one answers with a promise at once.
 ---@async
 ---@param arguments? table<string, any> Arguments by name.
@@ -63,9 +67,9 @@ local tool = {}
 function tool.register(options) end
 
 ---Takes a tool away.
----@param name any The tool or its name.
+---@param tool Tool|string The tool or its name.
 ---@return boolean # Whether it was there.
-function tool.unregister(name) end
+function tool.unregister(tool) end
 
 ---Calls a tool and waits for its result; an ASYNC one answers with a promise at once.
 ---@async
