@@ -210,11 +210,11 @@ export class LuaContext implements ScriptContext {
   // ---- globals and modules --------------------------------------------------------------------------------------
 
   getGlobal<O extends Pick<RunOptions, "view">>(path: string, options?: O): ViewOf<O> {
-    return this.inside((world) => view(world, valueAt(world.state, path), options ?? DEFAULT_RUN)) as ViewOf<O>;
+    return this.inspect((world) => view(world, valueAt(world.state, path), options ?? DEFAULT_RUN)) as ViewOf<O>;
   }
 
   setGlobal(path: string, value: unknown): void {
-    this.inside((world) => setValueAt(world.state, path, world.converter.fromPlain(value)));
+    this.inspect((world) => setValueAt(world.state, path, world.converter.fromPlain(value)));
   }
 
   registerModule(name: string, module: HostModule): void {
@@ -297,6 +297,11 @@ export class LuaContext implements ScriptContext {
     } finally {
       world.state.leave();
     }
+  }
+
+  /** {@link inside}, without limits: the host can always see and set what is there. */
+  private inspect<T>(action: (world: World) => T): T {
+    return this.inside((world) => world.state.budgets.exempt(() => action(world)));
   }
 
   private functionOf(world: World, source: Source | Script, chunkName: string): LuaValue {

@@ -101,15 +101,17 @@ export class Thread {
     let { next } = frame;
     if (next === null) {
       if (frame.level >= this.state.deepest) throw this.state.budgets.reached("callDepth");
+      allocate(SIZE.frame);
       frame.next = next = new Frame(this, frame);
       this.level = next.level;
     }
     return next;
   }
 
-  /** Forgets the unused frames above `level`, so that calls come through {@link frameAbove} from there on. */
+  /** Forgets the unused frames above `level`, so that calls come through {@link frameAbove} from there on; raises when more are used. */
   trimFrames(level: number): void {
     let { frame } = this;
+    if (frame.level > level) throw this.state.budgets.reached("callDepth");
     while (frame.level < level && frame.next !== null) frame = frame.next;
     frame.next = null;
     this.level = frame.level;

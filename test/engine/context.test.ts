@@ -424,8 +424,9 @@ describe("statistics", () => {
     const { context } = contextWith();
     context.executeSync("print('four') io.write('äö')");
     expect(context.statistics.outputBytes).toBe(5 + 4);
+    const script = context.load("for i = 1, 100 do local t = { i } end");
     const { allocatedBytes } = context.statistics;
-    context.executeSync("for i = 1, 100 do local t = { i } end");
+    context.executeSync(script);
     const used = context.statistics.allocatedBytes - allocatedBytes;
     expect(used).toBe(100 * (56 + 16));
     expect(context.collect()).toBe(context.statistics.liveBytes);
