@@ -124,6 +124,13 @@ export function traceback(L: Thread, message: string | undefined, level: number)
   return text;
 }
 
+/** Text of {@link traceback} for the running coroutine `inner`, followed by the frames of those that have resumed it. */
+export function tracebackOfAll(inner: Thread): string {
+  let text = traceback(inner, undefined, 0);
+  for (let t = inner.resumer; t !== null; t = t.resumer) text += traceback(t, "\n\t(...resumed by...)", 0).replace("\nstack traceback:", "");
+  return text;
+}
+
 function frameLine(L: Thread, frame: Frame): string {
   const closure = luaFunctionOf(frame);
   const source = closure === undefined ? "[C]" : shortSource(closure);

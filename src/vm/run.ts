@@ -6,7 +6,7 @@ import { LuaThrow } from "./fault.js";
 import { FrameFlag } from "./frame-flags.js";
 import type { Frame } from "./frame.js";
 import { NativeFunction } from "./function.js";
-import { type Location, locationOf, traceback } from "./inspect.js";
+import { type Location, locationOf, traceback, tracebackOfAll } from "./inspect.js";
 import { LimitReached } from "./limits.js";
 import { metatableOf } from "./metatables.js";
 import { concatText } from "./operations.js";
@@ -286,12 +286,6 @@ function abandon(thread: Thread): void {
   thread.baseFrame.top = 1;
   thread.baseFrame.next = null; // the frames hold values
   thread.stack.length = 0;
-}
-
-function tracebackOfAll(inner: Thread): string {
-  let text = traceback(inner, undefined, 0);
-  for (let t = inner.resumer; t !== null; t = t.resumer) text += traceback(t, undefined, 0).replace("stack traceback:", "\n\t(...resumed by...)");
-  return text;
 }
 
 /** The first function of every run: calls its first argument, and notes an error that nobody caught. */

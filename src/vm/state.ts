@@ -2,7 +2,7 @@
 import { getOp } from "../bytecode/instruction.js";
 import { Op } from "../bytecode/opcodes.js";
 import type { Proto } from "../bytecode/proto.js";
-import type { AllocationWatcher } from "./accounting.js";
+import { type AllocationWatcher, allocate } from "./accounting.js";
 import { Census } from "./census.js";
 import { Budgets } from "./budgets.js";
 import { Stop } from "./calls.js";
@@ -12,19 +12,21 @@ import type { Frame } from "./frame.js";
 import { LuaClosure, type LuaFunction, NativeFunction, closedUpval } from "./function.js";
 import { liveTop, traceInstruction } from "./hooks.js";
 import { type Host, plainHost } from "./host.js";
-import { type Location, locationOf, traceback } from "./inspect.js";
+import { type Location, locationOf, traceback, tracebackOfAll } from "./inspect.js";
 import { type LimitKind, LimitReached } from "./limits.js";
 import { Memory } from "./memory.js";
 import { metamethodOf } from "./metatables.js";
+import { metatableOf } from "./metatables.js";
 import { Meter } from "./meter.js";
-import { toStringMeta } from "./operations.js";
+import { concatText, toStringMeta } from "./operations.js";
+import { chunkSize } from "./proto-size.js";
 import { nestedCall, nestedCall2, placeOf, returnTo } from "./protected.js";
 import type { Run } from "./run.js";
 import type { Signal } from "./signal.js";
 import { LuaTable } from "./table.js";
 import { HookMask, Thread, ThreadStatus } from "./thread.js";
 import type { Tier } from "./tier.js";
-import type { LuaValue, TypeName } from "./value.js";
+import { type LuaValue, type TypeName, typeName } from "./value.js";
 
 /** What a host learns about an error beside its value. */
 export interface Failure {
@@ -105,9 +107,9 @@ export class LuaState implements AllocationWatcher {
   run: Run | null = null;
   /** Why the interpreter loop must be left. */
   stop: Stop = Stop.No;
-  /** The generator of math.random, made when it is first used (stdlib/math.ts). */
   /** Kinds of chunk that library functions load: "t", "b", both or none. The host itself may load any. */
   loadModes = "bt";
+  /** The generator of math.random, made when it is first used (stdlib/math.ts). */
   random: object | null = null;
   /** Where `warn` messages go; `toContinue` says that the next one belongs to the same message. */
   warn: (message: string, toContinue: boolean) => void;
@@ -172,7 +174,7 @@ export class LuaState implements AllocationWatcher {
       throw this.errorOf(failure);
     } catch (error) {
       if (error instanceof LuaError) throw error;
-      const where = traceback(this.current, undefined, 0);
+      const where = tracebackOfAll(this.current);
       const location = locationOf(this.current, 0);
       returnTo(L, place);
       if (error instanceof LimitReached) throw new LuaLimitError(error.kind, error.message, where, location);
@@ -194,15 +196,16 @@ export class LuaState implements AllocationWatcher {
 
   /** @internal Text for a host error's message: the string, what __tostring says, or "(error object is a table value)". */
   errorMessage(value: LuaValue): string {
-    if (typeof value === "string" || typeof value === "number") return String(value);
-    if (value instanceof LuaTable && value.metatable?.getStr("__tostring") !== undefined) {
+    const text = concatText(value);
+    if (text !== undefined) return text;
+    if (metatableOf(this, value)?.getStr("__tostring") !== undefined) {
       try {
         return toStringMeta(this.current, value);
       } catch {
         // a failing __tostring must not hide the error it describes
       }
     }
-    return `(error object is a ${value === undefined ? "nil" : typeof value === "object" && value instanceof LuaTable ? "table" : typeof value} value)`;
+    return `(error object is a ${typeName(value)} value)`;
   }
 
   /** @internal The message handler of host calls. */
@@ -225,6 +228,7 @@ export class LuaState implements AllocationWatcher {
 
   /** A function of a compiled main chunk, whose first upvalue is `env` (the globals unless given; nil can be). */
   instantiate(proto: Proto, ...env: [] | [LuaValue]): LuaClosure {
+    allocate(chunkSize(proto));
     this.tier?.loaded(proto);
     const upvals = proto.upvalues.map(() => closedUpval(undefined));
     if (upvals.length > 0) upvals[0]!.set(env.length === 0 ? this.globals : env[0]);
