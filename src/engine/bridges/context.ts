@@ -189,9 +189,11 @@ export function openBridgeContext(runtime: Runtime, services: BridgeServices = {
   return context;
 }
 
-/** The bridges' context of a runtime. */
+/** The bridges' context of a runtime. Throws when no bridge was opened there. */
 export function bridgeContextOf(runtime: Runtime): BridgeContext {
-  return openBridgeContext(runtime);
+  const context = contexts.get(runtime);
+  if (context === undefined) throw new Error("no bridge was opened in this context");
+  return context;
 }
 
 /** Closes the bridges' context of a runtime that is done with; nothing happens when it has none. */

@@ -6,7 +6,7 @@ import { ModuleRegistry } from "../../../src/engine/modules.js";
 import { policies } from "../../../src/engine/policy.js";
 import type { LimitSettings } from "../../../src/engine/limits.js";
 import { ALL_BRIDGES } from "../../../src/engine/bridges/all-bridges.js";
-import { type BridgeContext, bridgeContextOf } from "../../../src/engine/bridges/context.js";
+import { type BridgeContext, openBridgeContext } from "../../../src/engine/bridges/context.js";
 import type { Bridge } from "../../../src/engine/bridges/define.js";
 import { registerBridges } from "../../../src/engine/bridges/install.js";
 import type { BridgeServices } from "../../../src/engine/bridges/services.js";
@@ -48,7 +48,7 @@ export function bridgeWorld({ granted = true, services = {}, limits, bridges = [
   });
   const locals = (source: string): string => all.filter(({ name }) => new RegExp(`\\b${name}\\b`).test(source)).map(({ name }) => `local ${name} = require "perilune.${name}"`).join(" ");
   return {
-    context, bridges: bridgeContextOf(context.runtime), printed,
+    context, bridges: openBridgeContext(context.runtime, services), printed,
     lua: (source, options = {}) => context.execute(`${locals(source)} ${source}`, { all: true, chunkName: "test", ...options }) as Promise<unknown[]>,
   };
 }
