@@ -1,0 +1,125 @@
+// Variants of the interpreter for the study of metering: the same sources, with the line that counts put elsewhere or left out.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** How a variant counts. */
+export type Strategy = "none" | "instruction" | "block" | "edges" | "unaccounted";
+
+interface Change {
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+  /** Every occurrence instead of exactly one. */
+  readonly everywhere?: boolean;
+}
+
+const INTERPRETER = "src/vm/interpreter.ts";
+/** The check before every instruction. */
+const CHECK = `      if (--meter.fuel < 0) {
+        frame.pc = pc;
+        if (state.tick(L, frame)) return;
+      }
+`;
+/** The same for a target of a jump, which is the instruction at pc: it will tick. */
+const uncounted: Change = { file: INTERPRETER, find: CHECK, replace: "" };
+/** VARARGPREP gives back a unit that these variants did not take. */
+const noRefund: Change = { file: INTERPRETER, find: "meter.fuel++; // C Lua's hooks start after it: it does not count", replace: "" };
+
+const CHANGES: Readonly<Record<Strategy, readonly Change[]>> = {
+  instruction: [],
+  none: [uncounted, noRefund],
+  /** Length of the block at its first instruction: a table by pc says where blocks begin and how long they are. */
+  block: [
+    {
+      file: INTERPRETER, find: CHECK, replace: `      const blockLength = blockLengths[pc - 1]!;
+      if (blockLength !== 0 && (meter.fuel -= blockLength) < 0) {
+        frame.pc = pc;
+        meter.fuel += blockLength - 1;
+        if (meter.fuel >= 0) meter.interrupt();
+        else if (state.tick(L, frame)) return;
+      }
+`,
+    },
+    noRefund,
+    { file: INTERPRETER, find: "let cache = cacheOf(closure.proto);", replace: "let cache = cacheOf(closure.proto);\n    let { blockLengths } = cache;" },
+    { file: INTERPRETER, find: "({ fields } = cache);", replace: "({ fields, blockLengths } = cache);", everywhere: true },
+    {
+      file: "src/vm/inline-cache.ts", find: "readonly fields: FieldCache[];", replace: `readonly fields: FieldCache[];
+  readonly blockLengths: Int32Array;`,
+    },
+    {
+      file: "src/vm/inline-cache.ts", find: "    this.fields = fields;", replace: `    this.fields = fields;
+    this.blockLengths = blockLengthsOf(proto);`,
+    },
+    {
+      file: "src/vm/inline-cache.ts", find: "const NEVER = new FieldCache();", replace: `const NEVER = new FieldCache();
+
+function blockLengthsOf(proto: Proto): Int32Array {
+  const { code } = proto;
+  const begins = new Uint8Array(code.length + 1);
+  begins[0] = begins[code.length] = 1;
+  for (let pc = 0; pc < code.length; pc++) {
+    const op = getOp(code[pc]!);
+    const bx = code[pc]! >>> 15;
+    const targets = op === Op.Jmp ? [pc + 1 + (code[pc]! >>> 7) - 16777215] : op === Op.ForLoop || op === Op.TForLoop ? [pc + 1 - bx] :
+      op === Op.ForPrep ? [pc + 2 + bx] : op === Op.TForPrep ? [pc + 1 + bx] : op >= Op.Eq && op <= Op.TestSet || op === Op.LFalseSkip ? [pc + 2] : [];
+    const ends = targets.length > 0 || op >= Op.Call && op <= Op.Return1;
+    for (const target of targets) begins[target] = 1;
+    if (ends) begins[pc + 1] = 1;
+  }
+  const lengths = new Int32Array(code.length);
+  for (let pc = code.length - 1, length = 0; pc >= 0; pc--) {
+    const op = getOp(code[pc]!);
+    if (op !== Op.MmBin && op !== Op.MmBinI && op !== Op.MmBinK && op !== Op.ExtraArg && op !== Op.VarargPrep) length++; // mostly not executed
+    if (begins[pc] === 0) continue;
+    lengths[pc] = length;
+    length = 0;
+  }
+  return lengths;
+}`,
+    },
+  ],
+  /** One unit for a backward jump and for a call of a Lua function. */
+  edges: [
+    uncounted, noRefund,
+    { file: INTERPRETER, find: "if ((i >>> 7) < Offset.SJ) { // backward: a loop", replace: "if ((i >>> 7) < Offset.SJ) { // backward: a loop\n            if (--meter.fuel < 0) {\n              frame.pc = pc + 1;\n              if (state.tick(L, frame)) return;\n            }" },
+    { file: INTERPRETER, find: "                pc -= i >>> 15;\n                if (cache.emitted", replace: "                pc -= i >>> 15;\n                if (--meter.fuel < 0) {\n                  frame.pc = pc + 1;\n                  if (state.tick(L, frame)) return;\n                }\n                if (cache.emitted" },
+    { file: INTERPRETER, find: "            R[ra + 2] = R[ra + 4];\n            pc -= i >>> 15;\n", replace: "            R[ra + 2] = R[ra + 4];\n            pc -= i >>> 15;\n            if (--meter.fuel < 0) {\n              frame.pc = pc + 1;\n              if (state.tick(L, frame)) return;\n            }\n" },
+    { file: INTERPRETER, find: "          if (callee instanceof LuaClosure) {\n            frame = pushLua(L, callee, ra, nargs, (i >>> 24) - 1, 0);", replace: "          if (callee instanceof LuaClosure) {\n            meter.fuel--;\n            frame = pushLua(L, callee, ra, nargs, (i >>> 24) - 1, 0);" },
+  ],
+  /** Counts instructions, but no allocation. */
+  unaccounted: [
+    { file: "src/vm/accounting.ts", find: "  heap.allocated += bytes;\n  if (heap.allocated > heap.threshold) heap.watcher.thresholdPassed();\n", replace: "" },
+    { file: INTERPRETER, find: "heap.allocated +=", replace: "void ", everywhere: true },
+  ],
+};
+
+/** Builds the library with a strategy compiled in; answers the path of the module. */
+export async function buildVariant(strategy: Strategy): Promise<string> {
+  const outfile = join(ROOT, `node_modules/.cache/perilune-variants/${strategy}.mjs`);
+  const changes = CHANGES[strategy];
+  await build({
+    entryPoints: [join(ROOT, "src/index.ts")],
+    outfile, bundle: true, format: "esm", platform: "neutral", target: "es2022", external: ["node:*"],
+    define: { __DEV__: "false" }, minifySyntax: true, logLevel: "error",
+    plugins: [{
+      name: "variant",
+      setup: (esbuild) => esbuild.onLoad({ filter: /src[\\/]vm[\\/]\w[\w-]*\.ts$/ }, ({ path }) => {
+        const mine = changes.filter(({ file }) => path.replaceAll("\\", "/").endsWith(file));
+        if (mine.length === 0) return undefined;
+        return { contents: mine.reduce(apply, readFileSync(path, "utf8").replaceAll("\r\n", "\n")), loader: "ts" };
+      }),
+    }],
+  });
+  return outfile;
+}
+
+function apply(text: string, { file, find, replace, everywhere }: Change): string {
+  const count = text.split(find).length - 1;
+  if (count === 0 || (count > 1 && everywhere !== true)) throw new Error(`variant: ${file} has ${count} places like: ${find}`);
+  return text.replaceAll(find, replace);
+}
