@@ -4,7 +4,7 @@ import { fromPlain, hostFunction, toPlain } from "../conversion.js";
 import { type HostCall, multi } from "../host-function.js";
 import type { Parameter } from "../parameters.js";
 import type { Task } from "../task.js";
-import { BridgeCall, type BridgeContext, type CallFigures, bridgeContextOf } from "./context.js";
+import { BridgeCall, type BridgeContext, type CallFigures, bridgeContextOf, contextPart } from "./context.js";
 import type { BridgeFunction, BridgeParameter, MethodSource } from "./define.js";
 import { raised } from "./failure-value.js";
 
@@ -27,13 +27,21 @@ export function bridgeFunction(context: BridgeContext, bridge: string, name: str
   });
 }
 
+type Invoker = (task: Task | null, args: readonly unknown[]) => unknown;
+
+const METHODS = contextPart("methods", () => new Map<BridgeFunction, Invoker>());
+
 /** A call of a bridge function as a method of a handle. */
 export function invokeMethod({ bridge, name, fn }: MethodSource, { runtime, task }: HostCall, args: readonly unknown[]): unknown {
-  return invoker(bridgeContextOf(runtime), `${bridge}.${name}`, fn)(task, args);
+  const context = bridgeContextOf(runtime);
+  const methods = context.get(METHODS);
+  let call = methods.get(fn);
+  if (call === undefined) methods.set(fn, (call = invoker(context, `${bridge}.${name}`, fn)));
+  return call(task, args);
 }
 
 /** Makes calls of one function in one context. */
-function invoker(context: BridgeContext, name: string, fn: BridgeFunction): (task: Task | null, args: readonly unknown[]) => unknown {
+function invoker(context: BridgeContext, name: string, fn: BridgeFunction): Invoker {
   const figures = figuresOf(context, name);
   const run = fn.run as (call: BridgeCall, ...args: unknown[]) => unknown;
   const isHookable = fn.hooked !== false;

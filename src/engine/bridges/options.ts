@@ -41,9 +41,13 @@ class Problem extends Error {}
 /** The type of a table of options: the function gets an object with the fields that are there, and defaults. */
 export class OptionsType implements ParameterClass {
   readonly name = "table";
+  /** Fields by their names as Lua has them. */
+  private readonly known = new Map<string, readonly [name: string, field: OptionField]>();
 
   /** @internal Use {@link options}. */
-  constructor(readonly title: string, readonly fields: Readonly<Record<string, OptionField>>, readonly choices: OptionsChoices) {}
+  constructor(readonly title: string, readonly fields: Readonly<Record<string, OptionField>>, readonly choices: OptionsChoices) {
+    for (const [name, field] of Object.entries(fields)) this.known.set(fromHostText(name), [name, field]);
+  }
 
   check(f: Frame, i: number): object {
     try {
@@ -57,34 +61,32 @@ export class OptionsType implements ParameterClass {
   /** @internal The fields of `table`; throws Problem. */
   read(runtime: Runtime, table: LuaTable): Record<string, unknown> {
     const result = Object.create(null) as Record<string, unknown>;
-    this.checkNames(table);
-    for (const [name, field] of Object.entries(this.fields)) {
-      const value = table.getStr(fromHostText(name));
-      if (value !== undefined) result[name] = readField(runtime, name, value, field);
-      else if (field.required === true) throw new Problem(`field '${name}' is missing`);
-      else if (field.default !== undefined) result[name] = field.default;
+    for (let at = table.seek(0); at >= 0; at = table.seek(at + 1)) {
+      const key = table.keyAt(at);
+      const known = typeof key === "string" ? this.known.get(key) : undefined;
+      if (known !== undefined) result[known[0]] = readField(runtime, known[0], table.valueAt(at), known[1]);
+      else if (this.choices.open === true) readOther(runtime, key, table.valueAt(at), result);
+      else raiseUnknown(key, Object.keys(this.fields));
     }
-    if (this.choices.open === true) this.readOthers(runtime, table, result);
+    for (const [name, { required, default: fallback }] of this.known.values()) {
+      if (name in result) continue;
+      if (required === true) throw new Problem(`field '${name}' is missing`);
+      if (fallback !== undefined) result[name] = fallback;
+    }
     return result;
   }
+}
 
-  private checkNames(table: LuaTable): void {
-    if (this.choices.open === true) return;
-    for (let at = table.seek(0); at >= 0; at = table.seek(at + 1)) {
-      const key = table.keyAt(at);
-      const name = typeof key === "string" ? toHostText(key) : undefined;
-      if (name === undefined) throw new Problem(`unknown field [${typeName(key) === "number" ? String(key) : typeName(key)}]`);
-      if (!Object.hasOwn(this.fields, name)) throw new Problem(`unknown field '${name.slice(0, 60)}'${didYouMean(name, Object.keys(this.fields))}`);
-    }
-  }
+/** A field that is not listed, of a table that may have others. */
+function readOther(runtime: Runtime, key: LuaValue, value: LuaValue, result: Record<string, unknown>): void {
+  const name = typeof key === "string" ? toHostText(key) : isNumber(key) ? formatNumber(key) : undefined;
+  if (name !== undefined) result[name] = toPlain(runtime, value);
+}
 
-  private readOthers(runtime: Runtime, table: LuaTable, result: Record<string, unknown>): void {
-    for (let at = table.seek(0); at >= 0; at = table.seek(at + 1)) {
-      const key = table.keyAt(at);
-      const name = typeof key === "string" ? toHostText(key) : isNumber(key) ? formatNumber(key) : undefined;
-      if (name !== undefined && !Object.hasOwn(this.fields, name)) result[name] = toPlain(runtime, table.valueAt(at));
-    }
-  }
+function raiseUnknown(key: LuaValue, names: readonly string[]): never {
+  if (typeof key !== "string") throw new Problem(`unknown field [${isNumber(key) ? formatNumber(key) : typeName(key)}]`);
+  const name = toHostText(key);
+  throw new Problem(`unknown field '${name.slice(0, 60)}'${didYouMean(name, names)}`);
 }
 
 /** A table of options as a parameter's type; `title` names it in the documentation ("AgentOptions"). */
