@@ -22,21 +22,19 @@ export const PROVIDERS = contextPart("providers", (context) => new ProviderServi
 
 export const TOOLS = contextPart("tools", (context) => {
   const { approval, tools = [] } = context.services;
-  const service = new ToolService({
+  return new ToolService({
     validate: (schema, value) => validateWith(context, schema, value),
     checkSchema: (schema) => checkedSchema(context, schema),
     permits: (permission) => context.permits(permission),
     emit: (type, data) => context.emit(type, data),
     ...(approval === undefined ? {} : { approval }),
-  }, builtinTools({
+  }, [...builtinTools({
     now: () => context.now(),
     charge: context.charge,
     files: toolFiles(context.runtime.state),
     permitsHost: (host) => context.permits("network", host),
     ...(context.services.providers?.fetch === undefined ? {} : { fetch: context.services.providers.fetch }),
-  }));
-  for (const tool of tools) service.register(tool);
-  return service;
+  }), ...tools]);
 });
 
 export const AGENTS = contextPart("agents", (context) => {

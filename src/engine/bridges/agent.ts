@@ -25,6 +25,7 @@ export const AGENT = defineHandle<Agent>({
     state: { type: "string", doc: "One of `agent.State`.", get: (agent) => (agent.destroyed ? "stopped" : agent.state) },
     usage: { type: "Usage", doc: "Tokens of all its runs.", get: ({ usage }) => usageOut(usage) },
   },
+  close: (agent) => void agent.destroy(),
 });
 
 const MEMORY = options("AgentMemory", {

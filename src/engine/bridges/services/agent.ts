@@ -67,7 +67,8 @@ export class Agent {
   private running = 0;
   private outcome: AgentState = "ready";
 
-  constructor(readonly id: string, public config: AgentConfig, readonly account: Account) {
+  /** `destroy`: ends what it does and forgets it. */
+  constructor(readonly id: string, public config: AgentConfig, readonly account: Account, readonly destroy: () => boolean) {
     this.conversation = newConversation(config);
   }
 
@@ -118,7 +119,8 @@ export class AgentService {
   create(config: AgentConfig): Agent {
     this.#check(config);
     const id = `agent-${++this.#count}`;
-    const agent = new Agent(id, config, new Account(`agent '${config.name}'`, config.budget, this.#ports.now));
+    const account = new Account(`agent '${config.name}'`, config.budget, this.#ports.now);
+    const agent: Agent = new Agent(id, config, account, () => this.destroy(agent));
     this.#agents.set(id, agent);
     this.#emit("agent.created", agent, { model: config.model });
     return agent;
