@@ -45,8 +45,7 @@ export function findBlocks(proto: Proto): Block[] {
     const target = jumpTarget(proto, pc);
     if (target >= 0) starts.add(target);
     if (OPCODES[op]!.test) starts.add(pc + 2);
-    const ends = target >= 0 || op === Op.Call || op === Op.Vararg || op === Op.VarargPrep || op === Op.Closure || op === Op.Close ||
-      op === Op.Concat || op === Op.Return || op === Op.Return0 || op === Op.Return1 || op === Op.TForCall;
+    const ends = target >= 0 || op === Op.Call || op === Op.TailCall || op === Op.VarargPrep || op === Op.Return || op === Op.Return0 || op === Op.Return1 || op === Op.TForCall;
     if (ends) starts.add(pc + 1);
   }
   const ordered = [...starts].filter((pc) => pc < code.length).sort((a, b) => a - b);

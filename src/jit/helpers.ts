@@ -4,11 +4,14 @@ import { lessEqual, lessThan } from "../number/arithmetic.js";
 import { LuaFloat, type LuaNumber, isNumber, makeFloat } from "../number/float.js";
 import { SIZE, heap } from "../vm/accounting.js";
 import { Event } from "../vm/events.js";
-import { NativeFunction } from "../vm/function.js";
+import { type LuaClosure, NativeFunction } from "../vm/function.js";
 import { type FieldCache, learnGet, learnSet, mayAdd, probe } from "../vm/inline-cache.js";
-import { fillTable } from "../vm/interpreter.js";
-import { arithmetic as arithmeticOnNumbers } from "../vm/operations.js";
+import { closeUpvalues, makeClosure } from "../vm/calls.js";
+import { prepareFor, stepFor } from "../vm/for-loop.js";
+import { arithmetic as arithmeticOnNumbers, concatText } from "../vm/operations.js";
 import { LuaTable } from "../vm/table.js";
+import type { LuaState } from "../vm/state.js";
+import type { Thread } from "../vm/thread.js";
 import { Userdata } from "../vm/userdata.js";
 import { type LuaValue, rawEquals } from "../vm/value.js";
 
@@ -45,25 +48,23 @@ export function negate(v: LuaValue): LuaValue {
   return v === 0 ? 0 : LEAVE;
 }
 
-/** a < b on numbers or strings: 1, 0, or −1 for "leave". */
-export function less(a: LuaValue, b: LuaValue): number {
-  if (typeof a === "string" && typeof b === "string") return a < b ? 1 : 0;
-  if (isNumber(a) && isNumber(b)) return lessThan(a, b) ? 1 : 0;
-  return -1;
+/** a < b on numbers or strings, or LEAVE. */
+export function less(a: LuaValue, b: LuaValue): boolean | LuaTable {
+  if (typeof a === "string" && typeof b === "string") return a < b;
+  return isNumber(a) && isNumber(b) ? lessThan(a, b) : LEAVE;
 }
 
 /** a <= b, as {@link less}. */
-export function atMost(a: LuaValue, b: LuaValue): number {
-  if (typeof a === "string" && typeof b === "string") return a <= b ? 1 : 0;
-  if (isNumber(a) && isNumber(b)) return lessEqual(a, b) ? 1 : 0;
-  return -1;
+export function atMost(a: LuaValue, b: LuaValue): boolean | LuaTable {
+  if (typeof a === "string" && typeof b === "string") return a <= b;
+  return isNumber(a) && isNumber(b) ? lessEqual(a, b) : LEAVE;
 }
 
-/** a == b: 1, 0, or −1 when an __eq might decide. */
-export function equal(a: LuaValue, b: LuaValue): number {
-  if (rawEquals(a, b)) return 1;
-  if (a instanceof LuaTable && b instanceof LuaTable) return a.metatable === null && b.metatable === null ? 0 : -1;
-  return a instanceof Userdata && b instanceof Userdata ? -1 : 0;
+/** a == b, or LEAVE when an __eq might decide. */
+export function equal(a: LuaValue, b: LuaValue): boolean | LuaTable {
+  if (rawEquals(a, b)) return true;
+  if (a instanceof LuaTable && b instanceof LuaTable) return a.metatable === null && b.metatable === null ? false : LEAVE;
+  return a instanceof Userdata && b instanceof Userdata ? LEAVE : false;
 }
 
 /** t.key, or LEAVE. */
@@ -73,19 +74,25 @@ export function getField(cache: FieldCache, t: LuaValue, key: string): LuaValue 
   return v !== undefined || t.metatable === null ? v : LEAVE;
 }
 
-/** t.key = v; false: leave. */
-export function setField(cache: FieldCache, t: LuaValue, key: string, v: LuaValue): boolean {
-  if (!(t instanceof LuaTable)) return false;
+/** How a store went: not done, so leave; done; done, and a census is due before the next instruction. */
+const enum Stored { Not, Done, Due }
+
+/** t.key = v */
+export function setField(cache: FieldCache, t: LuaValue, key: string, v: LuaValue): Stored {
+  if (!(t instanceof LuaTable)) return Stored.Not;
   if (t.shape === cache.shape) {
     if (t.slots[cache.slot] !== undefined) {
       t.slots[cache.slot] = v;
-      return true;
+      return Stored.Done;
     }
   } else if (t.shape === cache.absentIn && cache.grown !== null && v !== undefined && mayAdd(t)) {
+    const { threshold } = heap;
     t.addSlot(cache.grown, t.shape.size, v);
-    return true;
+    return heap.allocated > threshold ? Stored.Due : Stored.Done;
   }
-  return learnSet(cache, t, key, v);
+  const { threshold } = heap;
+  if (!learnSet(cache, t, key, v)) return Stored.Not;
+  return heap.allocated > threshold ? Stored.Due : Stored.Done;
 }
 
 /** t[key], or LEAVE. */
@@ -95,17 +102,21 @@ export function getElement(t: LuaValue, key: LuaValue): LuaValue {
   return v !== undefined || t.metatable === null ? v : LEAVE;
 }
 
-/** t[key] = v; false: leave (a metatable, a guarded table, or a key that is an error). */
-export function setElement(t: LuaValue, key: LuaValue, v: LuaValue): boolean {
-  if (!(t instanceof LuaTable) || t.isGuarded) return false;
+/** t[key] = v; not done with a metatable, a guarded table, or a key that is an error. */
+export function setElement(t: LuaValue, key: LuaValue, v: LuaValue): Stored {
+  if (!(t instanceof LuaTable) || t.isGuarded) return Stored.Not;
+  const { threshold } = heap;
   if (typeof key === "number" && Number.isSafeInteger(key)) {
-    if (t.metatable !== null && t.getInt(key) === undefined) return false;
+    if (t.metatable !== null && t.getInt(key) === undefined) return Stored.Not;
     t.setInt(key, v);
-    return true;
+  } else if (typeof key === "string") {
+    if (t.metatable !== null && t.getStr(key) === undefined) return Stored.Not;
+    t.setStr(key, v);
+  } else {
+    if (t.metatable !== null || key === undefined || key !== key) return Stored.Not;
+    t.set(key, v);
   }
-  if (t.metatable !== null || typeof key !== "string") return false;
-  t.setStr(key, v);
-  return true;
+  return heap.allocated > threshold ? Stored.Due : Stored.Done;
 }
 
 /** #v, or LEAVE. */
@@ -116,7 +127,7 @@ export function lengthOf(v: LuaValue): LuaValue {
 
 /** A new table with room for `fields`, or LEAVE when a census is due first. */
 export function newTable(fields: number): LuaTable {
-  if (heap.allocated + SIZE.table + fields * SIZE.hashSlot > heap.threshold) return LEAVE;
+  if (heap.allocated + SIZE.table + fields * SIZE.field > heap.threshold) return LEAVE;
   const t = new LuaTable();
   heap.allocated += SIZE.table;
   if (fields > 0) t.reserve(fields);
@@ -138,10 +149,60 @@ export function iterate(stack: LuaValue[], ra: number): boolean {
   return iterator instanceof NativeFunction && iterator.step !== null && iterator.step(stack, ra);
 }
 
-/** SETLIST of `n` values above stack[ra] into the table there, after element `at`; false: leave. */
-export function setList(stack: LuaValue[], ra: number, n: number, at: number): boolean {
-  const t = stack[ra];
-  if (!(t instanceof LuaTable) || t.isGuarded) return false;
-  fillTable(t, stack, ra, n, at);
+/** SETLIST of list[1], list[2], … into `t`, after element `at`. `list` is not used afterwards. */
+export function setList(t: LuaValue, list: LuaValue[], at: number): Stored {
+  if (!(t instanceof LuaTable) || t.isGuarded) return Stored.Not;
+  const { threshold } = heap;
+  const n = list.length - 1;
+  if (at === 0 && n > 0 && !t.hasArray && t.hash === null && list[n] !== undefined) t.adoptArray(list);
+  else for (let i = 1; i <= n; i++) t.setInt(at + i, list[i]);
+  return heap.allocated > threshold ? Stored.Due : Stored.Done;
+}
+
+/** A new closure of `outer`'s function `index`, or LEAVE when a census is due first. */
+export function closure(L: Thread, outer: LuaClosure, base: number, index: number): LuaValue {
+  const size = SIZE.closure + outer.proto.protos[index]!.upvalues.length * (SIZE.upvalueRef + SIZE.upvalue);
+  return heap.allocated + size > heap.threshold ? LEAVE : makeClosure(L, outer, base, index);
+}
+
+/** Closes upvalues from stack[level] up; false: a variable is to be closed too, so leave. */
+export function close(L: Thread, level: number): boolean {
+  if (L.tbc.length > 0 && L.tbc[L.tbc.length - 1]! >= level) return false;
+  if (L.openUpvals !== null) closeUpvalues(L, level);
   return true;
+}
+
+/** Concatenation of strings and numbers, or LEAVE. */
+export function concat(state: LuaState, ...values: LuaValue[]): LuaValue {
+  if (state.addressed.size !== 0) return LEAVE;
+  let text = "";
+  for (const value of values) {
+    const part = typeof value === "string" ? value : concatText(value);
+    if (part === undefined || text.length + part.length > heap.longest) return LEAVE;
+    text += part;
+  }
+  const size = SIZE.string + text.length;
+  if (heap.allocated + size > heap.threshold) return LEAVE;
+  heap.allocated += size;
+  return text;
+}
+
+/** FORPREP for loops that emitted code does not prepare itself, on copies of the three registers: the four, null: it does not run; LEAVE. */
+export function prepareLoop(init: LuaValue, limit: LuaValue, step: LuaValue): LuaValue[] | null | LuaTable {
+  const four = [init, limit, step, undefined];
+  try {
+    return prepareFor(four, 0) ? four : null;
+  } catch {
+    return LEAVE; // the interpreter raises the error
+  }
+}
+
+/** FORLOOP for loops that are not on plain integers, on copies: the three registers and the variable; null: it ends. LEAVE. */
+export function stepLoop(index: LuaValue, count: LuaValue, step: LuaValue): LuaValue[] | null | LuaTable {
+  const four = [index, count, step, undefined];
+  try {
+    return stepFor(four, 0) ? four : null;
+  } catch {
+    return LEAVE;
+  }
 }

@@ -1,45 +1,114 @@
 // The emitting tier: hot functions become JavaScript.
 import type { Proto } from "../bytecode/proto.js";
+import type { Frame } from "../vm/frame.js";
+import type { LuaClosure } from "../vm/function.js";
 import { type ProtoCache, cacheOf } from "../vm/inline-cache.js";
-import type { EmittedCode, Tier } from "../vm/tier.js";
-import { Refusal, lower } from "./lower.js";
-
-const PARAMETERS = "L, R, frame, b, pc";
+import type { Thread } from "../vm/thread.js";
+import { type DirectCode, Entered, type RegionCode, type Tier } from "../vm/tier.js";
+import { findBlocks } from "./control-flow.js";
+import { Refusal } from "./emitter.js";
+import { REGION_PARAMETERS, directParameters, lower } from "./lower.js";
+import { enter, run } from "./runtime.js";
 
 /** What the tier did, for tests and tools. */
 export class TierStatistics {
+  /** Functions compiled for calls, and pieces compiled to be entered in the middle. */
   compiled = 0;
+  regions = 0;
   refused = 0;
+  /** Times a running frame went on in emitted code. */
+  replaced = 0;
+  /** Times frames had to be made because emitted code was left below a call. */
+  get unwound(): number {
+    return run.unwinds - this.unwoundBefore;
+  }
+  private readonly unwoundBefore = run.unwinds;
 }
 
-/** When functions are compiled: once they are hot, or (to test the tier) as soon as they are loaded. */
+/** When functions are compiled: once they are hot, or (to test the tier) as soon as they are met. */
 export type TierMode = "auto" | "always";
+
+/** Returns to an instruction after which it is worth an entry of its own. */
+const WARM = 60;
+/** Entries one function may have beside its beginning. */
+const MAX_REGIONS = 40;
 
 export class EmittingTier implements Tier {
   readonly statistics = new TierStatistics();
   /** `new Function` is forbidden here: stop trying. */
   private forbidden = false;
+  /** Returns seen, by function and instruction. */
+  private readonly returns = new WeakMap<ProtoCache, Uint8Array>();
 
   constructor(private readonly mode: TierMode = "auto") {}
 
   loaded(proto: Proto): void {
     if (this.mode === "auto") return;
-    this.compile(proto, cacheOf(proto));
+    const cache = cacheOf(proto);
+    this.compile(proto, cache);
+    this.open(proto, cache);
     for (const inner of proto.protos) this.loaded(inner);
   }
 
   compile(proto: Proto, cache: ProtoCache): void {
-    if (this.forbidden || cache.emitted !== null || cache.refusal !== null) return;
+    if (cache.direct !== null || cache.refusal !== null) return;
+    const code = this.emit(cache, () => lower(proto, cache).link(directParameters(proto)));
+    if (code === null) return;
+    cache.direct = code as DirectCode;
+    cache.regions ??= [];
+    this.statistics.compiled++;
+  }
+
+  open(_: Proto, cache: ProtoCache): void {
+    if (cache.refusal === null) cache.regions ??= [];
+  }
+
+  enter(L: Thread, frame: Frame, cache: ProtoCache): Entered {
+    return enter(this, L, frame, cache.direct!);
+  }
+
+  resume(L: Thread, frame: Frame, cache: ProtoCache, pc: number, isLoop: boolean): number {
+    let region = cache.regions![pc];
+    if (region === undefined) {
+      if (!isLoop && !this.isWarm(cache, pc)) return pc;
+      region = this.compileRegion((frame.func as LuaClosure).proto, cache, pc);
+      cache.regions![pc] = region;
+    }
+    if (region === null) return pc;
+    run.thread = L;
+    run.tier = this;
+    this.statistics.replaced++;
+    return region(L.state.meter, L.stack, frame, frame.base);
+  }
+
+  private isWarm(cache: ProtoCache, pc: number): boolean {
+    if (this.mode === "always") return true;
+    let counts = this.returns.get(cache);
+    if (counts === undefined) this.returns.set(cache, (counts = new Uint8Array(cache.fields.length)));
+    return ++counts[pc]! >= WARM;
+  }
+
+  private compileRegion(proto: Proto, cache: ProtoCache, pc: number): RegionCode | null {
+    if (cache.refusal !== null || cache.regions!.reduce((n, region) => (region == null ? n : n + 1), 0) >= MAX_REGIONS) return null;
+    if (!findBlocks(proto).some((block) => block.start === pc)) return null;
+    const code = this.emit(cache, () => lower(proto, cache, pc).link(REGION_PARAMETERS));
+    if (code !== null) this.statistics.regions++;
+    return code as RegionCode | null;
+  }
+
+  /** Runs `make`; null, with the reason noted once, when the function is refused. */
+  private emit(cache: ProtoCache, make: () => unknown): unknown {
     try {
-      cache.emitted = lower(proto, cache.fields).link(PARAMETERS) as EmittedCode;
-      this.statistics.compiled++;
+      if (this.forbidden) throw new EvalError();
+      return make();
     } catch (error) {
-      this.statistics.refused++;
       if (error instanceof Refusal) cache.refusal = error.reason;
       else if (error instanceof EvalError) {
         this.forbidden = true;
         cache.refusal = "code generation from strings is not allowed here";
       } else throw error;
+      this.statistics.refused++;
+      return null;
     }
   }
 }

@@ -5,6 +5,7 @@ import { basicLibrary } from "./basic.js";
 import { coroutineLibrary } from "./coroutine.js";
 import { debugLibrary } from "./debug.js";
 import { ioLibrary } from "./io.js";
+import { markLeaves } from "./leaves.js";
 import { mathLibrary } from "./math.js";
 import { osLibrary } from "./os.js";
 import { packageLibrary } from "./package.js";
@@ -22,6 +23,7 @@ export function openLibraries(state: LuaState, libraries: readonly LibrarySpec[]
   state.enter();
   try {
     for (const library of libraries) openLibrary(state, library);
+    markLeaves(state);
   } finally {
     state.leave();
   }

@@ -2,6 +2,7 @@
 // variables have in common. Everything here works on heap frames; JavaScript frames never pile up with Lua's.
 import { getA, getBx, getK, getOp, getSJ } from "../bytecode/instruction.js";
 import { Op } from "../bytecode/opcodes.js";
+import type { Proto } from "../bytecode/proto.js";
 import { SIZE, allocate, heap } from "./accounting.js";
 import { NOWHERE, type Origin, raiseCallError } from "./errors.js";
 import { Event } from "./events.js";
@@ -38,12 +39,18 @@ const FREE_CALL_LINKS = 4;
 
 // ---- pushing frames ----------------------------------------------------------------------------------------------
 
+/** Stack slots up to the end of a function's registers; those of a vararg function lie above its arguments (VARARGPREP). */
+export function slotsNeeded(proto: Proto, base: number, nargs: number): number {
+  return proto.isVararg ? base + Math.max(nargs, proto.numParams) + proto.maxStackSize + 2 : base + proto.maxStackSize;
+}
+
 /** Pushes the frame of a Lua function: stack[at] is the function, `nargs` arguments follow. */
 export function pushLua(L: Thread, closure: LuaClosure, at: number, nargs: number, nresults: number, flags: number): Frame {
   const { proto } = closure;
   const frame = L.frame.next ?? L.frameAbove(L.frame);
   const base = at + 1;
-  if (base + nargs + proto.maxStackSize > L.stack.length) L.ensureStack(base + nargs + proto.maxStackSize);
+  const needed = slotsNeeded(proto, base, nargs);
+  if (needed > L.stack.length) L.ensureStack(needed);
   for (let i = nargs; i < proto.numParams; i++) L.stack[base + i] = undefined;
   frame.func = closure;
   frame.ret = at;
@@ -427,6 +434,28 @@ export function openUpvalue(L: Thread, index: number): UpVal {
   if (before === null) L.openUpvals = made;
   else before.next = made;
   return made;
+}
+
+const NO_UPVALS: UpVal[] = [];
+
+/** A closure of the `index`-th function inside `outer`, whose registers begin at stack[base]. */
+export function makeClosure(L: Thread, outer: LuaClosure, base: number, index: number): LuaClosure {
+  const proto = outer.proto.protos[index]!;
+  const { upvalues } = proto;
+  const find = (j: number): UpVal => {
+    const up = upvalues[j]!;
+    return up.inStack ? openUpvalue(L, base + up.index) : outer.upvals[up.index]!;
+  };
+  let upvals: UpVal[];
+  switch (upvalues.length) { // literals: push would reserve room for seventeen
+    case 0: upvals = NO_UPVALS; break;
+    case 1: upvals = [find(0)]; break;
+    case 2: upvals = [find(0), find(1)]; break;
+    case 3: upvals = [find(0), find(1), find(2)]; break;
+    default: upvals = upvalues.map((_, j) => find(j));
+  }
+  heap.allocated += SIZE.closure + upvals.length * SIZE.upvalueRef;
+  return new LuaClosure(proto, upvals);
 }
 
 /** Closes the open upvalues at and above stack[level]. */

@@ -52,12 +52,17 @@ export type NativeImplementation = (f: Frame) => LuaValue | Signal;
  */
 export type IteratorStep = (stack: LuaValue[], ra: number) => boolean;
 
+/** Whether a native called with the `nargs` arguments from stack[at + 1] on neither calls Lua code nor looks at frames, unless it raises. */
+export type LeafTest = (stack: LuaValue[], at: number, nargs: number) => boolean;
+
 export class NativeFunction {
   mark = 0;
   /** Lua values that `run` keeps from one call to the next (upvalues of a C function): the census must see them. */
   captured: LuaValue[] | null = null;
   /** Set for `next` and the iterator of ipairs. */
   step: IteratorStep | null = null;
+  /** Set for natives that emitted code may call: such a call has no frames below it. */
+  leaf: LeafTest | null = null;
   /** `name`: the qualified library name ("string.rep"), for hosts and tools; error messages find their own names as C Lua does. */
   constructor(readonly name: string, readonly run: NativeImplementation) {}
 }

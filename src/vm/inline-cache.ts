@@ -6,7 +6,7 @@ import { Event } from "./events.js";
 import { eventOf } from "./metatables.js";
 import { Guard, type Shape } from "./shape.js";
 import { LuaTable, lookups } from "./table.js";
-import type { EmittedCode } from "./tier.js";
+import type { DirectCode, RegionCode } from "./tier.js";
 import type { LuaValue } from "./value.js";
 
 /** Metatables looked through before the full way is taken. */
@@ -42,8 +42,10 @@ class Through {
 /** What the VM derives from a Proto on first run. */
 export class ProtoCache {
   readonly fields: FieldCache[];
-  /** Code of the emitting tier, once the function is hot and could be compiled. */
-  emitted: EmittedCode | null = null;
+  /** Code of the emitting tier for calls, once the function is hot and could be compiled. */
+  direct: DirectCode | null = null;
+  /** Code of the emitting tier by the instruction it is entered at; null until the function is hot. */
+  regions: (RegionCode | null | undefined)[] | null = null;
   /** Calls and loop iterations seen by the interpreter. */
   heat = 0;
   /** Why there is no emitted code although the function is hot. */

@@ -13,8 +13,8 @@ import { LuaFloat, isNumber, makeFloat } from "../number/float.js";
 import { powFloat } from "../number/arithmetic.js";
 import { SIZE, heap } from "./accounting.js";
 import {
-  PUSHED, Stop, beginCall, callPending, closeUpvalues, closeVariables, concatenate, markToBeClosed, openUpvalue, pushLua, pushNative,
-  resolveCallable, returnFrom, settle, storeResults,
+  PUSHED, Stop, beginCall, callPending, closeUpvalues, closeVariables, concatenate, makeClosure, markToBeClosed, pushLua, pushNative,
+  resolveCallable, returnFrom, settle, slotsNeeded, storeResults,
 } from "./calls.js";
 import { NOWHERE, UPVALUE } from "./errors.js";
 import { Event } from "./events.js";
@@ -22,20 +22,21 @@ import { raise } from "./fault.js";
 import { prepareFor, stepFor } from "./for-loop.js";
 import { FrameFlag } from "./frame-flags.js";
 import type { Frame } from "./frame.js";
-import { LuaClosure, NativeFunction, type UpVal } from "./function.js";
+import { LuaClosure, NativeFunction } from "./function.js";
 import { callHook } from "./hooks.js";
 import { cacheOf, learnGet, learnSet, mayAdd, probe } from "./inline-cache.js";
 import { NEEDS_CALL, arithmetic, assign, binaryMetamethod, equals, lengthOf, lookup, order, unary } from "./operations.js";
 import { MULTI, Signal } from "./signal.js";
 import type { LuaState } from "./state.js";
 import { LuaTable } from "./table.js";
-import { Heat } from "./tier.js";
+import { Entered, Heat, UNWOUND } from "./tier.js";
 import type { Thread } from "./thread.js";
 import { type LuaValue, isTruthy, rawEquals } from "./value.js";
 
 /** Runs the current thread from its top frame (a Lua frame). On return `state.stop` says why, Stop.No meaning "enter again". */
 export function run(state: LuaState): void {
-  const { meter } = state;
+  const { meter, tier } = state;
+  let isLeft = false; // emitted code has just given up at this instruction
   reload: for (;;) {
     if (state.stop !== Stop.No) return;
     const L = state.current;
@@ -46,6 +47,24 @@ export function run(state: LuaState): void {
     let cache = cacheOf(closure.proto);
     let { fields } = cache;
     let { base, pc } = frame;
+    if (isLeft) isLeft = false;
+    else if (tier !== null && L.hookMask === 0) {
+      if (pc > 0) {
+        if (cache.regions !== null) {
+          pc = tier.resume(L, frame, cache, pc, false);
+          if (pc === UNWOUND) {
+            isLeft = true;
+            continue reload;
+          }
+        }
+      } else if (cache.direct !== null) {
+        const how = tier.enter(L, frame, cache);
+        if (how !== Entered.Not) {
+          isLeft = how === Entered.Left;
+          continue reload;
+        }
+      } else if (++cache.heat >= Heat.Hot && cache.refusal === null) tier.compile(closure.proto, cache);
+    }
 
     for (;;) {
       const i = code[pc++]!;
@@ -839,9 +858,16 @@ export function run(state: LuaState): void {
         case Op.Jmp:
           pc += (i >>> 7) - Offset.SJ;
           if ((i >>> 7) < Offset.SJ) { // backward: a loop
-            if (cache.emitted !== null) {
-              if (L.hookMask === 0) pc = cache.emitted(L, R, frame, base, pc);
-            } else if (++cache.heat === Heat.Hot) state.tier?.compile(closure.proto, cache);
+            if (tier !== null && L.hookMask === 0) {
+              if (cache.regions !== null) {
+                frame.pc = pc;
+                pc = tier.resume(L, frame, cache, pc, true);
+                if (pc === UNWOUND) {
+                  isLeft = true;
+                  continue reload;
+                }
+              } else if (++cache.heat === Heat.Hot) tier.open(closure.proto, cache);
+            }
           }
           break;
         case Op.Eq: {
@@ -971,9 +997,7 @@ export function run(state: LuaState): void {
             ({ fields } = cache);
             base = ra + 1;
             pc = 0;
-            if (cache.emitted !== null) {
-              if (L.hookMask === 0) pc = cache.emitted(L, R, frame, base, 0);
-            } else if (++cache.heat === Heat.Hot) state.tier?.compile(callee.proto, cache);
+            if (tier !== null && (cache.direct !== null || ++cache.heat === Heat.Hot)) continue reload;
             break;
           }
           const native = pushNative(L, callee as NativeFunction, ra, nargs, (i >>> 24) - 1, 0);
@@ -1011,7 +1035,7 @@ export function run(state: LuaState): void {
             ({ fields } = cache);
             base = frame.base;
             pc = 0;
-            if (cache.emitted !== null && L.hookMask === 0) pc = cache.emitted(L, R, frame, base, 0);
+            if (cache.direct !== null) continue reload;
             break;
           }
           frame.epoch = L.resumeCount;
@@ -1050,7 +1074,13 @@ export function run(state: LuaState): void {
           cache = cacheOf(closure.proto);
           ({ fields } = cache);
           ({ base, pc } = frame);
-          if (cache.emitted !== null && L.hookMask === 0) pc = cache.emitted(L, R, frame, base, pc);
+          if (cache.regions !== null && tier !== null) {
+            pc = tier.resume(L, frame, cache, pc, false);
+            if (pc === UNWOUND) {
+              isLeft = true;
+              continue reload;
+            }
+          }
           break;
         }
         case Op.Return0: {
@@ -1069,7 +1099,13 @@ export function run(state: LuaState): void {
           cache = cacheOf(closure.proto);
           ({ fields } = cache);
           ({ base, pc } = frame);
-          if (cache.emitted !== null && L.hookMask === 0) pc = cache.emitted(L, R, frame, base, pc);
+          if (cache.regions !== null && tier !== null) {
+            pc = tier.resume(L, frame, cache, pc, false);
+            if (pc === UNWOUND) {
+              isLeft = true;
+              continue reload;
+            }
+          }
           break;
         }
         case Op.Return1: {
@@ -1090,7 +1126,13 @@ export function run(state: LuaState): void {
           cache = cacheOf(closure.proto);
           ({ fields } = cache);
           ({ base, pc } = frame);
-          if (cache.emitted !== null && L.hookMask === 0) pc = cache.emitted(L, R, frame, base, pc);
+          if (cache.regions !== null && tier !== null) {
+            pc = tier.resume(L, frame, cache, pc, false);
+            if (pc === UNWOUND) {
+              isLeft = true;
+              continue reload;
+            }
+          }
           break;
         }
 
@@ -1108,9 +1150,16 @@ export function run(state: LuaState): void {
                 R[ra] = next;
                 R[ra + 3] = next;
                 pc -= i >>> 15;
-                if (cache.emitted !== null) {
-                  if (L.hookMask === 0) pc = cache.emitted(L, R, frame, base, pc);
-                } else if (++cache.heat === Heat.Hot) state.tier?.compile(closure.proto, cache);
+                if (tier !== null && L.hookMask === 0) {
+                  if (cache.regions !== null) {
+                    frame.pc = pc;
+                    pc = tier.resume(L, frame, cache, pc, true);
+                    if (pc === UNWOUND) {
+                      isLeft = true;
+                      continue reload;
+                    }
+                  } else if (++cache.heat === Heat.Hot) tier.open(closure.proto, cache);
+                }
                 break;
               }
             } else break;
@@ -1118,9 +1167,16 @@ export function run(state: LuaState): void {
           frame.pc = pc;
           if (stepFor(R, ra)) {
             pc -= i >>> 15;
-            if (cache.emitted !== null) {
-              if (L.hookMask === 0) pc = cache.emitted(L, R, frame, base, pc);
-            } else if (++cache.heat === Heat.Hot) state.tier?.compile(closure.proto, cache);
+            if (tier !== null && L.hookMask === 0) {
+              if (cache.regions !== null) {
+                frame.pc = pc;
+                pc = tier.resume(L, frame, cache, pc, true);
+                if (pc === UNWOUND) {
+                  isLeft = true;
+                  continue reload;
+                }
+              } else if (++cache.heat === Heat.Hot) tier.open(closure.proto, cache);
+            }
           }
           break;
         }
@@ -1143,9 +1199,16 @@ export function run(state: LuaState): void {
           frame.pc = pc;
           if (!callIterator(L, frame, ra, i >>> 24)) continue reload;
           ({ pc } = frame);
-          if (cache.emitted !== null) {
-            if (L.hookMask === 0) pc = cache.emitted(L, R, frame, base, pc);
-          } else if (++cache.heat === Heat.Hot) state.tier?.compile(closure.proto, cache);
+          if (tier !== null && L.hookMask === 0) {
+            if (cache.regions !== null) {
+              frame.pc = pc;
+              pc = tier.resume(L, frame, cache, pc, true);
+              if (pc === UNWOUND) {
+                isLeft = true;
+                continue reload;
+              }
+            } else if (++cache.heat === Heat.Hot) tier.open(closure.proto, cache);
+          }
           break;
         }
         case Op.TForLoop: {
@@ -1256,7 +1319,7 @@ function enterTail(L: Thread, frame: Frame, callee: LuaClosure, ra: number, narg
   const { stack } = L;
   const { proto } = callee;
   const at = frame.ret;
-  L.ensureStack(at + 1 + Math.max(nargs, ra - at) + proto.maxStackSize);
+  L.ensureStack(slotsNeeded(proto, at + 1, nargs));
   for (let j = 0; j <= nargs; j++) stack[at + j] = stack[ra + j];
   for (let j = nargs; j < proto.numParams; j++) stack[at + 1 + j] = undefined;
   frame.func = callee;
@@ -1321,27 +1384,6 @@ export function fillTable(t: LuaTable, stack: LuaValue[], ra: number, n: number,
   for (let j = 1; j <= n; j++) t.setInt(at + j, stack[ra + j]);
 }
 
-const NO_UPVALS: UpVal[] = [];
-
-function makeClosure(L: Thread, outer: LuaClosure, base: number, index: number): LuaClosure {
-  const proto = outer.proto.protos[index]!;
-  const { upvalues } = proto;
-  const find = (j: number): UpVal => {
-    const up = upvalues[j]!;
-    return up.inStack ? openUpvalue(L, base + up.index) : outer.upvals[up.index]!;
-  };
-  let upvals: UpVal[];
-  switch (upvalues.length) { // literals: push would reserve room for seventeen
-    case 0: upvals = NO_UPVALS; break;
-    case 1: upvals = [find(0)]; break;
-    case 2: upvals = [find(0), find(1)]; break;
-    case 3: upvals = [find(0), find(1), find(2)]; break;
-    default: upvals = upvalues.map((_, j) => find(j));
-  }
-  heap.allocated += SIZE.closure + upvals.length * SIZE.upvalueRef;
-  return new LuaClosure(proto, upvals);
-}
-
 /** VARARGPREP: moves the function and its fixed parameters above the extra arguments. */
 function adjustVarargs(L: Thread, frame: Frame, fixed: number): void {
   const { stack } = L;
@@ -1349,7 +1391,6 @@ function adjustVarargs(L: Thread, frame: Frame, fixed: number): void {
   const from = frame.base - 1;
   const base = frame.base + actual + 1;
   const { proto } = frame.func as LuaClosure;
-  L.ensureStack(base + proto.maxStackSize + 1);
   stack[base - 1] = stack[from];
   for (let j = 0; j < fixed; j++) {
     stack[base + j] = stack[from + 1 + j];

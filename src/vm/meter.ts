@@ -37,6 +37,8 @@ export class Meter {
   private limit = Infinity;
   /** Host clock reading (ms) at which a run must stop. */
   private deadline = Infinity;
+  /** The next instruction must tick, although the slice is not over. */
+  private interrupted = false;
   /** Reading of the other clock at which a run has run long enough. */
   private cpuEnd = Infinity;
   /** Instructions per slice; smaller for hosts that preempt. */
@@ -102,6 +104,7 @@ export class Meter {
 
   /** Makes the next instruction tick. */
   interrupt(): void {
+    this.interrupted = true;
     if (this.fuel > 0) {
       this.granted -= this.fuel;
       this.fuel = 0;
@@ -180,5 +183,16 @@ export class Meter {
     const size = everyInstruction ? 0 : Math.min(this.slice, Math.max(0, this.limit - used));
     this.granted = used + size;
     this.fuel = size;
+    this.interrupted = false;
+  }
+
+  /** Grants the next slice without a tick, if that is all a tick would do. */
+  extend(): boolean {
+    if (this.interrupted || this.attend !== null || this.limit - this.used < 2 * this.slice) return false;
+    if (this.deadline !== Infinity && this.now() >= this.deadline) return false;
+    if (this.cpuEnd !== Infinity && this.elapsed() >= this.cpuEnd) return false;
+    this.granted += this.slice;
+    this.fuel += this.slice;
+    return true;
   }
 }

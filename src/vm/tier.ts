@@ -1,22 +1,51 @@
 // Where the emitting tier plugs into the VM: the VM never imports it.
 import type { Proto } from "../bytecode/proto.js";
 import type { Frame } from "./frame.js";
+import type { LuaClosure } from "./function.js";
 import type { ProtoCache } from "./inline-cache.js";
+import type { Meter } from "./meter.js";
 import type { Thread } from "./thread.js";
 import type { LuaValue } from "./value.js";
 
 /**
- * Emitted code of one function: runs the frame from instruction `pc` with its registers in JavaScript variables for as
- * long as that is simple, puts the registers back and answers the instruction at which the interpreter goes on (which may
- * be `pc` itself). Every instruction it completes is counted; none is half done. It never raises.
+ * A function as JavaScript, entered by a call: `base` is the register its first argument would have, `room` how much of the
+ * JavaScript stack it may still use, `below` its caller's frame. Its own stays unwritten until it must leave (jit/runtime.ts).
+ * Answers the one result, or a signal.
  */
-export type EmittedCode = (L: Thread, registers: LuaValue[], frame: Frame, base: number, pc: number) => number;
+export type DirectCode = (
+  meter: Meter, registers: LuaValue[], base: number, room: number, below: Frame, closure: LuaClosure, ...args: LuaValue[]
+) => LuaValue;
+
+/**
+ * A function as JavaScript, entered at one instruction (a loop's header, or behind a call) with a frame that the interpreter
+ * was running. Answers the instruction at which the interpreter goes on in that frame, or UNWOUND.
+ */
+export type RegionCode = (meter: Meter, registers: LuaValue[], frame: Frame, base: number) => number;
+
+/** Answer of a region that calls were left in: frames stand above its own, the thread's top frame says where to go on. */
+export const UNWOUND = -1;
+
+/** How a frame fared that was entered from its beginning. */
+export const enum Entered {
+  /** Nothing happened: interpret it. */
+  Not,
+  /** It returned: its caller goes on. */
+  Returned,
+  /** It was left: the thread's top frame goes on, in the interpreter. */
+  Left,
+}
 
 export interface Tier {
-  /** Called once when a function is hot: sets `cache.emitted`, or notes why not in `cache.refusal`. */
-  compile(proto: Proto, cache: ProtoCache): void;
   /** A chunk was loaded. */
   loaded(proto: Proto): void;
+  /** A function is hot by its calls: sets `cache.direct`, or notes why not in `cache.refusal`. */
+  compile(proto: Proto, cache: ProtoCache): void;
+  /** A function is hot by its loops: sets `cache.regions`, which are compiled when they are met, or `cache.refusal`. */
+  open(proto: Proto, cache: ProtoCache): void;
+  /** Runs the frame on top of `L`, a Lua frame at its first instruction, by `cache.direct`. */
+  enter(L: Thread, frame: Frame, cache: ProtoCache): Entered;
+  /** Goes on at instruction `pc` of `frame`, the top frame, by the code for that instruction if there is any: as {@link RegionCode}. */
+  resume(L: Thread, frame: Frame, cache: ProtoCache, pc: number, isLoop: boolean): number;
 }
 
 /** Calls and loop iterations after which a function is hot. */

@@ -96,13 +96,13 @@ test("integer loops keep their counts at the edges of the number range", () => {
 
 test("functions are really compiled, refused ones say why, and no eval means no tier", () => {
   const { state } = observe("local s = 0 for i = 1, 1000 do s = s + i end return s", "auto");
-  expect((state.tier as EmittingTier).statistics).toMatchObject({ compiled: 1, refused: 0 });
+  expect((state.tier as EmittingTier).statistics).toMatchObject({ regions: 1, refused: 0 });
   const original = globalThis.Function;
   globalThis.Function = function forbidden() { throw new EvalError("forbidden"); } as unknown as FunctionConstructor;
   try {
     const without = observe("local s = 0 for i = 1, 1000 do s = s + i end print(s)", "auto");
     expect(without.seen.output).toBe("500500\n");
-    expect((without.state.tier as EmittingTier).statistics).toMatchObject({ compiled: 0, refused: 1 });
+    expect((without.state.tier as EmittingTier).statistics).toMatchObject({ regions: 0, refused: 1 });
   } finally {
     globalThis.Function = original;
   }
@@ -112,7 +112,7 @@ test("a function that is too long stays with the interpreter, with a reason", ()
   const source = `local x = 0 for i = 1, 300 do x = i end ${"x = x + 1 ".repeat(3000)} print(x)`;
   expectSameOnAllTiers(source);
   const { state } = observe(source, "auto");
-  expect((state.tier as EmittingTier).statistics).toMatchObject({ compiled: 0, refused: 1 });
+  expect((state.tier as EmittingTier).statistics).toMatchObject({ regions: 0, refused: 1 });
 });
 
 test("script text never enters emitted source", () => {

@@ -76,7 +76,8 @@ export class Coverage {
   private meet(proto: Proto): void {
     if (this.known.has(proto)) return;
     this.known.add(proto);
-    cacheOf(proto).emitted = null;
+    cacheOf(proto).direct = null;
+    cacheOf(proto).regions = null;
     cacheOf(proto).heat = 0;
     const { all } = this.linesOf(proto);
     for (let pc = 0; pc < proto.code.length; pc++) {

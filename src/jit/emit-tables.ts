@@ -1,0 +1,88 @@
+// Fields and elements of tables: the instruction's cache when the code is emitted is what the emitted code expects.
+import { getA, getB, getC, getK } from "../bytecode/instruction.js";
+import type { FieldCache } from "../vm/inline-cache.js";
+import { lookups } from "../vm/table.js";
+import type { Emitter } from "./emitter.js";
+
+const cacheAt = (e: Emitter, pc: number): FieldCache => e.cache.fields[pc + 1]!;
+
+/** `target` = table.key, for a byte string key. */
+export function emitGetField(e: Emitter, pc: number, target: string, table: string, key: string): void {
+  const cache = cacheAt(e, pc);
+  e.line(`{ const o = ${table}; let v;`);
+  let hit = "";
+  const own = (shape: FieldCache["shape"], slot: number): void => {
+    if (shape !== null) hit += `if (o.shape === ${e.out.constant(shape)} && (v = o.slots[${slot}]) !== undefined) ${target} = v; else `;
+  };
+  own(cache.shape, cache.slot);
+  own(cache.shape2, cache.slot2);
+  const name = e.out.constant(cache);
+  if (cache.through !== null) {
+    hit += `if ((h = ${name}.through) !== null && o.shape === h.shape && o.metatable === h.metatable && h.epoch === ${e.out.constant(lookups)}.epoch && (v = h.holder.slots[h.slot]) !== undefined) ${target} = v; else `;
+  }
+  const slow = `{ v = ${e.h.getField}(${name}, o, ${key}); if (v === ${e.leave}) ${e.exit(pc)} ${target} = v; }`;
+  if (hit === "") e.line(slow);
+  else e.line(`if (o !== undefined) { let h; ${hit}${slow} } else ${e.exit(pc)}`);
+  e.line("}");
+}
+
+export function emitSetField(e: Emitter, pc: number, table: string, key: string, value: string): void {
+  const cache = cacheAt(e, pc);
+  const name = e.out.constant(cache);
+  e.line(`{ const o = ${table}, v = ${value};`);
+  if (cache.shape !== null) {
+    e.line(`if (o !== undefined && o.shape === ${e.out.constant(cache.shape)} && o.slots[${cache.slot}] !== undefined) o.slots[${cache.slot}] = v; else`);
+  }
+  e.line(`{ t = ${e.h.setField}(${name}, o, ${key}, v); ${afterStore(e, pc)} } }`);
+}
+
+/** What a store answered in t: 0 nothing was done, 1 done, 2 done and a census is due before the next instruction. */
+function afterStore(e: Emitter, pc: number): string {
+  return `if (t !== 1) { if (t === 0) ${e.exit(pc)} ${e.exitAfter(pc + 1)} }`;
+}
+
+export function emitSelf(e: Emitter, pc: number, word: number): void {
+  const object = e.r(getB(word));
+  if (getK(word) === 0) {
+    e.line(`{ const o = ${object}; t = ${e.h.getElement}(o, ${e.r(getC(word))}); if (t === ${e.leave}) ${e.exit(pc)} ${e.r(getA(word) + 1)} = o; ${e.r(getA(word))} = t; }`);
+    return;
+  }
+  e.line(`{ const receiver = ${object};`);
+  emitGetField(e, pc, "t", "receiver", e.k(getC(word)));
+  e.line(`${e.r(getA(word) + 1)} = receiver; ${e.r(getA(word))} = t; }`);
+}
+
+export function emitGetElement(e: Emitter, pc: number, target: string, table: string, key: string): void {
+  e.line(`{ const o = ${table}, i = ${key}; let v;`);
+  e.line(`if (o !== undefined && typeof i === "number" && (v = o.arr) !== undefined && (i >>> 0) === i && i < v.length && (v = v[i]) !== undefined) ${target} = v;`);
+  e.line(`else { v = ${e.h.getElement}(o, i); if (v === ${e.leave}) ${e.exit(pc)} ${target} = v; } }`);
+}
+
+export function emitSetElement(e: Emitter, pc: number, table: string, key: string, value: string): void {
+  e.line(`{ const o = ${table}, i = ${key}, v = ${value}; let w;`);
+  e.line(`if (o !== undefined && typeof i === "number" && (w = o.arr) !== undefined && (i >>> 0) === i && i < w.length && w[i] !== undefined) w[i] = v;`);
+  e.line(`else { t = ${e.h.setElement}(o, i, v); ${afterStore(e, pc)} } }`);
+}
+
+export function emitNewTable(e: Emitter, pc: number, word: number): void {
+  const hint = getB(word);
+  e.line(`t = ${e.h.newTable}(${hint === 0 ? 0 : hint > 7 ? 64 : 1 << (hint - 1)}); if (t === ${e.leave}) ${e.exit(pc)} ${e.r(getA(word))} = t;`);
+}
+
+/** SETLIST: of a known number of registers, or of those up to the open list's end. */
+export function emitSetList(e: Emitter, pc: number, word: number, extra: number): void {
+  const at = getA(word);
+  const first = getC(word) + extra * 256;
+  const count = getB(word);
+  const next = pc + (getK(word) !== 0 ? 2 : 1);
+  const known = count !== 0 ? count : e.open - at - 1;
+  const values = Array.from({ length: known }, (_, n) => e.r(at + 1 + n));
+  if (count !== 0) e.line(`t = ${e.h.setList}(${e.r(at)}, [undefined, ${values.join(", ")}], ${first});`);
+  else {
+    values.forEach((value, n) => !e.isCaptured(at + 1 + n) && e.line(`R[b + ${at + 1 + n}] = ${value};`));
+    e.line(`t = ${e.h.setList}(${e.r(at)}, R.slice(b + ${at}, b + ${at + 1 + known} + n), ${first});`);
+  }
+  const stay = e.exit(pc);
+  e.open = -1;
+  e.line(`if (t !== 1) { if (t === 0) ${stay} ${e.exitAfter(next)} }`);
+}

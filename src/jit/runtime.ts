@@ -1,0 +1,240 @@
+// What stands between emitted code and the interpreter: how emitted functions are entered, how they call what is not
+// emitted, and how the frames they never had come to be when they are left.
+//
+// An emitted function answers its one result. Everything else is told by the answer SIGNAL and `run.count`:
+//   n >= 0    n results, in the registers from the function's own slot on
+//   LEFT      it, or something it called, could not go on: `run.left` has what its frame is to be; its caller leaves too
+//   REFUSED   nothing happened: the call must be made by the interpreter
+import { getC, getOp } from "../bytecode/instruction.js";
+import { Op } from "../bytecode/opcodes.js";
+import { heap } from "../vm/accounting.js";
+import { FrameFlag } from "../vm/frame-flags.js";
+import type { Frame } from "../vm/frame.js";
+import { LuaClosure, NativeFunction } from "../vm/function.js";
+import { cacheOf } from "../vm/inline-cache.js";
+import { pushNative, returnFrom, storeResults } from "../vm/calls.js";
+import { MULTI, Signal } from "../vm/signal.js";
+import type { Meter } from "../vm/meter.js";
+import { LuaTable } from "../vm/table.js";
+import { MAX_STACK, type Thread } from "../vm/thread.js";
+import { type DirectCode, Entered, type Tier, UNWOUND } from "../vm/tier.js";
+import type { LuaValue } from "../vm/value.js";
+
+/** Answer of emitted code that has not exactly one result. Never a Lua value. */
+export const SIGNAL = new LuaTable();
+
+export const enum Count {
+  Left = -1,
+  Refused = -2,
+}
+
+/** Units of JavaScript stack that emitted code may use; {@link roomFor} says what a function takes. About 300 KB. */
+export const ROOM = 300_000;
+
+/** Bytes of JavaScript stack that one activation of a function with so many registers takes, at most, in V8's interpreter. */
+export function roomFor(registers: number): number {
+  return 300 + 24 * registers;
+}
+
+/** The run of emitted code in progress. */
+class EmittedRun {
+  thread!: Thread;
+  tier!: Tier;
+  count = 0;
+  /** Stack index of the first of `count` results. */
+  at = 0;
+  /** Frames that were left, the topmost first. */
+  readonly left: Frame[] = [];
+  /** Times that frames were left below a call. */
+  unwinds = 0;
+}
+
+export const run = new EmittedRun();
+
+/** Answers that nothing happened. */
+export function refuse(): LuaValue {
+  run.count = Count.Refused;
+  return SIGNAL;
+}
+
+/** The frame above `below`; null when the limit of depth is reached, which the interpreter then tells. */
+export function above(below: Frame): Frame | null {
+  return below.level >= run.thread.state.deepest ? null : run.thread.frameAbove(below);
+}
+
+/** A function is left at `pc`: `frame`, its place among the frames, gets to be what it would have been. */
+export function leave(frame: Frame, closure: LuaClosure, at: number, base: number, pc: number, extra: number, tail: boolean): LuaValue {
+  frame.func = closure;
+  frame.ret = at;
+  frame.base = base;
+  frame.top = base + closure.proto.maxStackSize;
+  frame.pc = pc;
+  frame.count = extra;
+  frame.tail = tail;
+  run.left.push(frame);
+  run.count = Count.Left;
+  return SIGNAL;
+}
+
+/** The frame that was left last is in the place of one whose function called in tail position. */
+export function leftInTail(): void {
+  run.left[run.left.length - 1]!.tail = true;
+}
+
+/** Makes register slots up to `needed` exist, if that raises no "stack overflow". */
+export function grow(needed: number): boolean {
+  if (needed > MAX_STACK) return false;
+  run.thread.ensureStack(needed);
+  return true;
+}
+
+/** Fuel is gone: a new slice, if nothing is to be done between slices. */
+export function refuel(meter: Meter): boolean {
+  const { state } = run.thread;
+  return state.run === null && state.observer === null && !state.memory.due && meter.extend();
+}
+
+/** The frames that were left stand above the top frame of the thread, which is at its call. */
+function pushLeft(L: Thread): void {
+  const { left } = run;
+  for (let i = left.length - 1; i >= 0; i--) {
+    const below = L.frame;
+    const frame = left[i]!;
+    const word = (below.func as LuaClosure).proto.code[below.pc - 1]!;
+    if (getOp(word) === Op.TForCall) {
+      frame.flags = FrameFlag.ForIterator | FrameFlag.Counted;
+      frame.nresults = getC(word);
+      below.epoch = L.resumeCount;
+    } else {
+      frame.flags = 0;
+      frame.nresults = getC(word) - 1;
+    }
+    L.frame = frame;
+  }
+  left.length = 0;
+  run.unwinds++;
+}
+
+/** See {@link Tier.enter}. */
+export function enter(tier: Tier, L: Thread, frame: Frame, code: DirectCode): Entered {
+  const { stack: R, state } = L;
+  const { base, count } = frame;
+  const closure = frame.func as LuaClosure;
+  const at = base - 1;
+  const { tail } = frame;
+  run.thread = L;
+  run.tier = tier;
+  const nargs = closure.proto.isVararg ? count : closure.proto.numParams; // registers, when a loop begins there
+  const result = invoke(code, state.meter, R, base, ROOM, frame.prev!, closure, base, nargs);
+  if (result !== SIGNAL) {
+    if (frame.flags !== 0) returnFrom(frame, [result]);
+    else {
+      const to = frame.ret;
+      const wanted = frame.nresults;
+      if (wanted !== 0) R[to] = result;
+      if (wanted < 0) L.top = to + 1;
+      else for (let j = 1; j < wanted; j++) R[to + j] = undefined;
+      L.frame = frame.prev!;
+    }
+    return Entered.Returned;
+  }
+  if (run.count === Count.Refused) return Entered.Not;
+  if (run.count >= 0) {
+    returnFrom(frame, R.slice(at, at + run.count));
+    return Entered.Returned;
+  }
+  run.left.pop(); // its own
+  if (tail) frame.tail = true;
+  pushLeft(L);
+  return Entered.Left;
+}
+
+/** Calls emitted code with the `n` arguments from R[from] on. */
+function invoke(
+  code: DirectCode, m: Meter, R: LuaValue[], base: number, room: number, below: Frame, c: LuaClosure, from: number, n: number,
+): LuaValue {
+  switch (n) {
+    case 0: return code(m, R, base, room, below, c);
+    case 1: return code(m, R, base, room, below, c, R[from]);
+    case 2: return code(m, R, base, room, below, c, R[from], R[from + 1]);
+    case 3: return code(m, R, base, room, below, c, R[from], R[from + 1], R[from + 2]);
+    default: return n > MAX_ARGUMENTS ? refuse() : code(m, R, base, room, below, c, ...R.slice(from, from + n));
+  }
+}
+
+/** Arguments that are passed on as JavaScript arguments. */
+const MAX_ARGUMENTS = 250;
+
+/** The region was left inside a call. */
+export function unwound(frame: Frame): number {
+  pushLeft(frame.L);
+  return UNWOUND;
+}
+
+/** A call of R[at] with `nargs` arguments behind it, for callees that are not known to be emitted; those that are get `base` and the frame `below` theirs. `frame`: the caller's. */
+export function call(
+  callee: LuaValue, m: Meter, R: LuaValue[], room: number, at: number, nargs: number, wanted: number, base: number,
+  below: Frame, frame: Frame,
+): LuaValue {
+  if (callee instanceof LuaClosure) {
+    const { proto } = callee;
+    const cache = cacheOf(proto);
+    if (cache.direct === null) {
+      if (cache.refusal !== null || ++cache.heat < EARLY_HEAT) return refuse();
+      run.tier.compile(proto, cache);
+      if (cache.direct === null) return refuse();
+    }
+    return invoke(cache.direct, m, R, base, room, below, callee, at + 1, proto.isVararg ? nargs : Math.min(nargs, proto.numParams));
+  }
+  return callee instanceof NativeFunction ? callNative(callee, m, R, at, nargs, wanted, frame) : refuse();
+}
+
+/** Several results, for a caller in tail position: they belong at R[to]. */
+export function moved(R: LuaValue[], from: number, to: number): LuaValue {
+  if (from !== to) for (let i = 0; i < run.count; i++) R[to + i] = R[from + i];
+  run.at = to;
+  return SIGNAL;
+}
+
+/** Emitted code met a function that is not compiled as the iterator of a loop. */
+export function warm(callee: LuaValue): void {
+  if (!(callee instanceof LuaClosure)) return;
+  const cache = cacheOf(callee.proto);
+  if (cache.direct === null && cache.refusal === null && ++cache.heat >= EARLY_HEAT) run.tier.compile(callee.proto, cache);
+}
+
+/** Calls after which a function that emitted code calls is worth compiling. */
+const EARLY_HEAT = 3;
+
+/** A native that neither calls back nor looks at frames, unless it raises: then the interpreter does it all again, for the error. */
+export function callNative(
+  native: NativeFunction, m: Meter, R: LuaValue[], at: number, nargs: number, wanted: number, frame: Frame,
+): LuaValue {
+  const { leaf } = native;
+  if (leaf === null || !leaf(R, at, nargs)) return refuse();
+  const L = run.thread;
+  const entered = L.frame; // the frames above it say nothing yet
+  const { used, charged } = m;
+  const { allocated } = heap;
+  try {
+    L.frame = frame;
+    const outcome = native.run(pushNative(L, native, at, nargs, wanted, 0));
+    L.frame = entered;
+    if (!(outcome instanceof Signal)) return outcome;
+    if (outcome === MULTI) {
+      const { results } = L;
+      storeResults(L, at, wanted, results);
+      run.count = results.length;
+      run.at = at;
+      return SIGNAL;
+    }
+  } catch {
+    // the interpreter will meet it too
+  }
+  L.frame = entered;
+  m.fuel += m.used - used;
+  m.charged = charged;
+  heap.allocated = allocated;
+  if (L.state.memory.due) m.interrupt();
+  return refuse();
+}

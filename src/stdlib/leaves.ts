@@ -1,0 +1,67 @@
+// Which library functions emitted code may call without frames below them (NativeFunction.leaf): those that neither call Lua
+// code nor look at frames nor suspend, and have done nothing yet when they raise.
+import { NativeFunction, type LeafTest } from "../vm/function.js";
+import type { LuaState } from "../vm/state.js";
+import { LuaTable } from "../vm/table.js";
+import { Userdata } from "../vm/userdata.js";
+import { isTruthy } from "../vm/value.js";
+
+export const ALWAYS: LeafTest = () => true;
+
+/** No argument has a metatable of its own. */
+const plain: LeafTest = (stack, at, nargs) => {
+  for (let i = at + 1; i <= at + nargs; i++) {
+    const v = stack[i];
+    if (typeof v === "object" && (v instanceof Userdata || (v instanceof LuaTable && v.metatable !== null))) return false;
+  }
+  return true;
+};
+
+const numbers: LeafTest = (stack, at, nargs) => {
+  for (let i = at + 1; i <= at + nargs; i++) if (typeof stack[i] !== "number") return false;
+  return nargs > 0;
+};
+
+/** math.random moves its generator on before it looks at its arguments. */
+const validInterval: LeafTest = (stack, at, nargs) => {
+  if (nargs === 0) return true;
+  const low = nargs === 1 ? 1 : stack[at + 1];
+  const up = stack[at + nargs];
+  return nargs <= 2 && Number.isSafeInteger(low) && Number.isSafeInteger(up) && (low as number) <= (up as number);
+};
+
+/** string.gsub calls its third argument unless it is a string. */
+const plainReplacement: LeafTest = (stack, at, nargs) => nargs >= 3 && (typeof stack[at + 3] === "string" || typeof stack[at + 3] === "number");
+
+const LEAVES: Readonly<Record<string, LeafTest>> = {
+  assert: (stack, at, nargs) => nargs > 0 && isTruthy(stack[at + 1]),
+  getmetatable: ALWAYS, ipairs: ALWAYS, next: ALWAYS, pairs: plain, rawequal: ALWAYS, rawget: ALWAYS, rawlen: ALWAYS, rawset: ALWAYS,
+  select: ALWAYS, setmetatable: ALWAYS, tonumber: ALWAYS, tostring: plain, type: ALWAYS,
+  "string.byte": ALWAYS, "string.char": ALWAYS, "string.find": ALWAYS, "string.format": plain, "string.gmatch": ALWAYS,
+  "string.gsub": plainReplacement, "string.len": ALWAYS, "string.lower": ALWAYS, "string.match": ALWAYS, "string.rep": ALWAYS,
+  "string.reverse": ALWAYS, "string.sub": ALWAYS, "string.upper": ALWAYS, "string.pack": ALWAYS, "string.packsize": ALWAYS,
+  "string.unpack": ALWAYS,
+  "math.max": numbers, "math.min": numbers, "math.random": validInterval,
+  "table.concat": plain, "table.insert": plain, "table.pack": ALWAYS, "table.remove": plain, "table.unpack": plain,
+  "utf8.char": ALWAYS, "utf8.codepoint": ALWAYS, "utf8.len": ALWAYS, "utf8.offset": ALWAYS,
+  "os.clock": ALWAYS, "os.time": plain,
+  "coroutine.create": ALWAYS, "coroutine.isyieldable": ALWAYS, "coroutine.running": ALWAYS, "coroutine.status": ALWAYS,
+  "coroutine.wrap": ALWAYS,
+};
+for (const name of [
+  "abs", "ceil", "floor", "fmod", "modf", "log", "atan", "tointeger", "type", "ult", "frexp", "ldexp", "acos", "asin", "cos", "sin", "tan",
+  "exp", "sqrt", "deg", "rad", "cosh", "sinh", "tanh", "log10", "pow",
+]) (LEAVES as Record<string, LeafTest>)[`math.${name}`] = ALWAYS;
+
+/** Marks the library functions that stand in `state`'s loaded modules. */
+export function markLeaves(state: LuaState): void {
+  const { loaded } = state;
+  for (let p = loaded.seek(0); p >= 0; p = loaded.seek(p + 1)) {
+    const module = loaded.valueAt(p);
+    if (!(module instanceof LuaTable)) continue;
+    for (let q = module.seek(0); q >= 0; q = module.seek(q + 1)) {
+      const value = module.valueAt(q);
+      if (value instanceof NativeFunction) value.leaf ??= LEAVES[value.name] ?? null;
+    }
+  }
+}
