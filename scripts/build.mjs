@@ -1,9 +1,9 @@
 // Bundles src/ into dist/ (ESM) and writes the type declarations. `const enum`s become integer literals here: benches and the
 // published package run this output, never the sources. Options: --no-types leaves the declarations out, --only-cli builds
-// nothing but dist/cli.js. A build that fails leaves dist/ as it was.
+// nothing but the command. A build that fails leaves dist/ as it was.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { bundledPackages, notices } from "./notices.mjs";
@@ -40,12 +40,15 @@ async function bundle(entryPoints, options) {
 /** Puts a file in place in one move, so that nobody who runs it sees half of it. */
 function place({ path, contents }) {
   const draft = `${path}.${process.pid}`;
+  mkdirSync(dirname(path), { recursive: true });
   writeFileSync(draft, contents, { mode: basename(path) === "cli.js" ? 0o755 : 0o644 });
   renameSync(draft, path);
 }
 
 // the command is one file, which starts faster than several; the library's entry points share their code
-const outputs = await bundle({ cli: "src/cli/main.ts" }, { minifyWhitespace: true });
+const BRIDGES = "./commands/run-bridges.js"; // a file of its own: it is large, and most runs do not need it
+const outputs = await bundle({ cli: "src/cli/main.ts" }, { minifyWhitespace: true, external: [...shared.external, BRIDGES] });
+outputs.push(...(await bundle({ "commands/run-bridges": "src/cli/commands/run-bridges.ts" }, { minifyWhitespace: true })));
 if (!onlyCli) outputs.push(...(await bundle({ index: "src/index.ts", vm: "src/vm/index.ts", testing: "src/testing/index.ts", bridges: "src/engine/bridges/index.ts" }, { splitting: true })));
 mkdirSync("dist", { recursive: true });
 for (const output of outputs) place(output);

@@ -19,7 +19,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   host: ["base", "vm"],
   engine: ["base", "number", "lexer", "parser", "bytecode", "compiler", "vm", "jit", "stdlib"],
   testing: ["base", "number", "lexer", "parser", "bytecode", "compiler", "vm", "jit", "stdlib"],
-  cli: ["base", "number", "lexer", "parser", "bytecode", "compiler", "vm", "jit", "stdlib", "profile", "host"],
+  cli: ["base", "number", "lexer", "parser", "bytecode", "compiler", "vm", "jit", "stdlib", "profile", "host", "engine"],
 };
 
 /** Files outside a folder of `src`, which may import anything. */

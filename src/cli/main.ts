@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The `perilune` command: a drop-in `lua`, and commands of its own when the first word is exactly one of theirs. Everything is
-// in one bundle: a second file to load would cost more than the few kilobytes of a command that is not used.
+// The `perilune` command: a drop-in `lua`, and commands of its own when the first word is exactly one of theirs. Everything but the
+// bridges is in one bundle: a second file to load would cost more than the few kilobytes of a command that is not used.
 import { helpCommand, versionCommand } from "./commands/help.js";
 import { luaCommand } from "./commands/lua.js";
 import { luacCommand } from "./commands/luac-node.js";
@@ -12,7 +12,7 @@ import { programArguments, programName } from "./program.js";
 function main(program: string, args: string[]): Promise<void> | void {
   const rest = args.slice(1);
   switch (args[0]) {
-    case "run": return runCommand(program, rest);
+    case "run": return usesBridges(rest) ? runWithBridges(program, rest) : runCommand(program, rest);
     case "profile": return profileCommand(program, rest);
     case "trace": return traceCommand(program, rest);
     case "luac": return luacCommand(rest);
@@ -21,6 +21,16 @@ function main(program: string, args: string[]): Promise<void> | void {
     case "--version": return versionCommand();
     default: return luaCommand([program, ...args]);
   }
+}
+
+/** Whether the options, which end at the script's name, ask for bridges. */
+function usesBridges(args: readonly string[]): boolean {
+  return args.some((arg) => arg === "--bridges" || arg.startsWith("--bridges="));
+}
+
+async function runWithBridges(program: string, args: string[]): Promise<void> {
+  const { runBridgesCommand } = await import("./commands/run-bridges.js");
+  await runBridgesCommand(program, args);
 }
 
 await main(programName(), programArguments());

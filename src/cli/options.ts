@@ -8,6 +8,8 @@ export class UsageError extends Error {
 /** One option: `value` names what it takes, without it it takes nothing. */
 export interface OptionSpec {
   readonly value?: string;
+  /** May be given several times: its values are joined by line feeds. */
+  readonly repeats?: boolean;
   readonly help: string;
 }
 
@@ -34,7 +36,7 @@ export function parseOptions<Name extends string>(specs: Readonly<Record<Name, O
     if (!takesValue && equals >= 0) throw new UsageError(`'${name}' takes no value`);
     const value = takesValue ? (equals < 0 ? args[++i] : word.slice(equals + 1)) : "";
     if (value === undefined) throw new UsageError(`'${name}' needs a value`);
-    options[key] = value;
+    options[key] = specs[key].repeats === true && options[key] !== undefined ? `${options[key]}\n${value}` : value;
   }
   return { options, words: args.slice(i) };
 }

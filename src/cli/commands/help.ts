@@ -18,6 +18,9 @@ ${program} run [limits] [--sandbox none|restricted] [--stats] script.lua [args]
     --limit-time TIME         time that passes (500ms, 5s, 2m)
     --stats                   tells on standard error what the run used
 
+${program} run --bridges all [--provider openai=URL] [options] script.lua [args]
+    A script with agents, tools and workflows, in a restricted context ('run --bridges all --help' lists the options).
+
 ${program} luac [-l] [-l] [-o name] [-p] [-s] [-v] [--] files
     Compiles, strips and lists as the reference 'luac' does.
 
