@@ -7,6 +7,7 @@ import { traceback } from "../vm/inspect.js";
 import { LimitReached } from "../vm/limits.js";
 import { COST } from "../vm/meter.js";
 import type { LuaState } from "../vm/state.js";
+import { LuaTable } from "../vm/table.js";
 import { type LuaValue, isFunction, typeName } from "../vm/value.js";
 import { handleBehind } from "./callable.js";
 import type { Converter } from "./conversion.js";
@@ -17,6 +18,7 @@ import { DISPOSE, Handle } from "./handle.js";
 import { LIMIT_NAMES, type LimitSettings, type Remaining, checkLimits } from "./limits.js";
 import type { LuaEngine } from "./lua-engine.js";
 import type { ModuleRegistry } from "./modules.js";
+import { type Names, addHostNames } from "./names.js";
 import type { Runtime } from "./runtime.js";
 import type { PlainValue, ScriptValue } from "./script-value.js";
 import type { ContextStatistics } from "./statistics.js";
@@ -52,6 +54,7 @@ export interface World {
   readonly runtime: Runtime;
   readonly converter: Converter;
   readonly modules: ModuleRegistry;
+  readonly names: Names;
   /** The function behind `importModule`, if modules can be imported. */
   readonly require: LuaValue;
 }
@@ -112,6 +115,11 @@ export class LuaContext implements ScriptContext {
   /** Modules of this context, in front of the engine's. */
   get modules(): ModuleRegistry {
     return this.open().modules;
+  }
+
+  /** Names of functions, library tables and handles, which are the same in every context like this one. */
+  get names(): Names {
+    return this.open().names;
   }
 
   // ---- looking --------------------------------------------------------------------------------------------------
@@ -214,13 +222,16 @@ export class LuaContext implements ScriptContext {
   }
 
   setGlobal(path: string, value: unknown): void {
-    this.inspect((world) => setValueAt(world.state, path, world.converter.fromPlain(value)));
+    this.inspect((world) => setValueAt(world.state, path, namedValue(world, `global:${path}`, value)));
   }
 
   registerModule(name: string, module: HostModule): void {
     this.inside((world) => {
-      const { converter, modules } = world;
-      modules.registerHostModule(name, () => converter.fromPlain(typeof module === "function" ? module() : module));
+      world.modules.registerHostModule(name, () => {
+        const value = namedValue(world, `module:${name}`, typeof module === "function" ? module() : module);
+        if (value instanceof LuaTable) world.names.assign(`module:${name}`, value);
+        return value;
+      });
     });
   }
 
@@ -431,6 +442,14 @@ function toLua({ converter }: World, args: readonly unknown[]): LuaValue[] {
   const values: LuaValue[] = [];
   for (let i = 0; i < args.length; i++) values.push(converter.fromPlain(args[i]));
   return values;
+}
+
+/** `value` for the state, its functions named after the place that it is meant for. */
+function namedValue({ converter, names }: World, name: string, value: unknown): LuaValue {
+  const { functions } = converter.identities;
+  const converted = converter.fromPlain(value);
+  if (converter.identities.functions !== functions) addHostNames(names, name, converted);
+  return converted;
 }
 
 function view({ converter }: World, value: LuaValue, options: Pick<RunOptions, "view">): PlainValue | ScriptValue {

@@ -21,6 +21,8 @@ const DEFAULTS: ConversionOptions = {};
 export class Converter {
   readonly state: LuaState;
   readonly identities = new Identities();
+  /** Told of every {@link hostFunction}. */
+  onDefined: ((native: NativeFunction) => void) | null = null;
   private readonly objects = new HostObjects(this, this.identities);
 
   constructor(readonly runtime: Runtime) {
@@ -48,7 +50,9 @@ export class Converter {
 
   /** A host function for scripts. Throws ScriptError "internal" when its parameters contradict each other. */
   hostFunction(spec: HostFunctionSpec): NativeFunction {
-    return nativeFunction(this, spec);
+    const native = nativeFunction(this, spec);
+    this.onDefined?.(native);
+    return native;
   }
 
   /** The userdata by which scripts know `object`; the same one each time. */

@@ -40,7 +40,11 @@ export class Identities {
     return this.hostFunctions?.get(native);
   }
 
+  /** Host functions that have become Lua functions so far. */
+  functions = 0;
+
   bindFunction(fn: HostFunctionValue, native: NativeFunction): void {
+    this.functions++;
     (this.natives ??= new WeakMap()).set(fn, native);
     (this.hostFunctions ??= new WeakMap()).set(native, fn);
   }

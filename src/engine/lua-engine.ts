@@ -12,6 +12,7 @@ import { DISPOSE } from "./handle.js";
 import { limitsLibrary } from "./limits-library.js";
 import { type LimitSettings, checkLimits, withDefaults } from "./limits.js";
 import { ModuleRegistry } from "./modules.js";
+import { Names } from "./names.js";
 import { Policy, policies } from "./policy.js";
 import { type PoolStatistics, StatePool } from "./pool.js";
 import { REQUIRE } from "./require.js";
@@ -118,9 +119,13 @@ export class LuaEngine implements ScriptingEngine {
     const modules = new ModuleRegistry(options.modules ?? this.modules);
     const state = this.states.acquire({ policy, host, modules, deterministic: options.deterministic });
     host.state = state;
+    const names = new Names(state, LIBRARIES);
     const runtime = new Runtime(state, this.options.scheduler === undefined ? {} : { scheduler: this.options.scheduler });
     const require = policy.searchers === "modules" ? REQUIRE : state.globals.getStr("require");
-    return { state, runtime, converter: converterOf(runtime), modules, require };
+    runtime.names = names;
+    const converter = converterOf(runtime);
+    converter.onDefined = (native) => names.assign(`host:${native.name}`, native);
+    return { state, runtime, converter, modules, names, require };
   }
 
   /** @internal A context is disposed. */

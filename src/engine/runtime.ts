@@ -61,6 +61,8 @@ export class Runtime {
   hostCalls = 0;
   /** @internal The converter of this runtime (conversion.ts). */
   converter: object | null = null;
+  /** @internal The names of this state's objects (names.ts). */
+  names: object | null = null;
   onUnhandled: UnhandledListener;
   readonly after: Timer;
   private readonly interleave: "waits" | "slices";
@@ -109,14 +111,14 @@ export class Runtime {
 
   /**
    * From inside a native: stops the task until the promise that `start` answers has settled; `then` makes its value the native's result.
-   * A rejection becomes a Lua error with the host's error as cause. `signal` is aborted when the task is cancelled. Raises a Lua error,
-   * and starts nothing, where nothing can wait.
+   * A rejection becomes a Lua error with the host's error as cause. `signal` is aborted when the task is cancelled (a `start` that declares
+   * no parameter gets none: making one takes longer than the rest). Raises a Lua error, and starts nothing, where nothing can wait.
    */
   wait<T>(f: Frame, start: (signal: AbortSignal) => PromiseLike<T> | T, then: (f: Frame, value: T) => LuaValue | Signal, what = "the host"): Signal {
     const task = this.waiter(f);
     let promise: Promise<T>;
     try {
-      promise = Promise.resolve(start(task.signal));
+      promise = Promise.resolve(start.length === 0 ? (start as () => PromiseLike<T> | T)() : start(task.signal));
     } catch (error) {
       throw toLuaThrow(error);
     }

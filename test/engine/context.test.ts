@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { SIZE } from "../../src/vm/accounting.js";
 import { nodeHost } from "../../src/host/node.js";
 import { type LuaCallable, type LuaContext, LuaEngine, type LuaContextOptions, ModuleRegistry, ScriptError, compile, dump, policies } from "../../src/index.js";
 
@@ -428,7 +429,7 @@ describe("statistics", () => {
     const { allocatedBytes } = context.statistics;
     context.executeSync(script);
     const used = context.statistics.allocatedBytes - allocatedBytes;
-    expect(used).toBe(100 * (56 + 16));
+    expect(used).toBe(100 * (SIZE.table + SIZE.arraySlot));
     expect(context.collect()).toBe(context.statistics.liveBytes);
     expect(context.statistics.collections).toBe(1);
     expect(context.statistics.peakBytes).toBeGreaterThanOrEqual(context.statistics.liveBytes);
