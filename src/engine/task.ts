@@ -41,13 +41,14 @@ const MAX_UNCLAIMED = 100;
 /** Longest time in milliseconds that the host's timers count. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
+const NONE: ReadonlySet<Task> = new Set();
 const noop = (): void => {};
 
 export class Task implements Claimable {
   readonly name: string;
   readonly priority: Priority;
   readonly parent: Task | null;
-  readonly children = new Set<Task>();
+  private offspring: Set<Task> | undefined;
   status: TaskStatus = "ready";
   /** What the function returned; once "ending" or "done". */
   results: LuaValue[] = [];
@@ -84,11 +85,16 @@ export class Task implements Claimable {
     this.parent = parent ?? null;
     this.priority = priority ?? parent?.priority ?? "normal";
     this.name = name ?? "task";
-    parent?.children.add(this);
+    if (parent !== undefined) (parent.offspring ??= new Set()).add(this);
     this.account = new Userdata(this, 0, WEIGHT);
     allocate(SIZE.userdata + WEIGHT);
     runtime.state.census.roots.add(this.account);
     if (signal !== undefined) this.obeySignal(signal);
+  }
+
+  /** Tasks that it has started and that are not over. */
+  get children(): ReadonlySet<Task> {
+    return this.offspring ?? NONE;
   }
 
   get isOver(): boolean {
@@ -257,7 +263,7 @@ export class Task implements Claimable {
     if (status !== "done") this.cancelDescendants();
     for (let child: Task = this; child.parent !== null; child = child.parent) {
       const { parent } = child;
-      parent.children.delete(child);
+      parent.offspring!.delete(child);
       if (child.status === "failed" && !child.isObserved && !child.hasEndedParent) parent.mayClaim(child);
       const { doom } = parent;
       if (parent.status !== "ending" || (parent.children.size > 0 && doom === undefined)) break;
@@ -276,7 +282,7 @@ export class Task implements Claimable {
         if (child.status === "waiting") child.forgetWait();
         child.conclude("cancelled", child.run.error ?? new LuaLimitError("cancelled", cancelMessage(this.reason), ""));
       }
-      child.parent!.children.delete(child);
+      child.parent!.offspring!.delete(child);
     }
   }
 

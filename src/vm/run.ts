@@ -186,10 +186,15 @@ export class Run {
     throw order;
   }
 
+  /** @internal Whether the tick in progress is the one that every resume begins with. */
+  get isFresh(): boolean {
+    return this.chances <= 1;
+  }
+
   /** @internal At each tick of the state: whether the run stops before the instruction that is due. */
   isPreempted(): boolean {
-    if (this.slice === null || this.state.runs !== this.level) return false;
-    return this.chances++ > 0 && this.slice.isOver(); // a resume executes one instruction at least
+    if (this.state.runs !== this.level || this.chances++ === 0 || this.slice === null) return false;
+    return this.slice.isOver(); // a resume executes one instruction at least
   }
 
   private endWait(next: Next): void {

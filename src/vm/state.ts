@@ -265,7 +265,7 @@ export class LuaState implements AllocationWatcher {
     }
     this.meter.fuel++; // entering the loop anew lets V8 use its best code for it (docs/architecture.md)
     frame.pc--;
-    if (this.runs === 1) L.renewStack(); // no other run of the loop holds the array
+    if (this.runs === 1 && !(this.run?.isFresh ?? false)) L.renewStack(); // no other run of the loop holds the array
     return true;
   }
 
