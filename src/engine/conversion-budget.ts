@@ -25,7 +25,8 @@ export class ConversionBudget {
   /** What is being filled: not yet reachable from anything, so the census must be told of it. */
   private open: LuaValue[] | null = null;
 
-  constructor(private readonly state: LuaState, options: ConversionOptions) {
+  /** `makesLua`: the copy will lie in the state's memory, not in the host's. */
+  constructor(private readonly state: LuaState, options: ConversionOptions, private readonly makesLua: boolean) {
     const { maxDepth, maxValues } = options;
     this.maxDepth = maxDepth === undefined ? DEFAULT_CONVERSION.maxDepth : checked("maxDepth", maxDepth, DEEPEST);
     this.maxValues = maxValues === undefined ? DEFAULT_CONVERSION.maxValues : checked("maxValues", maxValues, Number.MAX_SAFE_INTEGER);
@@ -58,19 +59,25 @@ export class ConversionBudget {
     if (this.unpaid >= BATCH) this.pay();
   }
 
-  /** Charges what is not charged yet; a copy that does not fit the memory the state has left is not made. */
+  /**
+   * Charges what is not charged yet; a copy that does not fit the memory the state has left is not made. While no code of the
+   * state runs, a host that looks at it pays nothing, and may do so when the state is at its limits.
+   */
   pay(): void {
     const units = this.unpaid;
     this.unpaid = 0;
-    this.state.meter.charge(units);
-    const { memory, census } = this.state;
-    if (memory.inUse + this.bytes <= memory.getLimit()) return;
+    const { memory, census, meter, runs } = this.state;
+    if (runs > 0) meter.charge(units);
+    const fits = runs > 0 || this.makesLua ? memory.inUse + this.bytes <= memory.getLimit() : this.bytes <= memory.getLimit();
+    if (fits) return;
+    this.state.enter(); // a census counts for this state
     const open = this.open ?? [];
     for (const filling of open) census.roots.add(filling);
     try {
       memory.require(this.bytes);
     } finally {
       for (const filling of open) census.roots.delete(filling);
+      this.state.leave();
     }
   }
 }

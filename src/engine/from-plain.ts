@@ -78,7 +78,7 @@ class PlainWriter {
 
   constructor(private readonly hooks: WriterHooks, private readonly options: ConversionOptions) {
     this.state = hooks.state;
-    this.budget = new ConversionBudget(hooks.state, options);
+    this.budget = new ConversionBudget(hooks.state, options, true);
     this.nullValue = (options.nulls ?? DEFAULT_CONVERSION.nulls) === "null" ? NULL : undefined;
   }
 

@@ -30,7 +30,7 @@ class TaggedReader {
   private readonly seen = new Map<LuaTable, ScriptArray | ScriptTable>();
 
   constructor(private readonly state: LuaState, private readonly identities: Identities, options: ConversionOptions) {
-    this.budget = new ConversionBudget(state, options);
+    this.budget = new ConversionBudget(state, options, false);
   }
 
   finish(): void {
@@ -117,7 +117,7 @@ class TaggedWriter {
   private readonly metatables: [table: LuaTable, metatable: LuaTable][] = [];
 
   constructor(private readonly state: LuaState, options: ConversionOptions) {
-    this.budget = new ConversionBudget(state, options);
+    this.budget = new ConversionBudget(state, options, true);
   }
 
   convert(value: ScriptValue): LuaValue {

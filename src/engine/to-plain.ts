@@ -55,7 +55,7 @@ class PlainReader {
   private texts: Map<string, string | Uint8Array> | null = null;
 
   constructor(private readonly hooks: ReaderHooks, options: ConversionOptions) {
-    this.budget = new ConversionBudget(hooks.state, options);
+    this.budget = new ConversionBudget(hooks.state, options, false);
     this.strings = options.strings ?? DEFAULT_CONVERSION.strings;
   }
 

@@ -3,24 +3,41 @@
 // JavaScript runs one state at a time, so the running state's counters live in one module-level record (`heap`) that is
 // swapped when another state is entered. Tables and strings can then account without carrying a pointer to their state.
 
-/** Documented prices in bytes, close to C Lua's on a 64-bit machine. */
+/** Documented prices in bytes: about what each thing takes in V8 on a 64-bit machine, so that a limit of memory is one of the process. */
 export const SIZE = {
-  table: 56,
+  table: 104,
   /** One element of the array part. */
   arraySlot: 16,
-  /** One string-keyed field or hash entry. */
-  hashSlot: 40,
+  /** Fixed part of an array part. */
+  array: 48,
+  /** One field in a shape that tables share. */
+  field: 16,
+  /** A shape of a table's own. */
+  shape: 160,
+  /** One field of a table with a shape of its own, or one entry of the hash part. */
+  hashSlot: 72,
   /** Fixed part of a string; its bytes come on top. */
-  string: 24,
-  closure: 32,
+  string: 32,
+  /** A float that a slot refers to (all but 32-bit integers), a float with an integral value, a 64-bit integer. */
+  float: 16,
+  boxedFloat: 48,
+  wideInteger: 24,
+  closure: 80,
   /** One upvalue reference in a closure. */
-  upvalueRef: 8,
-  upvalue: 40,
+  upvalueRef: 16,
+  upvalue: 64,
   thread: 1000,
-  frame: 62,
-  stackSlot: 16,
-  userdata: 40,
-  native: 32,
+  frame: 168,
+  stackSlot: 12,
+  userdata: 104,
+  /** On top of an object that has a finalizer. */
+  finalizer: 48,
+  native: 128,
+  /** Of a compiled function: fixed part, one instruction with what the machine derives from it, one constant, one name with its range. */
+  proto: 1000,
+  instruction: 24,
+  constant: 16,
+  name: 64,
 } as const;
 
 /** What `heap` tells when an allocation passes the threshold. Set by the state that is running. */

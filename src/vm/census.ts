@@ -1,6 +1,8 @@
 // The census: a mark pass from the roots that finds what is alive, how large it is, which weak entries go and which
 // finalizers run (manual 2.5). JavaScript's own collector frees the memory; the census gives Lua its semantics and limits.
-import { stringSize, SIZE } from "./accounting.js";
+import type { Proto } from "../bytecode/proto.js";
+import { LuaFloat } from "../number/float.js";
+import { SIZE, allocate, stringSize } from "./accounting.js";
 import type { Budget } from "./budgets.js";
 import { Event } from "./events.js";
 import { LuaThrow } from "./fault.js";
@@ -10,6 +12,7 @@ import { LuaClosure, NativeFunction } from "./function.js";
 import { liveTop } from "./hooks.js";
 import { eventOf, metatableOf } from "./metatables.js";
 import { tryCallIn } from "./protected.js";
+import { protoSize } from "./proto-size.js";
 import type { LuaState } from "./state.js";
 import { LuaTable, lookups } from "./table.js";
 import { INITIAL_STACK, Thread, ThreadStatus } from "./thread.js";
@@ -63,6 +66,7 @@ export class Census {
   adopted(object: Finalizable, metatable: LuaTable): void {
     if (metatable.getStr("__mode") !== undefined) this.state.memory.observe();
     if (this.closing || eventOf(metatable, Event.Gc) === undefined) return;
+    if (!this.finalizable.has(object)) allocate(SIZE.finalizer);
     this.finalizable.set(object, this.state.budgets.nested);
     this.state.memory.observe();
   }
@@ -114,7 +118,7 @@ export class Census {
 
   private begin(): void {
     this.epoch = ++epochs;
-    this.live = 0;
+    this.live = this.finalizable.size * SIZE.finalizer;
     this.weakValues = [];
     this.ephemerons = [];
     this.allWeak = [];
@@ -202,7 +206,12 @@ export class Census {
       if (typeof v === "string") {
         if (v.length > SHORT_STRING) list[i] = this.markString(v);
         else this.live += stringSize(v.length);
-      } else this.markValue(v);
+      } else if (typeof v === "object") {
+        if (v instanceof LuaFloat) this.live += SIZE.boxedFloat;
+        else this.markValue(v);
+      } else if (typeof v === "number") {
+        if ((v | 0) !== v) this.live += SIZE.float;
+      } else if (typeof v === "bigint") this.live += SIZE.wideInteger;
     }
   }
 
@@ -224,7 +233,9 @@ export class Census {
   }
 
   private markTable(t: LuaTable): void {
-    this.live += SIZE.table + (t.arr.length - 1) * SIZE.arraySlot + t.slots.length * SIZE.hashSlot;
+    this.live += SIZE.table + (t.arr.length - 1) * SIZE.arraySlot + t.slots.length * (t.shape.dictionary ? SIZE.hashSlot : SIZE.field);
+    if (t.shape.dictionary) this.live += SIZE.shape;
+    if (t.arr.length > 1) this.live += SIZE.array;
     if (t.hash !== null) this.live += t.hash.room * SIZE.hashSlot;
     const { metatable } = t;
     if (metatable === null) {
@@ -261,13 +272,17 @@ export class Census {
     if (hash === null) return;
     for (let i = 0; i < hash.keys.length; i++) {
       if (hash.values[i] === undefined) continue;
-      this.markValue(hash.keys[i]);
+      const key = hash.keys[i];
+      if (typeof key === "number") {
+        if ((key | 0) !== key) this.live += SIZE.float;
+      } else this.markValue(key);
     }
     this.markList(hash.values, 0, hash.values.length);
   }
 
   private markClosure(closure: LuaClosure): void {
     this.live += SIZE.closure + closure.upvals.length * SIZE.upvalueRef;
+    if (closure.proto.mark !== this.epoch) this.markProto(closure.proto);
     for (const up of closure.upvals) {
       if (up.mark === this.epoch) continue;
       up.mark = this.epoch;
@@ -276,9 +291,16 @@ export class Census {
     }
   }
 
+  /** A compiled function keeps those inside it. */
+  private markProto(proto: Proto): void {
+    proto.mark = this.epoch;
+    this.live += protoSize(proto);
+    for (const inner of proto.protos) if (inner.mark !== this.epoch) this.markProto(inner);
+  }
+
   /** A thread that is not running: everything up to the top of its last frame is alive. */
   private markThread(t: Thread): void {
-    this.live += SIZE.thread + Math.max(0, t.stack.length - INITIAL_STACK) * SIZE.stackSlot;
+    this.live += SIZE.thread + Math.max(0, t.stack.length - INITIAL_STACK) * SIZE.stackSlot + t.level * SIZE.frame;
     this.markFrames(t);
     if (!this.rootedTops.has(t)) this.markList(t.stack, 0, topOfIdle(t));
     this.rootedTops.delete(t);

@@ -120,6 +120,7 @@ export function returnTo(L: Thread, place: Place): void {
     if (L.budgets.length === 0) L.budgets = null;
   }
   closeUpvalues(L, L.frame.top); // closures that are left keep their variables, not the registers
+  L.shrinkStack(L.frame.top);
 }
 
 /** Its one result is a list of results or the LuaThrow: never seen by Lua code. */

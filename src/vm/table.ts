@@ -133,7 +133,9 @@ export class LuaTable {
     let shape = this.shape;
     if (shape.dictionary && shape.size >= this.slots.length) shape = this.compact(shape);
     const slot = shape.size;
-    this.addSlot(shape.add(key), slot, value);
+    const next = shape.add(key);
+    if (next.dictionary && !shape.dictionary) allocate(SIZE.shape + slot * (SIZE.hashSlot - SIZE.field)); // no longer shared
+    this.addSlot(next, slot, value);
   }
 
   /** Puts `value` in `slot`, the first free one, and takes the shape that says so. Inline caches call it directly. */
@@ -163,7 +165,7 @@ export class LuaTable {
     const room = slot === 0 ? 1 : slot * 2;
     const grown = blank(room);
     for (let i = 0; i < slot; i++) grown[i] = this.slots[i];
-    allocate((room - slot) * SIZE.hashSlot);
+    allocate((room - slot) * (this.shape.dictionary ? SIZE.hashSlot : SIZE.field));
     this.slots = grown;
   }
 
@@ -199,7 +201,7 @@ export class LuaTable {
       if (this.shape.guard !== Guard.None) this.admitKey(n);
       this.arr = [undefined, undefined];
       this.arr[1] = value;
-      allocate(SIZE.arraySlot);
+      allocate(SIZE.array + SIZE.arraySlot);
     } else {
       if ((n & (n - 1)) === 0) this.roomForArray(n);
       if (n !== this.arr.length) { // the array part was given up
@@ -222,7 +224,14 @@ export class LuaTable {
   private roomForArray(n: number): void {
     if (n >= 64) {
       let live = 0;
-      for (let i = 1; i < n; i++) if (this.arr[i] !== undefined) live++;
+      let numbers = 0;
+      for (let i = 1; i < n; i++) {
+        const v = this.arr[i];
+        if (v === undefined) continue;
+        live++;
+        if (typeof v === "number" ? (v | 0) !== v : typeof v === "bigint" || v instanceof LuaFloat) numbers++;
+      }
+      allocate(2 * numbers * SIZE.boxedFloat); // those that are there, and as many that may come before the next look
       if (live < n >> 2) {
         const old = this.arr;
         this.arr = NO_ARRAY;
@@ -249,7 +258,7 @@ export class LuaTable {
   reserve(fields: number): void {
     const room = fields > 64 ? 64 : fields;
     this.slots = blank(room);
-    allocate(room * SIZE.hashSlot);
+    allocate(room * SIZE.field);
   }
 
   /** Takes `list` (index 0 unused, from a register window) as the array part of a table that has none; last element not nil. */
@@ -257,14 +266,14 @@ export class LuaTable {
     if (this.shape.guard !== Guard.None) this.admitKey(1);
     list[0] = undefined;
     this.arr = list;
-    allocate((list.length - 1) * SIZE.arraySlot);
+    allocate(SIZE.array + (list.length - 1) * SIZE.arraySlot);
   }
 
   /** Takes `keys` (byte strings, all different, more than a shared shape may have) and their values as the fields of a new table. */
   adoptFields(keys: string[], values: LuaValue[]): void {
     this.shape = dictionaryOf(keys);
     this.slots = values;
-    allocate(values.length * SIZE.hashSlot);
+    allocate(SIZE.shape + values.length * SIZE.hashSlot);
   }
 
   get hasArray(): boolean {
@@ -342,7 +351,7 @@ export class LuaTable {
     const { shape } = template;
     this.shape = shape.dictionary ? dictionaryOf(shape.keys.slice(0, shape.size)) : shape;
     this.slots = template.slots.slice(0, shape.size);
-    allocate(shape.size * SIZE.hashSlot);
+    allocate(shape.size * (shape.dictionary ? SIZE.hashSlot : SIZE.field));
   }
 
   /** Becomes guarded as `template` is, which has the same keys in the same order. */

@@ -16,6 +16,10 @@ const ERROR_STACK = 200;
 export const MAX_NATIVE_DEPTH = 200;
 /** Slots a new thread has; SIZE.thread includes them. */
 export const INITIAL_STACK = 64;
+/** Registers that a frame has at least, when a stack grows: a census counts the frames themselves. */
+const SLOTS_PER_FRAME = 2;
+/** Unused frames up to this many are kept. */
+const MANY_FRAMES = 1000;
 /** Stacks above this many slots are not worth moving. */
 const RENEWABLE_STACK = 4096;
 
@@ -101,7 +105,6 @@ export class Thread {
     let { next } = frame;
     if (next === null) {
       if (frame.level >= this.state.deepest) throw this.state.budgets.reached("callDepth");
-      allocate(SIZE.frame);
       frame.next = next = new Frame(this, frame);
       this.level = next.level;
     }
@@ -124,7 +127,7 @@ export class Thread {
     if (needed > this.stackLimit) this.overflow();
     let size = Math.min(stack.length * 2, this.stackLimit);
     if (size < needed) size = needed;
-    allocate((size - stack.length) * SIZE.stackSlot);
+    allocate((size - stack.length) * (SIZE.stackSlot + SIZE.frame / SLOTS_PER_FRAME));
     for (let i = stack.length; i < size; i++) stack.push(undefined);
   }
 
@@ -148,9 +151,10 @@ export class Thread {
     throw new Fault("stack overflow");
   }
 
-  /** After an error was caught: gives back the reserve and the space of a deep stack. */
+  /** After an error was caught: gives back the reserve and the space of a deep stack and of its frames. */
   shrinkStack(used: number): void {
     if (this.stackLimit > MAX_STACK) this.stackLimit = MAX_STACK;
+    if (this.level > MANY_FRAMES && this.frame.level < this.level >> 3) this.trimFrames(Math.max(this.frame.level * 2, MANY_FRAMES));
     const { stack } = this;
     if (stack.length > 10_000 && used < stack.length >> 3) stack.length = Math.max(used * 2, INITIAL_STACK);
   }

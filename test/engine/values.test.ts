@@ -277,16 +277,22 @@ describe("bounds", () => {
 
   test("the meter pays, and its limit ends a conversion", () => {
     const lua = new Bench();
-    const list = lua.eval("local t = {} for i = 1, 1000 do t[i] = i end return t");
-    const before = lua.state.meter.used;
-    const plain = lua.converter.toPlain(list);
-    expect(lua.state.meter.used - before).toBe(1000);
-    lua.converter.fromPlain(plain);
-    expect(lua.state.meter.used - before).toBe(2001);
-    lua.converter.fromPlain("x".repeat(3200));
-    expect(lua.state.meter.used - before).toBe(2101);
+    let given: unknown;
+    lua.state.globals.setStr("take", lua.converter.hostFunction({ name: "take", params: [{ name: "x", type: "any" }], run: () => undefined }));
+    lua.state.globals.setStr("give", lua.converter.hostFunction({ name: "give", params: [], run: () => given }));
+    const charged = (source: string): number => {
+      const before = lua.state.meter.charged;
+      lua.eval(source);
+      return lua.state.meter.charged - before;
+    };
+    expect(charged("list = {} for i = 1, 1000 do list[i] = i end take(list)")).toBe(1000);
+    given = new Array(1000).fill(1);
+    expect(charged("give()")).toBe(1001);
+    given = "x".repeat(3200);
+    expect(charged("give()")).toBe(100);
     lua.state.meter.setLimit(lua.state.meter.used + 500);
-    expect(() => lua.converter.toPlain(list)).toThrow(expect.objectContaining({ kind: "instructions" }) as LimitReached);
+    expect(() => lua.eval("pcall(take, list)")).toThrow(expect.objectContaining({ kind: "instructions" }) as LuaLimitError);
+    expect(lua.converter.toPlain(lua.state.globals.getStr("list"))).toHaveLength(1000); // the host may look all the same
   });
 
   test("a copy that does not fit the memory limit is not made", () => {

@@ -137,12 +137,14 @@ describe("counting", () => {
       return live(state) - before;
     };
     expect(measure("{}")).toBe(SIZE.table);
-    expect(measure("{1, 2, 3, 4}")).toBe(SIZE.table + 4 * SIZE.arraySlot);
-    expect(measure("{x = 1, y = 2}")).toBe(SIZE.table + 2 * SIZE.hashSlot);
+    expect(measure("{1, 2, 3, 4}")).toBe(SIZE.table + SIZE.array + 4 * SIZE.arraySlot);
+    expect(measure("{x = 1, y = 2}")).toBe(SIZE.table + 2 * SIZE.field);
     expect(measure("('x'):rep(1000)")).toBe(SIZE.string + 1000);
-    expect(measure("{('y'):rep(1000), ('y'):rep(1000)}")).toBe(SIZE.table + 2 * SIZE.arraySlot + SIZE.string + 1000); // equal long strings count once
+    expect(measure("{('y'):rep(1000), ('y'):rep(1000)}")).toBe(SIZE.table + SIZE.array + 2 * SIZE.arraySlot + SIZE.string + 1000); // equal long strings count once
     expect(measure("coroutine.create(print)")).toBe(SIZE.thread);
-    expect(measure("(function() local a = 1 return function() return a end end)()")).toBe(SIZE.closure + SIZE.upvalueRef + SIZE.upvalue);
+    expect(measure("(function() local a = 1 return function() return a end end)()")).toBe(
+      SIZE.closure + SIZE.upvalueRef + SIZE.upvalue + SIZE.proto + 3 * (SIZE.instruction + 1) + SIZE.name); // with its code
+    expect(measure("{1.5, 2.0, math.maxinteger}")).toBe(SIZE.table + SIZE.array + 3 * SIZE.arraySlot + SIZE.float + SIZE.boxedFloat + SIZE.wideInteger);
   });
 
   test("garbage is no longer counted, and the figure is the same in every run", () => {
