@@ -49,7 +49,7 @@ function place({ path, contents }) {
 const BRIDGES = "./commands/run-bridges.js"; // a file of its own: it is large, and most runs do not need it
 const outputs = await bundle({ cli: "src/cli/main.ts" }, { minifyWhitespace: true, external: [...shared.external, BRIDGES] });
 outputs.push(...(await bundle({ "commands/run-bridges": "src/cli/commands/run-bridges.ts" }, { minifyWhitespace: true })));
-if (!onlyCli) outputs.push(...(await bundle({ index: "src/index.ts", vm: "src/vm/index.ts", testing: "src/testing/index.ts", bridges: "src/engine/bridges/index.ts" }, { splitting: true })));
+if (!onlyCli) outputs.push(...(await bundle({ index: "src/index.ts", vm: "src/vm/index.ts", testing: "src/testing/index.ts", bridges: "src/engine/bridges/index.ts", node: "src/host/node.ts" }, { splitting: true })));
 mkdirSync("dist", { recursive: true });
 for (const output of outputs) place(output);
 if (!onlyCli) {

@@ -13,6 +13,8 @@ export { BadChunk, undump } from "./bytecode/undump.js";
 export { verify } from "./bytecode/verify.js";
 export { compile } from "./compiler/compile.js";
 export { type LuaContext, type LuaScript, type ResultOf, type ViewOf } from "./engine/context.js";
+export { type Converter } from "./engine/conversion.js";
+export { type DeterminismOptions } from "./engine/deterministic-host.js";
 export type {
   ContextOptions, ContextState, EngineFeatures, EngineInfo, ExecuteOptions, HostModule, LoadOptions, RunOptions, Script, ScriptContext,
   ScriptFunction, ScriptingEngine, Source,
@@ -23,15 +25,22 @@ export {
 } from "./engine/errors.js";
 export { Handle } from "./engine/handle.js";
 export { type HostCall, type HostFunctionSpec, HostRaise, multi } from "./engine/host-function.js";
+export { ByReference, byReference, type ExposeOptions, exposing, type HostMethod, type HostProperty, HostType, type HostTypeSpec } from "./engine/host-object.js";
 export { type LimitSettings, type Remaining } from "./engine/limits.js";
 export { LUA_ENGINE_INFO, type LuaContextOptions, LuaEngine, type LuaEngineOptions } from "./engine/lua-engine.js";
-export { ModuleRegistry, type ModuleSource, type ModuleText } from "./engine/modules.js";
-export { type Parameter } from "./engine/parameters.js";
+export { ModuleDirectory, ModuleFinder, VirtualFiles } from "./engine/module-sources.js";
+export { type HostModuleLoader, type HostModuleOptions, ModuleRegistry, type ModuleSource, type ModuleText, type NotFound } from "./engine/modules.js";
+export { type Nameable, type Names } from "./engine/names.js";
+export { type Parameter, type ParameterType } from "./engine/parameters.js";
 export { type Grant, type LibraryGrant, type Permissions, PermissionDenied, Policy, type PolicyChanges, type PolicyData, PolicyError, policies } from "./engine/policy.js";
+export { type AcquireOptions, type PoolOptions, type PoolStatistics, StatePool } from "./engine/pool.js";
 export { EngineRegistry } from "./engine/registry.js";
+export { type Runtime } from "./engine/runtime.js";
+export { createSandboxedState, type SandboxOptions } from "./engine/sandbox.js";
 export { Scheduler, type SchedulerOptions } from "./engine/scheduler.js";
 export { type ConversionOptions, type LuaCallable, type PlainObject, type PlainValue, type ScriptArray, type ScriptTable, type ScriptValue } from "./engine/script-value.js";
 export { type ContextStatistics } from "./engine/statistics.js";
+export { type SpawnOptions, type Task, type TaskStatus } from "./engine/task.js";
 export { LuaSyntaxError } from "./lexer/syntax-error.js";
 export { LuaFloat, type LuaInteger, type LuaNumber } from "./number/float.js";
 export { openLibraries, STANDARD_LIBRARIES } from "./stdlib/libraries.js";

@@ -5,11 +5,12 @@ import * as vm from "../src/vm/index.js";
 
 test("perilune", () => {
   expect(Object.keys(api).sort()).toEqual([
-    "BadChunk", "EngineRegistry", "Handle", "HostError", "HostRaise", "LUA_ENGINE_INFO", "LuaClosure", "LuaEngine", "LuaError",
-    "LuaFloat", "LuaLimitError", "LuaState", "LuaSyntaxError", "LuaTable", "ModuleRegistry", "NativeFunction", "PermissionDenied",
-    "Policy", "PolicyError", "SCRIPT_ERROR_CODES", "STANDARD_LIBRARIES", "Scheduler", "ScriptError", "Thread", "Userdata", "compile",
-    "createState", "disassemble", "dump", "engines", "fromHostText", "multi", "openLibraries", "openLibrary", "plainHost", "policies",
-    "setLimits", "toHostText", "typeName", "undump", "verify",
+    "BadChunk", "ByReference", "EngineRegistry", "Handle", "HostError", "HostRaise", "HostType", "LUA_ENGINE_INFO", "LuaClosure", "LuaEngine",
+    "LuaError", "LuaFloat", "LuaLimitError", "LuaState", "LuaSyntaxError", "LuaTable", "ModuleDirectory", "ModuleFinder", "ModuleRegistry",
+    "NativeFunction", "PermissionDenied", "Policy", "PolicyError", "SCRIPT_ERROR_CODES", "STANDARD_LIBRARIES", "Scheduler", "ScriptError",
+    "StatePool", "Thread", "Userdata", "VirtualFiles", "byReference", "compile", "createSandboxedState", "createState", "disassemble", "dump",
+    "engines", "exposing", "fromHostText", "multi", "openLibraries", "openLibrary", "plainHost", "policies", "setLimits", "toHostText",
+    "typeName", "undump", "verify",
   ]);
 });
 

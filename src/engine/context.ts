@@ -235,6 +235,22 @@ export class LuaContext implements ScriptContext {
     });
   }
 
+  /** Loads a module anew, as its source is now. What holds the old value keeps it; when loading fails, the old one stays. */
+  async reloadModule(name: string): Promise<PlainValue> {
+    const key = fromHostText(name);
+    const before = this.inside(({ state }) => {
+      const value = state.loaded.getStr(key);
+      state.loaded.setStr(key, undefined);
+      return value;
+    });
+    try {
+      return await this.importModule(name);
+    } catch (error) {
+      if (before !== undefined && this.world !== null) this.inside(({ state }) => state.loaded.setStr(key, before));
+      throw error;
+    }
+  }
+
   async importModule(name: string): Promise<PlainValue> {
     return this.run((world) => {
       if (!isFunction(world.require)) throw new ScriptError("permission", "this context's policy has no modules");
