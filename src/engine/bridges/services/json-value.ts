@@ -29,19 +29,20 @@ export function own(object: Readonly<Record<string, unknown>>, key: string): unk
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
-/** Refuses a value that is too deep (which every cycle is) or has too many parts, and pays for the walk. */
-export function checkBounds(value: unknown, charge: Charge, what = "value"): void {
+/** Refuses a value that is too deep (which every cycle is) or has more than `limit` parts, and pays for the walk. Answers the number of parts. */
+export function checkBounds(value: unknown, charge: Charge, what = "value", limit = MAX_NODES): number {
   let nodes = 0;
   const visit = (part: unknown, depth: number): void => {
     if (typeof part !== "object" || part === null) return;
     if (depth > MAX_DEPTH) throw new BridgeFailure("too_deep", `${what} is nested more than ${MAX_DEPTH} levels deep`);
     const children = Array.isArray(part) ? (part as unknown[]) : Object.values(part);
     nodes += children.length;
-    if (nodes > MAX_NODES) throw new BridgeFailure("too_large", `${what} has more than ${MAX_NODES} parts`);
+    if (nodes > limit) throw new BridgeFailure("too_large", `${what} has more than ${limit} parts`);
     charge(1 + (children.length >> 2));
     for (const child of children) visit(child, depth + 1);
   };
   visit(value, 1);
+  return nodes;
 }
 
 /** A text for comparing values: equal for equal JSON values, whatever the order of their keys. */

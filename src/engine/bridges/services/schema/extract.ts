@@ -74,7 +74,7 @@ function pairsIn(text: string): Map<string, Pair> {
   const pairs = new Map<string, Pair>();
   for (const line of text.split("\n")) {
     if (line.length > MAX_LINE) continue;
-    for (let rest: string | undefined = line; rest !== undefined; rest = /[,;]\s+(.*)$/s.exec(rest)?.[1]) {
+    for (let rest: string | undefined = line; rest !== undefined; rest = /[,;}]\s+(.*)$/s.exec(rest)?.[1]) {
       const [, name, value] = /^[\s>*+|-]*(?:\d+[.)]\s+)?[*_`"']*([\p{L}\p{N}_ -]{1,60}?)[*_`"']*\s*(?::|=|\bis\b)[*_`]*\s*(.+)$/u.exec(rest) ?? [];
       if (name === undefined || value === undefined || plain(name) === "" || pairs.has(plain(name))) continue;
       pairs.set(plain(name), { piece: cleaned(value.split(/[,;]\s+/)[0]!), line: cleaned(value) });

@@ -17,27 +17,31 @@ export interface SchemaError {
 /** Errors that are handed out; more say no more. */
 const MAX_REPORTED = 100;
 const UNITS_PER_NODE = 30;
+/** Keywords, values and names in one schema. */
+const MAX_PARTS = 20_000;
+/** Elements and fields of a value that is validated. */
+const MAX_VALUE_PARTS = 250_000;
 
 export class CompiledSchema {
-  private constructor(readonly schema: JsonSchema, private readonly root: SchemaNode) {}
+  private constructor(readonly schema: JsonSchema, private readonly root: SchemaNode, private readonly size: number) {}
 
   /** Throws BridgeFailure "invalid_schema" (its details have `errors`), "too_deep" or "too_large". */
   static of(schema: unknown, charge: Charge): CompiledSchema {
     if (typeof schema !== "boolean" && !isObject(schema)) throw new BridgeFailure("invalid_schema", "a schema is an object or a boolean");
-    checkBounds(schema, (units) => charge(units * UNITS_PER_NODE), "schema");
+    const size = checkBounds(schema, (units) => charge(units * UNITS_PER_NODE), "schema", MAX_PARTS);
     const root = compile(schema);
     const errors = (root.schemaErrors ?? []).map(toSchemaError);
     if (errors.length > 0) {
       const [first] = errors as [SchemaError];
       throw new BridgeFailure("invalid_schema", `${first.path === "" ? "schema" : `schema at ${first.path}`}: ${first.message.replace(/^schema: /, "")}`, { details: { errors } });
     }
-    return new CompiledSchema(schema, root);
+    return new CompiledSchema(schema, root, size);
   }
 
   /** What is wrong with `value`; empty when it fits. */
   validate(value: unknown, charge: Charge): SchemaError[] {
-    checkBounds(value, charge);
-    const { errors } = metered(charge, () => this.root.validate(comparable(value)));
+    checkBounds(value, charge, "value", MAX_VALUE_PARTS);
+    const { errors } = metered(charge, this.size, () => this.root.validate(comparable(value)));
     return errors.slice(0, MAX_REPORTED).map(toSchemaError);
   }
 }
@@ -55,12 +59,21 @@ function toSchemaError({ data: { pointer }, message }: JsonError): SchemaError {
   return { path: String(pointer).replace(/^#/, ""), message };
 }
 
-/** The library knows no bigint; the nearest double compares well enough for a limit. */
+/** For the library, which knows no bigint (the nearest double compares well enough for a limit) and looks things up by name. */
 function comparable(value: unknown): unknown {
-  if (typeof value === "bigint") return Number(value);
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.some(needsWork) ? value.map(comparable) : value;
-  return Object.values(value).some(needsWork) ? record(Object.entries(value).map(([key, part]) => [key, comparable(part)])) : value;
+  return isComparable(value) ? value : comparableCopy(value);
 }
 
-const needsWork = (part: unknown): boolean => typeof part === "bigint" || (typeof part === "object" && part !== null);
+function isComparable(value: unknown): boolean {
+  if (typeof value === "bigint") return false;
+  if (typeof value !== "object" || value === null) return true;
+  if (Array.isArray(value)) return value.every(isComparable);
+  return Object.getPrototypeOf(value) === null && Object.values(value).every(isComparable);
+}
+
+function comparableCopy(value: unknown): unknown {
+  if (typeof value === "bigint") return Number(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(comparableCopy);
+  return record(Object.entries(value).map(([key, part]) => [key, comparableCopy(part)]));
+}
