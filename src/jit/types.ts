@@ -29,12 +29,24 @@ export interface Assumptions {
   readonly noMetamethods?: boolean;
   /** Instructions that index a register complete only if it holds a table. */
   readonly onlyTables?: boolean;
+  /** Integers that probably need more than 53 bits may be kept as pairs (wide.ts). */
+  readonly pairs?: boolean;
 }
 
-/** A register whose representation changes on an edge; `raw`: what it becomes. */
+/** How emitted code keeps a register. */
+export const enum Form {
+  /** In one variable, as the interpreter has it. */
+  Value,
+  /** A float for sure, as a bare double. */
+  Raw,
+  /** An integer for sure, as two halves of 32 bits. */
+  Pair,
+}
+
+/** A register whose form changes on an edge, and what it becomes. */
 export interface Conversion {
   readonly register: number;
-  readonly raw: boolean;
+  readonly form: Form;
 }
 
 /** Registers that live in the stack: inner functions capture them, or closing a scope looks at them. */
@@ -53,6 +65,8 @@ export function inferTypes(proto: Proto, graph: FlowGraph, assumptions: Assumpti
 const STEPS_UP = [0, SMALL_MAX, Number.MAX_SAFE_INTEGER, Infinity];
 /** Times that paths meet at a loop's header before its intervals take large steps. */
 const PATIENCE = 2;
+/** Factors from here on make integers large. */
+const LARGE_FACTOR = 65536;
 
 /**
  * The facts, read by walking through blocks: {@link enter} one, then {@link step} over its instructions. In between the
@@ -65,11 +79,14 @@ export class TypeFacts {
   private readonly types: Uint16Array;
   private readonly lows: Float64Array;
   private readonly highs: Float64Array;
-  private readonly raws: Uint8Array;
+  private readonly forms: Uint8Array;
+  /** 1 for registers whose integers probably need more than 53 bits. */
+  private readonly wides: Uint8Array;
   /** The states where blocks begin, and how often paths have met there. */
   private readonly entryTypes: Uint16Array;
   private readonly entryLows: Float64Array;
   private readonly entryHighs: Float64Array;
+  private readonly entryWides: Uint8Array;
   private readonly meets: Int32Array;
   /** By FORPREP, what its loop variable is known to be: type and interval. */
   private readonly loops = new Map<number, { type: TypeSet; interval: Interval }>();
@@ -84,10 +101,12 @@ export class TypeFacts {
     this.types = new Uint16Array(count);
     this.lows = new Float64Array(count);
     this.highs = new Float64Array(count);
-    this.raws = new Uint8Array(count);
+    this.forms = new Uint8Array(count);
+    this.wides = new Uint8Array(count);
     this.entryTypes = new Uint16Array(blocks * count);
     this.entryLows = new Float64Array(blocks * count);
     this.entryHighs = new Float64Array(blocks * count);
+    this.entryWides = new Uint8Array(blocks * count);
     this.meets = new Int32Array(blocks);
     this.numbers = new Liveness(proto, graph, "number");
     this.kept = new Liveness(proto, graph, "kept");
@@ -99,7 +118,7 @@ export class TypeFacts {
   /** Goes to the beginning of `block`. */
   enter(block: number): void {
     this.load(block);
-    for (let r = 0; r < this.count; r++) this.raws[r] = this.isRawAtEntry(block, r) ? 1 : 0;
+    for (let r = 0; r < this.count; r++) this.forms[r] = this.formAtEntry(block, r);
   }
 
   /** Takes the assumptions about the operands of the instruction at `pc` as checked; {@link step} does so too. */
@@ -114,8 +133,7 @@ export class TypeFacts {
     if (this.assumptions.operands !== undefined) this.check(pc);
     this.transfer(pc);
     const register = resultOf(this.proto.code[pc]!);
-    if (register !== NONE && register < this.count) this.raws[register] = this.numbers.useful[pc] === 1 && this.isFloat(register) ? 1 : 0;
-    if (getOp(this.proto.code[pc]!) === Op.Self) this.raws[getA(this.proto.code[pc]!) + 1] = 0;
+    if (register !== NONE && register < this.count && this.numbers.useful[pc] === 1) this.forms[register] = formOf(this.types[register]!, this.wides[register]!);
   }
 
   /** What `register` may hold. {@link Kind.Any} for registers in the stack, 0 for those that nothing was written to. */
@@ -134,15 +152,16 @@ export class TypeFacts {
   }
 
   /**
-   * Is it kept as a bare double? Such a register holds a float for sure, and some instruction ahead computes with it. To box it:
-   * a type of {@link Kind.Boxed} alone always becomes a LuaFloat, {@link Kind.Raw} alone none, others by makeFloat.
+   * How is it kept? {@link Form.Raw} and {@link Form.Pair} only if some instruction ahead computes with it. To box a raw float: a
+   * type of {@link Kind.Boxed} alone always becomes a LuaFloat, {@link Kind.Raw} alone none, others by makeFloat.
    */
-  isRaw(register: number): boolean {
-    return this.raws[register] === 1;
+  form(register: number): Form {
+    return this.forms[register]!;
   }
 
-  isRawAtEntry(block: number, register: number): boolean {
-    return within(this.entryTypes[block * this.count + register]!, Kind.Float) && this.numbers.atEntry(block, register);
+  formAtEntry(block: number, register: number): Form {
+    if (!this.numbers.atEntry(block, register)) return Form.Value;
+    return formOf(this.entryTypes[block * this.count + register]!, this.entryWides[block * this.count + register]!);
   }
 
   /** What `register` may hold where `block` begins. */
@@ -171,7 +190,7 @@ export class TypeFacts {
 
   /**
    * Registers to convert on the edge to block `to`, after the last {@link step} of the block that it leaves. What the deciding
-   * instruction writes along the edge is not among them: it is written as {@link isRawAtEntry} of `to` says.
+   * instruction writes along the edge is not among them: it is written as {@link formAtEntry} of `to` says.
    */
   conversions(from: number, to: number): Conversion[] {
     const { pc, taken } = this.graph.exits[from]!;
@@ -179,14 +198,10 @@ export class TypeFacts {
     const found: Conversion[] = [];
     for (let register = 0; register < this.count; register++) {
       if (!this.kept.atEntry(to, register) || (pc !== NONE && to === taken && isWrittenOnTaken(word, register))) continue;
-      const raw = this.isRawAtEntry(to, register);
-      if (raw !== this.isRaw(register)) found.push({ register, raw });
+      const form = this.formAtEntry(to, register);
+      if (form !== this.forms[register]) found.push({ register, form });
     }
     return found;
-  }
-
-  private isFloat(register: number): boolean {
-    return within(this.types[register]!, Kind.Float);
   }
 
   // ---- the analysis --------------------------------------------------------------------------------------------------------
@@ -200,6 +215,7 @@ export class TypeFacts {
     const atStart = graph.blocks[0]!.start === 0;
     for (let r = 0; r < this.count; r++) {
       if (!atStart || r < proto.numParams || assumptions.entry?.has(r) === true) this.set(r, assumptions.entry?.get(r) ?? Kind.Any, ALL);
+      this.mark(r, isWideInteger(assumptions.entry?.get(r) ?? 0));
     }
     this.meet(0, waiting);
     for (let block = 0; block < waiting.length;) {
@@ -236,6 +252,7 @@ export class TypeFacts {
       this.types[r] = this.entryTypes[base + r]!;
       this.lows[r] = this.entryLows[base + r]!;
       this.highs[r] = this.entryHighs[base + r]!;
+      this.wides[r] = this.entryWides[base + r]!;
     }
   }
 
@@ -249,6 +266,10 @@ export class TypeFacts {
       const at = base + r;
       let low = this.lows[r]!;
       let high = this.highs[r]!;
+      if (this.wides[r]! > this.entryWides[at]!) {
+        this.entryWides[at] = 1;
+        changed = true;
+      }
       if (first) {
         this.entryTypes[at] = this.types[r]!;
         this.entryLows[at] = low;
@@ -277,7 +298,8 @@ export class TypeFacts {
 
   /** `register` gets a value of `type`, its integers in `interval`. */
   private set(register: number, type: TypeSet, interval: Interval = ALL): void {
-    this.raws[register] = 0; // step() knows better
+    this.forms[register] = Form.Value; // step() knows better
+    this.wides[register] = 0;
     this.know(register, type, interval);
   }
 
@@ -286,7 +308,8 @@ export class TypeFacts {
     this.types[register] = 0;
     this.lows[register] = Infinity;
     this.highs[register] = -Infinity;
-    this.raws[register] = 0;
+    this.forms[register] = Form.Value;
+    this.wides[register] = 0;
   }
 
   private know(register: number, type: TypeSet, { low, high }: Interval): void {
@@ -315,19 +338,29 @@ export class TypeFacts {
   }
 
   private copy(to: number, from: number): void {
+    const wide = this.wides[from]!;
     this.set(to, this.types[from]!, this.interval(from));
+    this.mark(to, wide === 1);
+  }
+
+  /** The integers in `register` are probably large. */
+  private mark(register: number, wide: boolean): void {
+    if (wide && this.assumptions.pairs === true && this.inStack[register] === 0) this.wides[register] = 1;
   }
 
   private setConstant(register: number, constant: Constant): void {
     const kind = kindOf(constant);
     this.set(register, kind, constantInterval(constant));
+    this.mark(register, kind === Kind.Wide);
   }
 
   /** Writes the result of the instruction at `pc`, narrowed by what is assumed of it. */
   private result(pc: number, register: number, type: TypeSet, interval: Interval = ALL): void {
     this.set(register, type, interval);
     const assumed = this.assumptions.results?.get(pc);
-    if (assumed !== undefined) this.narrow(register, assumed);
+    if (assumed === undefined) return;
+    this.narrow(register, assumed);
+    this.mark(register, isWideInteger(assumed));
   }
 
   // ---- instructions --------------------------------------------------------------------------------------------------------
@@ -367,7 +400,9 @@ export class TypeFacts {
       case Op.BNot: {
         const isSimple = this.completesOn(b, Kind.Number);
         const { low, high } = this.integerOperand(b);
+        const wide = this.wides[b]!;
         this.result(pc, a, isSimple ? Kind.Int : Kind.Any, isSimple ? wrapping(-1 - high, -1 - low) : ALL);
+        this.mark(a, wide === 1);
         break;
       }
       case Op.Not: this.set(a, Kind.Boolean); break;
@@ -403,7 +438,9 @@ export class TypeFacts {
     for (let r = first; r < end; r++) this.set(r, Kind.Any);
     if (isCall) for (let r = end; r < this.count; r++) if (this.inStack[r] === 0) this.clear(r);
     const assumed = this.assumptions.results?.get(pc);
-    if (assumed !== undefined && first < end) this.narrow(first, assumed);
+    if (assumed === undefined || first >= end) return;
+    this.narrow(first, assumed);
+    this.mark(first, isWideInteger(assumed));
   }
 
   /** Does the instruction complete only if `register` holds one of `wanted`? If so, it does from here on. */
@@ -427,7 +464,9 @@ export class TypeFacts {
     const type = this.types[b]! & Kind.Number;
     const { low, high } = this.interval(b);
     const integers = (type & Kind.Int) !== 0 ? wrapping(-high, -low) : EMPTY;
+    const wide = this.wides[b]!;
     this.result(pc, a, (type & Kind.Float) === 0 ? Kind.Int : Kind.Float | ((type & Kind.Int) === 0 ? 0 : Kind.Int), integers);
+    this.mark(a, wide === 1);
   }
 
   private arithmetic(pc: number, op: Op, word: number): void {
@@ -438,6 +477,7 @@ export class TypeFacts {
     const xType = this.types[b]! & Kind.Number;
     const bitwise = (op >= Op.BAndK && op <= Op.ShlI) || (op >= Op.BAnd && op <= Op.Shr);
     let x = bitwise ? this.integerOperand(b) : this.interval(b);
+    let wide = this.wides[b] === 1;
     let yType: TypeSet;
     let y: Interval;
     if (op === Op.AddI || op === Op.ShrI || op === Op.ShlI) {
@@ -448,8 +488,11 @@ export class TypeFacts {
       yType = kindOf(constant);
       y = constantInterval(constant);
       if (bitwise && yType === Kind.Boxed) y = ALL;
+      // a product of a bounded integer and a large constant is meant to be large, as in random generators
+      wide ||= yType === Kind.Wide || (op === Op.MulK && Math.abs(y.low) >= LARGE_FACTOR && x.high - x.low < Infinity);
     } else {
       isSimple = this.completesOn(c, Kind.Number) && isSimple;
+      wide ||= this.wides[c] === 1;
       yType = this.types[c]! & Kind.Number;
       y = bitwise ? this.integerOperand(c) : this.interval(c);
     }
@@ -460,6 +503,7 @@ export class TypeFacts {
     }
     if (bitwise) {
       this.result(pc, a, Kind.Int, integersOf(op, x, y));
+      this.mark(a, wide);
       return;
     }
     if (op === Op.Div || op === Op.DivK || op === Op.Pow || op === Op.PowK) {
@@ -469,6 +513,7 @@ export class TypeFacts {
     const integers = (xType & Kind.Int) !== 0 && (yType & Kind.Int) !== 0;
     const floats = (xType & Kind.Float) !== 0 || (yType & Kind.Float) !== 0;
     this.result(pc, a, (integers ? Kind.Int : 0) | (floats ? Kind.Float : 0), integers ? integersOf(op, x, y) : EMPTY);
+    this.mark(a, wide);
   }
 
   // ---- edges ---------------------------------------------------------------------------------------------------------------
@@ -479,9 +524,9 @@ export class TypeFacts {
     const op = getOp(word);
     const a = getA(word);
     const b = getB(word);
-    const saved: [register: number, type: number, low: number, high: number][] = [];
+    const saved: [register: number, type: number, low: number, high: number, wide: number][] = [];
     const save = (...registers: number[]): void => {
-      for (const r of registers) saved.push([r, this.types[r]!, this.lows[r]!, this.highs[r]!]);
+      for (const r of registers) saved.push([r, this.types[r]!, this.lows[r]!, this.highs[r]!, this.wides[r]!]);
     };
     const holds = isTaken === (getK(word) === 1);
     switch (op) {
@@ -538,7 +583,8 @@ export class TypeFacts {
       default: break;
     }
     return () => {
-      for (const [r, type, low, high] of saved) {
+      for (const [r, type, low, high, wide] of saved) {
+        this.wides[r] = wide;
         this.types[r] = type;
         this.lows[r] = low;
         this.highs[r] = high;
@@ -586,6 +632,15 @@ export class TypeFacts {
     if (within(type, Kind.Int)) this.set(a + 1, Kind.Int, { low: 0, high: count.high });
     this.set(a + 3, type, interval);
   }
+}
+
+/** Is it assumed of an integer that it may be a bigint? */
+const isWideInteger = (assumed: TypeSet): boolean => within(assumed, Kind.Int) && (assumed & Kind.Wide) !== 0;
+
+/** How a register of this type is best kept for computing. */
+function formOf(type: TypeSet, wide: number): Form {
+  if (within(type, Kind.Float)) return Form.Raw;
+  return wide === 1 && isWideInteger(type) ? Form.Pair : Form.Value;
 }
 
 /** Bounds that a constant has as an integer. */

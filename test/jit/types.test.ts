@@ -11,7 +11,7 @@ import {
   type Interval, Kind, type TypeSet, addIntervals, bandIntervals, borIntervals, idivIntervals, kindOf, kindsOf, modIntervals, mulIntervals,
   shlIntervals, shrIntervals, subIntervals,
 } from "../../src/jit/lattice.js";
-import { type Assumptions, type TypeFacts, inferTypes } from "../../src/jit/types.js";
+import { type Assumptions, Form, type TypeFacts, inferTypes } from "../../src/jit/types.js";
 import * as arithmetic from "../../src/number/arithmetic.js";
 import type { LuaInteger } from "../../src/number/float.js";
 import { wrapInteger } from "../../src/number/integer.js";
@@ -180,18 +180,18 @@ function checkRepresentations(proto: Proto, graph: FlowGraph, types: TypeFacts):
     const { start, end } = graph.blocks[block]!;
     types.enter(block);
     for (let pc = start; pc < end; pc++) {
-      for (let r = 0; r < proto.maxStackSize; r++) if (types.isRaw(r)) expect(types.is(r, Kind.Float)).toBe(true);
+      for (let r = 0; r < proto.maxStackSize; r++) if (types.form(r) !== Form.Value) expect(types.is(r, types.form(r) === Form.Raw ? Kind.Float : Kind.Int)).toBe(true);
       types.step(pc);
     }
     const { pc, taken, other } = graph.exits[block]!;
     for (const to of [taken, other]) {
       if (to < 0) continue;
-      const converted = new Map(types.conversions(block, to).map(({ register, raw }) => [register, raw]));
+      const converted = new Map(types.conversions(block, to).map(({ register, form }) => [register, form]));
       const word = pc < 0 ? 0 : proto.code[pc]!;
       const decides = [Op.ForPrep, Op.ForLoop, Op.TForLoop, Op.TestSet].includes(getOp(word)) && pc >= 0 && to === taken;
       for (let r = 0; r < proto.maxStackSize; r++) {
         if (!types.isKeptAtEntry(to, r) || (decides && r >= getA(word) && r < getA(word) + 4)) continue;
-        expect(converted.get(r) ?? types.isRaw(r)).toBe(types.isRawAtEntry(to, r));
+        expect(converted.get(r) ?? types.form(r)).toBe(types.formAtEntry(to, r));
       }
     }
   }
@@ -202,7 +202,7 @@ test("conversions on edges make representations meet", () => {
     for (const proto of protosOf(benchSource(name))) {
       const graph = buildGraph(proto);
       checkRepresentations(proto, graph, inferTypes(proto, graph));
-      checkRepresentations(proto, graph, inferTypes(proto, graph, { noMetamethods: true, onlyTables: true }));
+      checkRepresentations(proto, graph, inferTypes(proto, graph, { noMetamethods: true, onlyTables: true, pairs: true }));
     }
   }
 });
@@ -232,18 +232,18 @@ describe("precision", () => {
 
   test("a float accumulator is raw in its loop", () => {
     const types = at("local s = 0.5 for i = 1, 100 do s = s * 1.5 + i end return s", Op.MulK);
-    expect(types.isRaw(0)).toBe(true);
+    expect(types.form(0)).toBe(Form.Raw);
     expect(types.type(0)).toBe(Kind.Float);
   });
 
   test("a float that is only passed on is not raw", () => {
-    expect(at("local s = 0.5 local t = s f(t)", Op.GetTabUp).isRaw(0)).toBe(false);
+    expect(at("local s = 0.5 local t = s f(t)", Op.GetTabUp).form(0)).toBe(Form.Value);
   });
 
   test("a float loop has a float variable", () => {
     const types = at("for x = 0, 1, 0.1 do local y = x * 2 end", Op.MulK);
     expect(types.type(3)).toBe(Kind.Float);
-    expect(types.isRaw(3)).toBe(true);
+    expect(types.form(3)).toBe(Form.Raw);
     expect(types.type(0)).toBe(Kind.Boxed);
   });
 
@@ -264,7 +264,20 @@ describe("precision", () => {
     const pc = proto.code.findIndex((word) => getOp(word) === Op.GetField);
     const types = at(source, Op.Sub, { results: new Map([[pc, Kind.Float]]), noMetamethods: true, onlyTables: true });
     expect([0, 1, 2].map((r) => types.type(r))).toEqual([Kind.Table, Kind.Float, Kind.Float]);
-    expect([0, 1, 2].map((r) => types.isRaw(r))).toEqual([false, true, true]);
+    expect([0, 1, 2].map((r) => types.form(r))).toEqual([Form.Value, Form.Raw, Form.Raw]);
+  });
+
+  test("integers that start large, or grow by a large factor, are pairs where they are computed with", () => {
+    const options = { noMetamethods: true, pairs: true };
+    const hash = "local h = 0xcbf29ce484222325 for i = 1, 100 do h = (h ~ (i & 0xff)) * 0x100000001b3 end return h";
+    expect(at(hash, Op.BXor, options).form(0)).toBe(Form.Pair);
+    expect(at(hash, Op.MulK, options).form(5)).toBe(Form.Pair);
+    expect(at(hash, Op.BXor, { noMetamethods: true }).form(0)).toBe(Form.Value);
+    expect(at(hash, Op.BXor, options).form(4)).toBe(Form.Value); // the loop's variable
+    const random = "local seed = 42 for i = 1, 100 do seed = (seed * 1103515245 + 12345) % 2147483648 end return seed";
+    expect([at(random, Op.AddK, options).form(0), at(random, Op.ModK, options).form(5), at(random, Op.MulK, options).form(0)])
+      .toEqual([Form.Value, Form.Pair, Form.Value]);
+    expect(at("local s = 0 for i = 1, 1e6 // 1 | 0 do s = s + i end local t = s // 2", Op.IDivK, options).form(0)).toBe(Form.Value);
   });
 
   test("captured registers are unknown", () => {
@@ -278,7 +291,7 @@ describe("precision", () => {
     expect(inferTypes(proto, graph).typeAtEntry(0, 0)).toBe(Kind.Any);
     const assumed = inferTypes(proto, graph, { entry: new Map([[0, Kind.Float], [1, Kind.Small], [3, Kind.Small], [4, Kind.Small]]) });
     expect(assumed.typeAtEntry(0, 0)).toBe(Kind.Float);
-    expect(assumed.isRawAtEntry(0, 0)).toBe(true);
+    expect(assumed.formAtEntry(0, 0)).toBe(Form.Raw);
     expect(assumed.typeAtEntry(0, 4)).toBe(Kind.Int);
   });
 });
