@@ -437,6 +437,7 @@ export class LuaContext implements ScriptContext {
       liveBytes: memory.inUse,
       peakBytes: Math.max(memory.peak, memory.inUse),
       allocatedBytes: memory.allocated,
+      allocations: memory.allocations,
       collections: memory.collections,
       scriptCalls: runtime.hostCalls,
       hostCalls: budgets.hostCalls,

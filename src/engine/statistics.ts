@@ -12,6 +12,8 @@ export interface ContextStatistics {
   readonly peakBytes: number;
   /** Bytes ever allocated. */
   readonly allocatedBytes: number;
+  /** Times that memory was allocated: for a table, a string, a function, or growth of one. */
+  readonly allocations: number;
   /** Collections done. */
   readonly collections: number;
   /** Calls of script functions made by the host: execute, call, and functions the host holds. */

@@ -129,6 +129,7 @@ export function lengthOf(v: LuaValue): LuaValue {
 export function newTable(fields: number): LuaTable {
   if (heap.allocated + SIZE.table + fields * SIZE.field > heap.threshold) return LEAVE;
   const t = new LuaTable();
+  heap.allocations++;
   heap.allocated += SIZE.table;
   if (fields > 0) t.reserve(fields);
   return t;
@@ -139,6 +140,7 @@ export function concat2(a: LuaValue, b: LuaValue): LuaValue {
   if (typeof a !== "string" || typeof b !== "string") return LEAVE;
   const size = SIZE.string + a.length + b.length;
   if (a.length + b.length > heap.longest || heap.allocated + size > heap.threshold) return LEAVE;
+  heap.allocations++;
   heap.allocated += size;
   return a + b;
 }
@@ -183,6 +185,7 @@ export function concat(state: LuaState, ...values: LuaValue[]): LuaValue {
   }
   const size = SIZE.string + text.length;
   if (heap.allocated + size > heap.threshold) return LEAVE;
+  heap.allocations++;
   heap.allocated += size;
   return text;
 }

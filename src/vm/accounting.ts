@@ -21,8 +21,8 @@ export const SIZE = {
   /** A float that a slot refers to (all but 32-bit integers), a float with an integral value, a 64-bit integer. */
   float: 16,
   boxedFloat: 48,
-  wideInteger: 24,
-  closure: 80,
+  wideInteger: 32,
+  closure: 88,
   /** One upvalue reference in a closure. */
   upvalueRef: 16,
   upvalue: 64,
@@ -52,13 +52,14 @@ const NOBODY: AllocationWatcher = { thresholdPassed() {} };
 export const MAX_STRING = 0x1fffffe0;
 
 /**
- * The running state's counters. `allocated`: bytes ever allocated; `threshold`: value of it at which a census is due; `longest`:
+ * The running state's counters. `allocated`: bytes ever allocated, in so many `allocations`; `threshold`: value of it at which a census is due; `longest`:
  * length of the longest string that may be built.
  */
-export const heap = { allocated: 0, threshold: Infinity, longest: MAX_STRING, watcher: NOBODY as AllocationWatcher };
+export const heap = { allocated: 0, allocations: 0, threshold: Infinity, longest: MAX_STRING, watcher: NOBODY as AllocationWatcher };
 
 /** Adds `bytes` and tells the watcher when the threshold is passed. For allocations whose size a script controls. */
 export function allocate(bytes: number): void {
+  heap.allocations++;
   heap.allocated += bytes;
   if (heap.allocated > heap.threshold) heap.watcher.thresholdPassed();
 }

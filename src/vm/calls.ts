@@ -429,6 +429,7 @@ export function openUpvalue(L: Thread, index: number): UpVal {
   }
   if (at !== null && at.index === index) return at;
   const made = new UpVal(L.stack, index);
+  heap.allocations++;
   heap.allocated += SIZE.upvalue;
   made.next = at;
   if (before === null) L.openUpvals = made;
@@ -454,6 +455,7 @@ export function makeClosure(L: Thread, outer: LuaClosure, base: number, index: n
     case 3: upvals = [find(0), find(1), find(2)]; break;
     default: upvals = upvalues.map((_, j) => find(j));
   }
+  heap.allocations++;
   heap.allocated += SIZE.closure + upvals.length * SIZE.upvalueRef;
   return new LuaClosure(proto, upvals);
 }

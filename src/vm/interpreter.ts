@@ -296,6 +296,7 @@ export function run(state: LuaState): void {
           const hint = (i >>> 16) & 0xff;
           pc++; // the EXTRAARG
           R[ra] = t;
+          heap.allocations++;
           heap.allocated += SIZE.table;
           if (hint !== 0) t.reserve(hint > 7 ? 64 : 1 << (hint - 1));
           if (heap.allocated > heap.threshold) {
@@ -835,6 +836,7 @@ export function run(state: LuaState): void {
             const a = R[ra];
             const b = R[ra + 1];
             if (typeof a === "string" && typeof b === "string" && a.length + b.length <= heap.longest && state.addressed.size === 0) {
+              heap.allocations++;
               heap.allocated += SIZE.string + a.length + b.length;
               R[ra] = a + b;
               if (heap.allocated > heap.threshold) state.collectAt(L, ra + 1);

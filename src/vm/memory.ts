@@ -30,8 +30,8 @@ export class Memory {
   private allocatedAtCensus = 0;
   /** collectgarbage("setpause"): threshold as percentage of live memory. */
   pause = 200;
-  private saved = { allocated: 0, threshold: Infinity, longest: MAX_STRING };
-  private outer: { allocated: number; threshold: number; longest: number; watcher: AllocationWatcher } | undefined;
+  private saved = { allocated: 0, allocations: 0, threshold: Infinity, longest: MAX_STRING };
+  private outer: { allocated: number; allocations: number; threshold: number; longest: number; watcher: AllocationWatcher } | undefined;
 
   constructor(private readonly state: LuaState) {}
 
@@ -40,14 +40,20 @@ export class Memory {
     return this.outer === undefined ? this.saved.allocated : heap.allocated;
   }
 
+  /** Times that memory was allocated: a table, a string, growth of one, and so on. */
+  get allocations(): number {
+    return this.outer === undefined ? this.saved.allocations : heap.allocations;
+  }
+
   /** Bytes live at the last census plus what was allocated since. */
   get inUse(): number {
     return this.live + this.allocated - this.allocatedAtCensus;
   }
 
   swapIn(): void {
-    this.outer = { allocated: heap.allocated, threshold: heap.threshold, longest: heap.longest, watcher: heap.watcher };
+    this.outer = { allocated: heap.allocated, allocations: heap.allocations, threshold: heap.threshold, longest: heap.longest, watcher: heap.watcher };
     heap.allocated = this.saved.allocated;
+    heap.allocations = this.saved.allocations;
     heap.threshold = this.saved.threshold;
     heap.longest = this.saved.longest;
     heap.watcher = this.state;
@@ -56,9 +62,10 @@ export class Memory {
   swapOut(): void {
     const { saved } = this;
     saved.allocated = heap.allocated;
+    saved.allocations = heap.allocations;
     saved.threshold = heap.threshold;
     saved.longest = heap.longest;
-    ({ allocated: heap.allocated, threshold: heap.threshold, longest: heap.longest, watcher: heap.watcher } = this.outer!);
+    ({ allocated: heap.allocated, allocations: heap.allocations, threshold: heap.threshold, longest: heap.longest, watcher: heap.watcher } = this.outer!);
     this.outer = undefined;
   }
 

@@ -441,8 +441,10 @@ describe("statistics", () => {
     context.executeSync("print('four') io.write('äö')");
     expect(context.statistics.outputBytes).toBe(5 + 4);
     const script = context.load("for i = 1, 100 do local t = {} end");
-    const { allocatedBytes } = context.statistics;
+    const { allocatedBytes, allocations } = context.statistics;
     context.executeSync(script);
+    expect(context.statistics.allocations - allocations).toBe(100);
+
     const used = context.statistics.allocatedBytes - allocatedBytes;
     expect(used).toBe(100 * SIZE.table);
     expect(context.collect()).toBe(context.statistics.liveBytes);
@@ -475,8 +477,8 @@ describe("statistics", () => {
     const figures = (["off", "auto", "always"] as const).map((jit) => {
       const context = new LuaEngine({ jit }).createContext();
       context.executeSync(source);
-      const { instructions, libraryWork, allocatedBytes, liveBytes } = context.statistics;
-      return { instructions, libraryWork, allocatedBytes, liveBytes };
+      const { instructions, libraryWork, allocatedBytes, allocations, liveBytes } = context.statistics;
+      return { instructions, libraryWork, allocatedBytes, allocations, liveBytes };
     });
     expect(figures[1]).toEqual(figures[0]);
     expect(figures[2]).toEqual(figures[0]);

@@ -29,7 +29,7 @@ class SumContext implements ScriptContext {
 
   get statistics(): ContextStatistics {
     return {
-      instructions: this.additions, libraryWork: 0, liveBytes: 0, peakBytes: 0, allocatedBytes: 0, collections: 0, scriptCalls: 0, hostCalls: 0, outputBytes: 0,
+      instructions: this.additions, libraryWork: 0, liveBytes: 0, peakBytes: 0, allocatedBytes: 0, allocations: 0, collections: 0, scriptCalls: 0, hostCalls: 0, outputBytes: 0,
       errors: this.lastError === undefined ? 0 : 1, wallTime: 0, runTime: 0, waitTime: 0,
     };
   }
