@@ -3,7 +3,7 @@ import { BridgeFailure } from "./failure.js";
 import { isObject } from "./json-value.js";
 import { namePattern } from "./name-pattern.js";
 import { decodePlain, encodePlain } from "./plain-json.js";
-import type { Store } from "./store.js";
+import { ProcessStore, type Store } from "./store.js";
 import { TextIndex } from "./text-index.js";
 
 export const MEMORY_TYPES = ["short_term", "long_term", "persistent"] as const;
@@ -68,19 +68,44 @@ export class MemorySpace {
   /** Least recently used first. */
   private readonly entries = new Map<string, Entry>();
   private readonly index = new TextIndex();
+  /** Keys that the store had when somebody last looked, and since; undefined before. */
+  private stored: Set<string> | undefined;
   private bytes = 0;
   private readonly counts = { hits: 0, misses: 0, expired: 0, evicted: 0 };
 
   /** `name`: where its texts are in the store ("global", "agent/researcher"). */
   constructor(readonly name: string, private readonly store: Store, private readonly now: () => number, private readonly limits: MemoryLimits = DEFAULT_LIMITS) {}
 
-  /** Keeps a value: at once, but for persistent values, which are kept when the promise resolves. Throws BridgeFailure "invalid" or "full". */
+  /**
+   * Keeps a value: at once, but for persistent values and the first one of a space, which are kept when the promise resolves. Throws
+   * BridgeFailure "invalid" or "full".
+   */
   set(key: string, value: unknown, options: StoreOptions = {}): Promise<void> | undefined {
     const entry = this.makeEntry(key, encodePlain(value), options);
-    const wasStored = this.entries.get(key)?.type === "persistent";
     this.put(entry);
-    if (entry.type === "persistent") return this.store.set(this.entryKey(key), encodeEntry(entry));
-    return wasStored ? this.store.delete(this.entryKey(key)).then(() => {}) : undefined;
+    if (this.stored !== undefined || this.store instanceof ProcessStore) {
+      this.stored ??= new Set(this.keysIn((this.store as ProcessStore).keysNow(this.entryKey(""))));
+      return this.settle(entry, this.stored);
+    }
+    return this.lookIntoStore().then((stored) => this.settle(entry, stored));
+  }
+
+  /** Makes the store agree with an entry: it has those that are persistent, and no older value of one that is not. */
+  private settle(entry: Entry, stored: Set<string>): Promise<void> | undefined {
+    const { key } = entry;
+    if (entry.type === "persistent") {
+      stored.add(key);
+      return this.store.set(this.entryKey(key), encodeEntry(entry));
+    }
+    return stored.delete(key) ? this.store.delete(this.entryKey(key)).then(() => {}) : undefined;
+  }
+
+  private async lookIntoStore(): Promise<Set<string>> {
+    return (this.stored ??= new Set(this.keysIn(await this.store.keys(this.entryKey("")))));
+  }
+
+  private keysIn(stored: readonly string[]): string[] {
+    return stored.map((each) => decodeURIComponent(each.slice(this.entryKey("").length)));
   }
 
   /** Adds an item to a list. Answers how many it holds then. */
@@ -100,7 +125,7 @@ export class MemorySpace {
     if (this.live(key) === undefined) {
       const text = await this.store.get(this.entryKey(key));
       const entry = text === undefined ? undefined : decodeEntry(text);
-      if (entry !== undefined && entry.expires > this.now()) this.put(entry);
+      if (entry !== undefined && entry.expires > this.now()) this.takeIn(entry);
     }
     const found = this.peek(key);
     if (found === undefined) this.counts.misses++;
@@ -121,6 +146,7 @@ export class MemorySpace {
   async delete(key: string): Promise<boolean> {
     const wasHere = this.live(key) !== undefined;
     this.drop(key);
+    this.stored?.delete(key);
     return (await this.store.delete(this.entryKey(key))) || wasHere;
   }
 
@@ -137,6 +163,7 @@ export class MemorySpace {
     const keys = await this.keys();
     for (const key of [...this.entries.keys()]) this.drop(key);
     for (const key of await this.store.keys(this.entryKey(""))) await this.store.delete(key);
+    this.stored?.clear();
     return keys.length;
   }
 
@@ -232,14 +259,18 @@ export class MemorySpace {
 
   /** Takes in the persistent entries of earlier processes. */
   private async loadStored(): Promise<void> {
-    const prefix = this.entryKey("");
-    for (const stored of await this.store.keys(prefix)) {
-      const key = decodeURIComponent(stored.slice(prefix.length));
+    for (const key of this.keysIn(await this.store.keys(this.entryKey("")))) {
       if (this.entries.has(key)) continue;
-      const text = await this.store.get(stored);
+      const text = await this.store.get(this.entryKey(key));
       const entry = text === undefined ? undefined : decodeEntry(text);
-      if (entry !== undefined && entry.expires > this.now()) this.put(entry);
+      if (entry !== undefined && entry.expires > this.now()) this.takeIn(entry);
     }
+  }
+
+  /** An entry that the store has. */
+  private takeIn(entry: Entry): void {
+    this.put(entry);
+    this.stored?.add(entry.key);
   }
 
   private entryKey(key: string): string {

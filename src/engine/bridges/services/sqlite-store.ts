@@ -81,6 +81,12 @@ export async function openSqlite(path: string, drivers: readonly SqliteDriver[] 
   throw new BridgeFailure("no_driver", `no SQLite driver is installed (looked for ${drivers.join(", ")})`);
 }
 
+/** Drivers end texts at a zero byte, so it may not be in a key; values are kept as JSON, which has none. */
+function checkedKey(key: string): string {
+  if (key.includes("\0")) throw new BridgeFailure("invalid", "a key has a zero byte");
+  return key;
+}
+
 export class SqliteStore implements Store {
   private closed = false;
 
@@ -98,11 +104,11 @@ export class SqliteStore implements Store {
 
   async get(key: string): Promise<string | undefined> {
     const [row] = this.guarded(() => this.database.all("SELECT text FROM perilune_store WHERE key = ?", [key]));
-    return row === undefined ? undefined : String(row["text"]);
+    return row === undefined ? undefined : (JSON.parse(String(row["text"])) as string);
   }
 
   async set(key: string, text: string): Promise<void> {
-    this.guarded(() => this.database.run("INSERT INTO perilune_store (key, text) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET text = excluded.text", [key, text]));
+    this.guarded(() => this.database.run("INSERT INTO perilune_store (key, text) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET text = excluded.text", [checkedKey(key), JSON.stringify(text)]));
   }
 
   async delete(key: string): Promise<boolean> {

@@ -30,7 +30,12 @@ export class ProcessStore implements Store {
   }
 
   keys(prefix = ""): Promise<string[]> {
-    return Promise.resolve([...this.texts.keys()].filter((key) => key.startsWith(prefix)).sort());
+    return Promise.resolve(this.keysNow(prefix));
+  }
+
+  /** {@link keys} without waiting. */
+  keysNow(prefix: string): string[] {
+    return [...this.texts.keys()].filter((key) => key.startsWith(prefix)).sort();
   }
 
   close(): Promise<void> {

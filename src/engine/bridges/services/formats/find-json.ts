@@ -32,7 +32,7 @@ export function findJson(text: string, charge: Charge): Candidate[] {
     misses++;
     charge(Math.ceil((text.length - start) / CHARACTERS_PER_UNIT.scan));
     const rest = text.slice(start, start + 100);
-    cutOff ??= /^(?:\{\s*["'\w}]|\[\s*["'{[\d\]-])/.test(rest) ? { text: text.slice(start), start, complete: false } : undefined;
+    cutOff ??= /^(?:\{\s*(?:["'}]|\w+\s*:)|\[\s*["'{[\d\]-])/.test(rest) ? { text: text.slice(start), start, complete: false } : undefined;
     if (/^(?:\{\s*["']|\[\s*(?:["{[]|\d+\s*,))/.test(rest)) break; // certainly JSON: what is balanced further on is a part of it
   }
   return cutOff === undefined || found.some(({ start }) => start > cutOff.start) ? found : [...found, cutOff];

@@ -12,17 +12,19 @@ export function parseJson(text: string, charge: Charge): JsonValue {
   return value;
 }
 
-/** Integers that a double cannot hold, outside of strings. */
-const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g;
+/** Strings and numbers. */
+const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+/** An integer that a double may not hold. */
+const LONG_INTEGER = /^-?[1-9]\d{15,}$/;
 const MARK = "\u0000integer:";
 
 function read(text: string): JsonValue {
   try {
     if (!/\d{16}/.test(text)) return JSON.parse(text) as JsonValue;
-    const marked = text.replace(TOKENS, (token) => (token.startsWith('"') ? token : JSON.stringify(MARK + token)));
+    const marked = text.replace(TOKENS, (token) => (LONG_INTEGER.test(token) ? JSON.stringify(MARK + token) : token));
     return JSON.parse(marked, (_, value: unknown) => (typeof value === "string" && value.startsWith(MARK) ? integer(value.slice(MARK.length)) : value)) as JsonValue;
   } catch (error) {
-    throw new BridgeFailure("syntax", messageOf(error), { cause: error, details: position(text, error) });
+    throw new BridgeFailure("syntax", messageOf(error), { cause: error, details: position(text) });
   }
 }
 
@@ -31,11 +33,59 @@ function integer(digits: string): number | bigint {
   return Number.isSafeInteger(number) ? number : BigInt(digits);
 }
 
-/** Line and column (from 1) of the position that JSON.parse names. */
-function position(text: string, error: unknown): Record<string, number> {
-  const at = Number(/position (\d+)/.exec(messageOf(error))?.[1] ?? text.length);
-  const before = text.slice(0, at).split("\n");
+/** Line and column (from 1) of the first character that no JSON has there. */
+function position(text: string): Record<string, number> {
+  const before = text.slice(0, firstProblem(text)).split("\n");
   return { line: before.length, column: before.at(-1)!.length + 1 };
+}
+
+const SPACE = /[ \t\n\r]*/y;
+const TOKEN = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[{}[\]:,]/y;
+
+/** What may come next: V a value, K a key, C a colon, S a comma or the end of what is open, E the end. */
+type Expected = "V" | "V]" | "K" | "K}" | "C" | "S" | "E";
+
+function firstProblem(text: string): number {
+  const open: string[] = [];
+  let expected: Expected = "V";
+  for (let at = 0; ; ) {
+    SPACE.lastIndex = at;
+    at += SPACE.exec(text)![0].length;
+    TOKEN.lastIndex = at;
+    const token = TOKEN.exec(text)?.[0];
+    if (token === undefined) return at;
+    const next = after(token, expected, open);
+    if (next === undefined) return at;
+    expected = next;
+    at += token.length;
+  }
+}
+
+/** What comes after a token; undefined when it may not be there. `open`: the brackets around. */
+function after(token: string, expected: Expected, open: string[]): Expected | undefined {
+  const closed = (): Expected => (open.length === 0 ? "E" : "S");
+  if (expected === "C") return token === ":" ? "V" : undefined;
+  if (expected === "K" || expected === "K}") {
+    if (token.startsWith('"')) return "C";
+    if (token !== "}" || expected === "K") return undefined;
+    open.pop();
+    return closed();
+  }
+  if (expected === "S") {
+    if (token === ",") return open.at(-1) === "{" ? "K" : "V";
+    if (token !== (open.at(-1) === "{" ? "}" : "]")) return undefined;
+    open.pop();
+    return closed();
+  }
+  if (expected === "E") return undefined;
+  if (token === "]" && expected === "V]") {
+    open.pop();
+    return closed();
+  }
+  if ("}]:,".includes(token)) return undefined;
+  if (token !== "{" && token !== "[") return closed();
+  open.push(token);
+  return token === "{" ? "K}" : "V]";
 }
 
 export interface JsonStyle {
