@@ -13,9 +13,9 @@ export const SIZE = {
   /** One field in a shape that tables share. */
   field: 16,
   /** A shape of a table's own. */
-  shape: 160,
+  shape: 240,
   /** One field of a table with a shape of its own, or one entry of the hash part. */
-  hashSlot: 72,
+  hashSlot: 88,
   /** Fixed part of a string; its bytes come on top. */
   string: 32,
   /** A float that a slot refers to (all but 32-bit integers), a float with an integral value, a 64-bit integer. */
