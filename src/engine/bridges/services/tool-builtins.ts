@@ -3,6 +3,7 @@ import { BridgeFailure } from "./failure.js";
 import { formatJson, parseJson } from "./formats/json.js";
 import { isObject, own } from "./json-value.js";
 import { type Fetch, readText } from "./providers/http.js";
+import { platformFetch } from "./providers/node-fetch.js";
 import { calculate } from "./tool-calculator.js";
 import type { Tool } from "./tools.js";
 import type { Charge } from "./work.js";
@@ -107,7 +108,7 @@ async function httpRequest(ports: BuiltinToolPorts, args: Readonly<Record<string
   if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:") || url.username !== "") throw new BridgeFailure("invalid", `'${text}' is no address for HTTP`);
   const host = `${url.hostname}:${url.port === "" ? (url.protocol === "http:" ? "80" : "443") : url.port}`;
   if (!ports.permitsHost(host)) throw new BridgeFailure("permission", `connecting to '${host}' is not permitted`);
-  const fetch = ports.fetch ?? (globalThis.fetch as Fetch);
+  const fetch = ports.fetch ?? platformFetch;
   const answer = await fetch(url.href, { method, headers, ...(body === undefined ? {} : { body }), signal, redirect: "manual" }).catch((error: unknown) => {
     if (signal.aborted) throw signal.reason;
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;

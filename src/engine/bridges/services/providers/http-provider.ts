@@ -2,6 +2,7 @@
 import { type CallOptions, type ChatRequest, type ChatResponse, type ModelInfo, type Provider, ProviderError, type ProviderType } from "./chat.js";
 import type { Dialect } from "./dialect.js";
 import { DEFAULT_POLICY, type Fetch, type HttpClient, type HttpPolicy, type HttpRequest, exchange, readText } from "./http.js";
+import { platformFetch } from "./node-fetch.js";
 import { parseJson } from "./read-json.js";
 import { type RedactingStream, Redactor } from "./redact.js";
 import { type StreamEvent, eventDecoder } from "./stream-events.js";
@@ -38,7 +39,7 @@ export class HttpProvider implements Provider {
     this.#headers = { ...dialect.headers, ...key, ...headers };
     this.#redactor = new Redactor([apiKey ?? "", ...Object.values(headers), ...this.#address.searchParams.values()]);
     this.#client = {
-      fetch: options.fetch ?? (globalThis.fetch as Fetch),
+      fetch: options.fetch ?? platformFetch,
       policy: { ...DEFAULT_POLICY, ...options.policy },
       random: options.random ?? Math.random,
     };

@@ -1,0 +1,82 @@
+// What the bench of agents measures: many scripts at once, each with an agent that calls two tools, on one thread.
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { LuaEngine } from "../../src/engine/lua-engine.js";
+import { policies } from "../../src/engine/policy.js";
+import { agentBridge } from "../../src/engine/bridges/agent.js";
+import { openBridgeContext, closeBridgeContext } from "../../src/engine/bridges/context.js";
+import { registerBridges } from "../../src/engine/bridges/install.js";
+import { ACCOUNT } from "../../src/engine/bridges/agent-parts.js";
+import { DIALECTS } from "../../src/engine/bridges/services/providers/dialects.js";
+import { HttpProvider } from "../../src/engine/bridges/services/providers/http-provider.js";
+
+const SCRIPT = `
+local agent = require "perilune.agent"
+local helper = agent.create{
+  name = "helper", model = "bench", system_prompt = "Use the tool.",
+  tools = { { name = "add", description = "Adds two numbers.",
+    parameters = { type = "object", properties = { a = { type = "number" }, b = { type = "number" } }, required = { "a", "b" } },
+    execute = function(args) return args.a + args.b end } },
+}
+local answer = helper:run("What is 20 + 21?")
+assert(#answer.tool_calls == 2 and answer.tool_calls[1].result == 20 and answer.tool_calls[2].result == 21)
+return answer.content`;
+
+/** Calls of the model that wait for each other in one script. */
+export const CALLS_IN_TURN = 3;
+
+export interface Outcome {
+  /** Milliseconds from the first start to the last end. */
+  readonly elapsed: number;
+  /** Milliseconds of processor time in these, of this process. */
+  readonly cpu: number;
+  readonly finished: number;
+  readonly modelCalls: number;
+  readonly toolCalls: number;
+  /** Bytes of the process's heap for one script: idle with its bridges open, and while it waits for the model. */
+  readonly idleBytes: number;
+  readonly waitingBytes: number;
+  readonly errors: readonly string[];
+}
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
+function heap(): number {
+  collectGarbage();
+  return process.memoryUsage().heapUsed;
+}
+
+/** Runs `count` scripts at once against the server at `url`. `inspectAt`: measures memory after that many milliseconds. */
+export async function scene(url: string, count: number, inspectAt?: number): Promise<Outcome> {
+  const engine = new LuaEngine();
+  const provider = new HttpProvider({ name: "main", dialect: DIALECTS.openai, baseUrl: url, apiKey: "bench-key-0123456789" });
+  registerBridges(engine.modules, [agentBridge], { providers: { providers: { main: provider } } });
+  const policy = policies.restricted.derive({ name: "bench", permissions: { bridges: ["agent"] } });
+  const before = heap();
+  const contexts = Array.from({ length: count }, () => engine.createContext({ policy, limits: { instructions: 1_000_000, memory: 4 << 20 } }));
+  const idle = heap();
+  const begin = performance.now();
+  const cpuBefore = process.cpuUsage();
+  const runs = contexts.map((context) => context.execute(SCRIPT, { chunkName: "agent" }));
+  let waiting = idle;
+  if (inspectAt !== undefined) setTimeout(() => { waiting = heap(); }, inspectAt);
+  const outcomes = await Promise.allSettled(runs);
+  const elapsed = performance.now() - begin;
+  const { user, system } = process.cpuUsage(cpuBefore);
+  const accounts = contexts.map((context) => openBridgeContext(context.runtime).get(ACCOUNT).spent);
+  for (const context of contexts) {
+    closeBridgeContext(context.runtime);
+    context.dispose();
+  }
+  return {
+    elapsed,
+    cpu: (user + system) / 1000,
+    finished: outcomes.filter((outcome) => outcome.status === "fulfilled" && outcome.value === "done: 41").length,
+    modelCalls: accounts.reduce((sum, { modelCalls }) => sum + modelCalls, 0),
+    toolCalls: accounts.reduce((sum, { toolCalls }) => sum + toolCalls, 0),
+    idleBytes: (idle - before) / count,
+    waitingBytes: (waiting - before) / count,
+    errors: [...new Set(outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [String(outcome.reason)] : [])))].slice(0, 3),
+  };
+}

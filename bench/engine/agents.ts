@@ -1,0 +1,65 @@
+// 1,000 scripts at once on one thread, each running an agent with two tool calls against an HTTP server that takes 50 ms for an
+// answer: how near the whole comes to the time that the waits alone take, and what memory a script needs. The server runs in a
+// process of its own; the scripts run from a bundle, as users have it.
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import { numberOption, readOptions } from "../lib/options.js";
+import { median } from "../lib/stats.js";
+import { textTable } from "../lib/text-table.js";
+import type { Outcome } from "./agents-scene.js";
+
+const { options } = readOptions(
+  "node --import tsx bench/engine/agents.ts [options]\nMany agents at once, against a local server with latency.",
+  { scripts: { value: "N", help: "scripts at once (1000)" }, latency: { value: "MS", help: "of each answer (50)" }, rounds: { value: "N", help: "rounds (5)" } },
+  process.argv.slice(2),
+);
+const scripts = numberOption(options.scripts, 1000, "scripts");
+const latency = numberOption(options.latency, 50, "latency");
+const rounds = numberOption(options.rounds, 5, "rounds");
+
+async function bundle(folder: string, name: string): Promise<string> {
+  const outfile = join(folder, `${name}.mjs`);
+  await build({
+    entryPoints: [fileURLToPath(new URL(`${name}.ts`, import.meta.url))], outfile, bundle: true, format: "esm", platform: "node", mainFields: ["module", "main"],
+    define: { __DEV__: "false" }, logLevel: "error",
+  });
+  return outfile;
+}
+
+function serverUrl(server: ChildProcess): Promise<string> {
+  return new Promise((resolve) => { server.stdout!.once("data", (port: Buffer) => resolve(`http://127.0.0.1:${String(port).trim()}/v1`)); });
+}
+
+const folder = mkdtempSync(join(tmpdir(), "agents-bench-"));
+const server = spawn(process.execPath, [await bundle(folder, "agents-server"), String(latency)], { stdio: ["pipe", "pipe", "inherit"] });
+try {
+  const url = await serverUrl(server);
+  const { scene, CALLS_IN_TURN } = (await import(pathToFileURL(await bundle(folder, "agents-scene")).href)) as typeof import("./agents-scene.js");
+  const least = CALLS_IN_TURN * latency;
+  await scene(url, Math.min(scripts, 200)); // warm: code and connections
+  const outcomes: Outcome[] = [];
+  for (let i = 0; i < rounds; i++) outcomes.push(await scene(url, scripts));
+  const memory = await scene(url, scripts, latency / 2 + 100);
+  const elapsed = median(outcomes.map((outcome) => outcome.elapsed));
+  const all = (of: (outcome: Outcome) => number, wanted: number): string => (outcomes.every((outcome) => of(outcome) === wanted) ? String(wanted) : outcomes.map(of).join(", "));
+  console.log(textTable(["", "measured", "target"], [
+    ["scripts finished", all((outcome) => outcome.finished, scripts), String(scripts)],
+    ["model calls", all((outcome) => outcome.modelCalls, scripts * CALLS_IN_TURN), String(scripts * CALLS_IN_TURN)],
+    ["tool calls", all((outcome) => outcome.toolCalls, scripts * 2), String(scripts * 2)],
+    ["least time, the waits alone", `${least} ms`, ""],
+    ["time, median of the rounds", `${elapsed.toFixed(0)} ms`, `${3 * least} ms`],
+    ["times the least", (elapsed / least).toFixed(2), "3.00"],
+    ["rounds", outcomes.map((outcome) => outcome.elapsed.toFixed(0)).join(" "), ""],
+    ["processor time of it, median", `${median(outcomes.map((outcome) => outcome.cpu)).toFixed(0)} ms`, ""],
+    ["heap a script, context made", `${(memory.idleBytes / 1024).toFixed(1)} KiB`, ""],
+    ["heap a script, waiting for the model", `${(memory.waitingBytes / 1024).toFixed(1)} KiB`, ""],
+  ]));
+  for (const error of new Set(outcomes.flatMap((outcome) => outcome.errors))) console.log(error);
+} finally {
+  server.kill();
+  rmSync(folder, { recursive: true, force: true });
+}
