@@ -31,7 +31,7 @@ export class BridgeError extends LuaRaisable {
     table.setStr("message", fromHostText(this.message));
     table.setStr("source", fromHostText(this.source));
     if (cause !== undefined) table.setStr("cause", fromHostText(messageOf(cause)));
-    table.metatable = METATABLE;
+    table.setMetatable(metatableOf(runtime));
     return table;
   }
 }
@@ -41,16 +41,24 @@ function codeOf(failure: unknown): string {
   return typeof code === "string" ? code : "failed";
 }
 
-/** "memory.load: the store cannot be read". Shared by all states: nothing in it belongs to one, and scripts cannot get at it. */
-const METATABLE = new LuaTable();
-METATABLE.setStr("__name", "failure");
-METATABLE.setStr("__metatable", "failure");
-METATABLE.setStr("__tostring", new NativeFunction("failure.__tostring", (f) => {
-  const table = f.arg(1);
-  if (!(table instanceof LuaTable)) return "failure";
-  const [source, message] = [table.getStr("source"), table.getStr("message")].map((value) => (typeof value === "string" ? value : "?"));
-  return `${source}: ${message}`;
-}));
+const metatables = new WeakMap<Runtime, LuaTable>();
+
+/** By which tostring gives "memory.load: the store cannot be read". One for each state. */
+function metatableOf(runtime: Runtime): LuaTable {
+  let metatable = metatables.get(runtime);
+  if (metatable === undefined) {
+    metatables.set(runtime, (metatable = new LuaTable()));
+    metatable.setStr("__name", "failure");
+    metatable.setStr("__metatable", "failure");
+    metatable.setStr("__tostring", new NativeFunction("failure.__tostring", (f) => describe(f.arg(1))));
+  }
+  return metatable;
+}
+
+function describe(table: LuaValue): string {
+  const [source, message] = ["source", "message"].map((key) => (table instanceof LuaTable ? table.getStr(key) : undefined));
+  return typeof source === "string" && typeof message === "string" ? `${source}: ${message}` : "failure";
+}
 
 /** What a bridge function threw, as what is to be thrown on: Lua's own errors and limits as they are, anything else as a BridgeError. */
 export function raised(source: string, error: unknown): unknown {
