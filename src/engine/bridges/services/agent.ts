@@ -175,20 +175,18 @@ export class AgentService {
     const budget = new Budget([ports.account]).merge(options.budget).with(agent.account, ...own);
     agent.begin();
     this.#emit("agent.started", agent, { input });
-    const signals = joined([options.signal, agent.stopping.signal]);
+    const signals = [options.signal, agent.stopping.signal];
     try {
-      const result = await budget.timed(signals.signal, (signal, clock) => this.#loop(agent, input, options, { tools, budget, signal, clock }));
+      const result = await budget.timed(signals, (signal, clock) => this.#loop(agent, input, options, { tools, budget, signal, clock }));
       if (agent.config.memory !== false) agent.conversation.add(result.messages);
       agent.end("completed");
       this.#emit("agent.completed", agent, { content: result.content, usage: result.usage, finish_reason: result.finishReason });
       return result;
     } catch (error) {
-      const stopped = signals.signal.aborted;
-      agent.end(stopped ? "stopped" : "error", messageOf(error));
+      const stopped = signals.find((signal) => signal?.aborted === true);
+      agent.end(stopped === undefined ? "error" : "stopped", messageOf(error));
       this.#emit("agent.failed", agent, { message: messageOf(error) });
-      throw stopped ? signals.signal.reason : error;
-    } finally {
-      signals.release();
+      throw stopped === undefined ? error : stopped.reason;
     }
   }
 
@@ -250,17 +248,4 @@ export class AgentService {
   #emit(type: string, agent: Agent, data: Readonly<Record<string, unknown>> = {}): void {
     this.#ports.emit?.(type, { id: agent.id, name: agent.name, ...data });
   }
-}
-
-/** A signal that is aborted as soon as one of several is. Must be released: the others live longer. */
-export function joined(signals: readonly (AbortSignal | undefined)[]): { readonly signal: AbortSignal; readonly release: () => void } {
-  const controller = new AbortController();
-  const present = signals.filter((signal) => signal !== undefined);
-  const listeners = present.map((signal) => {
-    const onAbort = (): void => controller.abort(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort);
-    return (): void => signal.removeEventListener("abort", onAbort);
-  });
-  return { signal: controller.signal, release: () => { for (const remove of listeners) remove(); } };
 }

@@ -166,8 +166,8 @@ export class Budget {
   }
 
   /** Does `work` on the clock of all accounts. Its signal is aborted, and the call rejects, as soon as time is over. */
-  async timed<T>(signal: AbortSignal | undefined, work: (signal: AbortSignal, clock: Clock) => Promise<T>): Promise<T> {
-    const clock = new Clock(this, signal);
+  async timed<T>(signals: AbortSignal | readonly (AbortSignal | undefined)[] | undefined, work: (signal: AbortSignal, clock: Clock) => Promise<T>): Promise<T> {
+    const clock = new Clock(this, Array.isArray(signals) ? signals : [signals as AbortSignal | undefined]);
     try {
       return await Promise.race([work(clock.signal, clock), clock.stopped]);
     } finally {
@@ -183,12 +183,15 @@ export class Clock {
   private reject: (error: unknown) => void = () => {};
   private ticking = false;
   readonly stopped = new Promise<never>((_, reject) => { this.reject = reject; });
-  private readonly onAbort = (): void => this.controller.abort(this.outer?.reason);
+  private readonly onAbort = (event: Event): void => this.controller.abort((event.target as AbortSignal).reason);
 
-  constructor(private readonly budget: Budget, private readonly outer: AbortSignal | undefined) {
+  /** Obeys all of the `outer` signals. */
+  constructor(private readonly budget: Budget, private readonly outer: readonly (AbortSignal | undefined)[]) {
     this.stopped.catch(() => {}); // nobody may be waiting when it happens
-    if (outer?.aborted === true) this.onAbort();
-    outer?.addEventListener("abort", this.onAbort);
+    for (const signal of outer) {
+      if (signal?.aborted === true) this.controller.abort(signal.reason);
+      signal?.addEventListener("abort", this.onAbort);
+    }
     this.run();
   }
 
@@ -208,7 +211,7 @@ export class Clock {
 
   end(): void {
     this.rest();
-    this.outer?.removeEventListener("abort", this.onAbort);
+    for (const signal of this.outer) signal?.removeEventListener("abort", this.onAbort);
   }
 
   private run(): void {

@@ -109,7 +109,8 @@ async function httpRequest(ports: BuiltinToolPorts, args: Readonly<Record<string
   const host = `${url.hostname}:${url.port === "" ? (url.protocol === "http:" ? "80" : "443") : url.port}`;
   if (!ports.permitsHost(host)) throw new BridgeFailure("permission", `connecting to '${host}' is not permitted`);
   const fetch = ports.fetch ?? platformFetch;
-  const answer = await fetch(url.href, { method, headers, ...(body === undefined ? {} : { body }), signal, redirect: "manual" }).catch((error: unknown) => {
+  const onCancel = (end: (reason: Error) => void): void => signal.addEventListener("abort", () => end(signal.reason as Error), { once: true });
+  const answer = await fetch(url.href, { method, headers, ...(body === undefined ? {} : { body }), signal, onCancel, redirect: "manual" }).catch((error: unknown) => {
     if (signal.aborted) throw signal.reason;
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     throw new BridgeFailure("network", `cannot reach '${host}': ${cause instanceof Error ? cause.message : String(cause)}`);

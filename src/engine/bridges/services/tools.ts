@@ -67,19 +67,15 @@ export class ToolService {
 
   constructor(ports: ToolPorts, tools: readonly Tool[] = []) {
     this.#ports = ports;
-    for (const tool of tools) this.#add(tool);
+    for (const tool of tools) this.#tools.set(tool.name, tool); // the host's own: their schemas are looked at when they are used
   }
 
   /** Throws BridgeFailure for a bad name or schema, or a name that is taken. */
   register(tool: Tool): void {
-    this.#add(tool);
-    this.#emit("tool.registered", { name: tool.name });
-  }
-
-  #add(tool: Tool): void {
     this.check(tool);
     if (this.#tools.has(tool.name)) throw new BridgeFailure("exists", `the tool '${tool.name}' is registered already`);
     this.#tools.set(tool.name, tool);
+    this.#emit("tool.registered", { name: tool.name });
   }
 
   /** Throws BridgeFailure "invalid" unless the tool could be registered under some name. */

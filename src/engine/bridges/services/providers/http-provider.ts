@@ -1,7 +1,7 @@
 // A provider behind HTTP: a dialect, an address and a key. The key goes out in a header and nowhere else.
 import { type CallOptions, type ChatRequest, type ChatResponse, type ModelInfo, type Provider, ProviderError, type ProviderType } from "./chat.js";
 import type { Dialect } from "./dialect.js";
-import { DEFAULT_POLICY, type Fetch, type HttpClient, type HttpPolicy, type HttpRequest, exchange, readText } from "./http.js";
+import { DEFAULT_POLICY, type Fetch, type HttpClient, type HttpPolicy, type HttpRequest, exchange } from "./http.js";
 import { platformFetch } from "./node-fetch.js";
 import { parseJson } from "./read-json.js";
 import { type RedactingStream, Redactor } from "./redact.js";
@@ -47,9 +47,8 @@ export class HttpProvider implements Provider {
 
   chat(request: ChatRequest, { signal }: CallOptions = {}): Promise<ChatResponse> {
     return this.#clean(async () => {
-      const read = async (body: AsyncIterable<Uint8Array>): Promise<ChatResponse> =>
-        this.#dialect.parseChat(parseJson(await readText(body), "the answer"));
-      return named(await exchange(this.#client, this.#chatRequest(request, false), read, signal), request);
+      const text = (answer: string): ChatResponse => this.#dialect.parseChat(parseJson(answer, "the answer"));
+      return named(await exchange(this.#client, this.#chatRequest(request, false), { text }, signal), request);
     });
   }
 
@@ -67,13 +66,13 @@ export class HttpProvider implements Provider {
       }
     };
     const answer = this.#clean(async () => {
-      const read = async (body: AsyncIterable<Uint8Array>): Promise<ChatResponse> => {
+      const pieces = async (body: AsyncIterable<Uint8Array>): Promise<ChatResponse> => {
         const shown = this.#redactor.stream();
         const response = await collect(body, this.#dialect, shown, show);
         await show(shown.end());
         return response;
       };
-      return named(await exchange(this.#client, this.#chatRequest(request, true), read, signal, () => started), request);
+      return named(await exchange(this.#client, this.#chatRequest(request, true), { pieces }, signal, () => started), request);
     });
     return answer.catch((error: unknown) => {
       throw callerFailed === undefined ? error : callerFailed.error; // the caller's own error, as it is
@@ -83,7 +82,7 @@ export class HttpProvider implements Provider {
   models({ signal }: CallOptions = {}): Promise<readonly ModelInfo[]> {
     return this.#clean(() => {
       const request: HttpRequest = { method: "GET", url: this.#url(this.#dialect.modelsPath), headers: this.#headers };
-      return exchange(this.#client, request, async (body) => this.#dialect.parseModels(parseJson(await readText(body), "the answer")), signal);
+      return exchange(this.#client, request, { text: (answer) => this.#dialect.parseModels(parseJson(answer, "the answer")) }, signal);
     });
   }
 

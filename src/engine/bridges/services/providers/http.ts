@@ -7,14 +7,19 @@ export type Fetch = (url: string, init: {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Made when it is first read: implementations that take `onCancel` leave it alone, and save what it costs. */
   readonly signal: AbortSignal;
   readonly redirect: "manual";
+  /** Takes what ends the exchange at once. */
+  readonly onCancel: (end: (reason: Error) => void) => void;
 }) => Promise<HttpAnswer>;
 
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
   readonly body: AsyncIterable<Uint8Array> | null;
+  /** The whole body at once, where that is cheaper than its pieces. Rejects for more than `largest` bytes, with RangeError. */
+  readonly text?: (largest: number) => Promise<string>;
 }
 
 export interface HttpPolicy {
@@ -49,6 +54,11 @@ export interface HttpClient {
 /** Made again: what may be different next time. */
 const RETRIED: ReadonlySet<ProviderErrorCode> = new Set(["rate_limited", "server", "network", "timeout", "cut_off", "malformed"]);
 
+/** What reads an answer: piece by piece, or its whole text. */
+export type Reader<T> =
+  | { readonly pieces: (body: AsyncIterable<Uint8Array>) => Promise<T> }
+  | { readonly text: (text: string) => T };
+
 /**
  * Does a request and reads its answer with `read`, again after failures that may pass. `started` tells whether something of the
  * answer was already handed on: from then on there is no second attempt. Rejects with ProviderError only.
@@ -56,7 +66,7 @@ const RETRIED: ReadonlySet<ProviderErrorCode> = new Set(["rate_limited", "server
 export async function exchange<T>(
   client: HttpClient,
   request: HttpRequest,
-  read: (body: AsyncIterable<Uint8Array>) => Promise<T>,
+  read: Reader<T>,
   signal: AbortSignal | undefined,
   started: () => boolean = () => false,
 ): Promise<T> {
@@ -83,22 +93,36 @@ function pauseBefore({ policy, random }: HttpClient, attempt: number, error: Pro
 async function attemptOnce<T>(
   { fetch, policy }: HttpClient,
   request: HttpRequest,
-  read: (body: AsyncIterable<Uint8Array>) => Promise<T>,
+  read: Reader<T>,
   signal: AbortSignal | undefined,
 ): Promise<T> {
   const watch = new Watch(policy.timeout, signal);
   try {
-    const answer = await watch.guard(fetch(request.url, { ...request, signal: watch.signal, redirect: "manual" }));
+    const { method, headers, body } = request;
+    const answer = await watch.guard(fetch(request.url, {
+      method, headers, ...(body === undefined ? {} : { body }), redirect: "manual", onCancel: (end) => watch.onStop(end), get signal() { return watch.signal; },
+    }));
     if (answer.status < 200 || answer.status >= 300) throw await failure(answer, watch);
-    return await read(pieces(answer.body, watch, policy.largestAnswer));
+    if ("pieces" in read) return await read.pieces(pieces(answer.body, watch, policy.largestAnswer));
+    return read.text(await wholeText(answer, watch, policy.largestAnswer));
   } finally {
     watch.end();
   }
 }
 
+async function wholeText(answer: HttpAnswer, watch: Watch, largest: number): Promise<string> {
+  if (answer.text === undefined) return readText(pieces(answer.body, watch, largest));
+  const text = await watch.guard(answer.text(largest)).catch((error: unknown) => {
+    throw error instanceof RangeError ? new ProviderError("too_large", `the answer has more than ${largest} bytes`) : asCutOff(error);
+  });
+  watch.complete();
+  return text;
+}
+
 /** Aborts an exchange that makes no progress, or whose caller has lost interest. */
 class Watch {
-  private readonly controller = new AbortController();
+  private controller: AbortController | undefined;
+  private ends: ((reason: Error) => void) | undefined;
   private stopped: ProviderError | undefined;
   private reject: (error: ProviderError) => void = () => {};
   private atEnd = false;
@@ -110,7 +134,14 @@ class Watch {
   }
 
   get signal(): AbortSignal {
+    this.controller ??= new AbortController();
+    if (this.stopped !== undefined) this.controller.abort(this.stopped);
     return this.controller.signal;
+  }
+
+  onStop(end: (reason: Error) => void): void {
+    this.ends = end;
+    if (this.stopped !== undefined) end(this.stopped);
   }
 
   /** The promise's outcome, or the reason why nobody waits for it any longer. The clock runs only meanwhile. */
@@ -132,7 +163,12 @@ class Watch {
   private stop(error: ProviderError): void {
     this.stopped = error;
     this.reject(error);
-    this.controller.abort(error);
+    this.abandon(error);
+  }
+
+  private abandon(error: ProviderError): void {
+    this.controller?.abort(error);
+    this.ends?.(error);
   }
 
   /** The answer was read to its end, so there is nothing to abort. */
@@ -143,7 +179,7 @@ class Watch {
   /** An answer that nobody read to its end gives its connection back. */
   end(): void {
     this.outer?.removeEventListener("abort", this.onAbort);
-    if (!this.atEnd) this.controller.abort();
+    if (!this.atEnd) this.abandon(this.stopped ?? new ProviderError("cancelled", "the answer was not wanted any longer"));
   }
 }
 

@@ -26,18 +26,15 @@ async function makeClient(protocol: string): Promise<Client> {
   return { request, agent: new Agent({ keepAlive: true, maxFreeSockets: KEPT }) };
 }
 
-const nodeFetch: Fetch = async (url, { method, headers, body, signal }) => {
+const nodeFetch: Fetch = async (url, { method, headers, body, onCancel }) => {
   const { protocol, hostname, port, pathname, search } = new URL(url);
   const { request, agent } = await clientFor(protocol);
   const length = body === undefined ? {} : { "content-length": String(new TextEncoder().encode(body).length) };
   return new Promise<HttpAnswer>((resolve, reject) => {
     const options = { method, agent, hostname: hostname.replace(/^\[|\]$/g, ""), port, path: pathname + search, headers: { ...headers, ...length } };
     const outgoing = request(options, (incoming) => resolve(answerOf(incoming)));
-    const onAbort = (): void => void outgoing.destroy(signal.reason instanceof Error ? signal.reason : new Error("aborted"));
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort);
     outgoing.on("error", reject);
-    outgoing.on("close", () => signal.removeEventListener("abort", onAbort));
+    onCancel((reason) => void outgoing.destroy(reason));
     outgoing.end(body);
   });
 };
@@ -52,8 +49,29 @@ function answerOf(incoming: IncomingMessage): HttpAnswer {
       },
       [Symbol.iterator]: () => Object.entries(incoming.headers).map(([name, value]) => [name, String(value)])[Symbol.iterator](),
     } as HttpAnswer["headers"],
-    body: new Body(incoming),
+    get body() { return new Body(incoming); },
+    text: (largest) => wholeText(incoming, largest),
   };
+}
+
+function wholeText(incoming: IncomingMessage, largest: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const pieces: Uint8Array[] = [];
+    let size = 0;
+    incoming.on("data", (piece: Uint8Array) => {
+      size += piece.length;
+      if (size > largest) reject(new RangeError("too large"));
+      else pieces.push(piece);
+    });
+    incoming.on("end", () => resolve(decode(pieces)));
+    incoming.on("error", reject);
+    incoming.on("close", () => reject(new Error("the connection was closed"))); // nobody listens any longer after the end
+  });
+}
+
+function decode(pieces: readonly Uint8Array[]): string {
+  const decoder = new TextDecoder("utf-8");
+  return pieces.map((piece, i) => decoder.decode(piece, { stream: i < pieces.length - 1 })).join("");
 }
 
 /** The pieces of an answer as they come. What nobody asks for stays with the connection, which slows the server down. */

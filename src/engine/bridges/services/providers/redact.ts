@@ -25,9 +25,18 @@ export class Redactor {
     return clean;
   }
 
-  /** A copy of plain data with clean texts, keys of objects included. Shares what has nothing to hide. */
+  /** Plain data with clean texts, keys of objects included: a copy if there is something to hide. */
   data<T>(value: T): T {
-    return this.forms.length === 0 ? value : (this.walk(value) as T);
+    return this.forms.length > 0 && this.isDirty(value) ? (this.walk(value) as T) : value;
+  }
+
+  /** Looks without making anything: clean answers are the rule. */
+  private isDirty(value: unknown): boolean {
+    if (typeof value === "string") return this.forms.some((form) => value.includes(form));
+    if (typeof value !== "object" || value === null) return false;
+    if (Array.isArray(value)) return value.some((item) => this.isDirty(item));
+    for (const key in value) if (this.isDirty(key) || this.isDirty((value as Record<string, unknown>)[key])) return true;
+    return false;
   }
 
   private walk(value: unknown): unknown {
