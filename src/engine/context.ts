@@ -284,6 +284,7 @@ export class LuaContext implements ScriptContext {
     const { world } = this;
     if (world === null) return;
     this.terminate("the context was disposed");
+    world.runtime.close();
     this.final = this.measure(world);
     this.world = null;
     this.engine.forget(this, world, this.depth === 0);

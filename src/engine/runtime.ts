@@ -70,6 +70,7 @@ export class Runtime {
   /** The task that was preempted, which goes on before any other. */
   private pinned: Task | null = null;
   private running: Task | null = null;
+  private readonly closers: (() => void)[] = [];
   private readonly notices = new Queue<() => void>();
   private isNotifying = false;
 
@@ -138,6 +139,17 @@ export class Runtime {
     if (task === null) f.error("the script must wait, which a synchronous call cannot; use execute");
     raiseUnlessSuspendable(f.L);
     return task;
+  }
+
+  /** `action` runs when the host is done with the state: subscriptions, timers and the like of what was opened in it end then. */
+  onClose(action: () => void): void {
+    this.closers.push(action);
+  }
+
+  /** Cancels every task and runs what {@link onClose} was given, last first; once. */
+  close(reason?: unknown): void {
+    this.cancelAll(reason);
+    for (let action = this.closers.pop(); action !== undefined; action = this.closers.pop()) action();
   }
 
   /** Cancels every task: for hosts that are done with the state. */

@@ -185,7 +185,11 @@ const contexts = new WeakMap<Runtime, BridgeContext>();
 /** The bridges' context of a runtime, made with these services when there is none yet. */
 export function openBridgeContext(runtime: Runtime, services: BridgeServices = {}): BridgeContext {
   let context = contexts.get(runtime);
-  if (context === undefined) contexts.set(runtime, (context = new BridgeContext(runtime, services)));
+  if (context === undefined) {
+    const opened = new BridgeContext(runtime, services);
+    runtime.onClose(() => opened.close());
+    contexts.set(runtime, (context = opened));
+  }
   return context;
 }
 

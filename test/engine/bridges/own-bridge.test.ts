@@ -227,13 +227,14 @@ describe("other ways to a bridge", () => {
     expect(await context.execute('return perilune.counting == require "zigllms.counting", zigllms.memory ~= nil, perilune.agent == nil', { all: true })).toEqual([true, true, true]);
   });
 
-  test("a context that is closed has no subscriptions and hooks left", async () => {
+  test("a context that is disposed has no subscriptions and hooks left", async () => {
     const events = new bridges.EventBus();
     const hooks = new bridges.HookRegistry();
-    const { lua, bridges: context } = bridgeWorld({ services: { events, hooks } });
+    const { lua, context } = bridgeWorld({ services: { events, hooks } });
     await lua('event.subscribe("*", print); hook.register{ type = "pre", pattern = "*", handler = print }');
     expect([events.list().length, hooks.list().length]).toEqual([1, 1]);
-    context.close();
+    context.dispose();
+    context.dispose();
     expect([events.list().length, hooks.list().length]).toEqual([0, 0]);
   });
 });
