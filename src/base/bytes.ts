@@ -1,8 +1,28 @@
 // Byte strings: a Lua string is a JavaScript string whose char codes are all 0–255, one char a byte.
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8");
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const CHUNK = 8192;
+
+/** From this length on V8 makes a slice that refers to the whole string, and a concatenation that refers to its parts. */
+const SHORTEST_VIEW = 13;
+/** Keeping a string of this length alive does no harm. */
+const SMALL = 64;
+
+/** `text.slice(from, to)` as a string of its own, so that a small piece never keeps a large text in memory. */
+export function cut(text: string, from: number, to: number = text.length): string {
+  const piece = text.slice(from, to);
+  if (piece.length < SHORTEST_VIEW || text.length <= SMALL || piece.length === text.length) return piece;
+  return [piece.slice(0, -1), piece[piece.length - 1]].join("");
+}
+
+let looked = 0;
+
+/** Makes a string that was put together one piece in memory: its parts, and what they were cut from, are let go. */
+export function flatten(text: string): string {
+  if (text.length >= SHORTEST_VIEW) looked = text.charCodeAt(0) ^ (looked & 1); // V8 does it to read from it
+  return text;
+}
 
 /** Raw bytes → byte string. */
 export function bytesToString(bytes: Uint8Array): string {

@@ -1,4 +1,5 @@
 // How messages name a chunk (manual §4.7, lua_Debug.short_src).
+import { cut } from "./bytes.js";
 
 /** Longest chunk id, in bytes, as C Lua's LUA_IDSIZE less its terminator. */
 const MAX_LENGTH = 59;
@@ -11,12 +12,12 @@ const MAX_TEXT = 45;
  */
 export function chunkId(source: string): string {
   const first = source.charCodeAt(0);
-  if (first === 0x3d /* = */) return source.slice(1, 1 + MAX_LENGTH);
+  if (first === 0x3d /* = */) return cut(source, 1, 1 + MAX_LENGTH);
   if (first === 0x40 /* @ */) {
-    return source.length <= MAX_LENGTH + 1 ? source.slice(1) : `...${source.slice(source.length - (MAX_LENGTH - 3))}`;
+    return source.length <= MAX_LENGTH + 1 ? cut(source, 1) : `...${cut(source, source.length - (MAX_LENGTH - 3))}`;
   }
   const newline = source.indexOf("\n");
   if (newline < 0 && source.length < MAX_TEXT) return `[string "${source}"]`;
   const end = Math.min(newline < 0 ? source.length : newline, MAX_TEXT);
-  return `[string "${source.slice(0, end)}..."]`;
+  return `[string "${cut(source, 0, end)}..."]`;
 }

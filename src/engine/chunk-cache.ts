@@ -1,7 +1,9 @@
 // Compiled chunks that an engine keeps: a text that runs again, in whichever of its contexts, is not compiled again. A compiled
-// chunk is immutable, and nothing of a context can be seen through it.
+// chunk is immutable, and nothing of a context can be seen through it; what its inline caches hold of a context's tables is
+// dropped with the context.
 import type { Proto } from "../bytecode/proto.js";
 import type { LuaClosure } from "../vm/function.js";
+import { forgetStates } from "../vm/inline-cache.js";
 import type { LuaState } from "../vm/state.js";
 
 /** Bytes of source kept at most, in all and of one text. */
@@ -17,14 +19,34 @@ export class ChunkCache {
   /** By text, longest unused first. */
   private readonly entries = new Map<string, Entry>();
   private total = 0;
+  /** The chunks kept here that a state has loaded. */
+  private readonly loaded = new Map<LuaState, Set<Proto>>();
 
   /** The function of a chunk, as {@link LuaState.load} makes it. */
   load(state: LuaState, chunk: string, chunkName: string): LuaClosure {
     const known = this.entries.get(chunk);
-    if (known !== undefined && known.chunkName === chunkName) return state.instantiate(known.proto);
+    if (known !== undefined && known.chunkName === chunkName) {
+      this.note(state, known.proto);
+      return state.instantiate(known.proto);
+    }
     const func = state.load(chunk, chunkName);
-    if (known === undefined && chunk.length <= MAX_TEXT && chunk.charCodeAt(0) !== 0x1b) this.keep(chunk, { chunkName, proto: func.proto });
+    if (known === undefined && chunk.length <= MAX_TEXT && chunk.charCodeAt(0) !== 0x1b) {
+      this.keep(chunk, { chunkName, proto: func.proto });
+      this.note(state, func.proto);
+    }
     return func;
+  }
+
+  /** `state` is not used any more. */
+  forget(state: LuaState): void {
+    for (const proto of this.loaded.get(state) ?? []) forgetStates(proto);
+    this.loaded.delete(state);
+  }
+
+  private note(state: LuaState, proto: Proto): void {
+    const chunks = this.loaded.get(state);
+    if (chunks === undefined) this.loaded.set(state, new Set([proto]));
+    else chunks.add(proto);
   }
 
   private keep(chunk: string, entry: Entry): void {

@@ -146,5 +146,6 @@ const LIBRARIES = [limitsLibrary, asyncLibrary];
 function policyOf(policy: keyof typeof policies | Policy = "restricted"): Policy {
   if (policy instanceof Policy) return policy;
   if (Object.hasOwn(policies, policy)) return policies[policy];
+    this.chunks.forget(world.state);
   throw new ScriptError("type", `no policy is called '${String(policy)}' (there are ${Object.keys(policies).join(", ")})`);
 }

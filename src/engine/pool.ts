@@ -1,6 +1,7 @@
 // A pool of fresh sandboxed states. A state is used once: what is released is dropped with all it holds, and a fresh one from
 // the policy's image takes its place. So nothing has to be cleaned, and nothing can be forgotten in the cleaning.
 import { LimitReached } from "../vm/limits.js";
+import { forgetPending } from "../vm/operations.js";
 import type { LuaState } from "../vm/state.js";
 import { Determinism } from "./deterministic-host.js";
 import { type Policy, policies } from "./policy.js";
@@ -83,6 +84,8 @@ export class StatePool implements Disposable {
     const inside = state.host as SandboxHost;
     inside.dispose();
     state.meter.give(new LimitReached("cancelled", "the state was released"));
+    state.tier?.forget(state);
+    forgetPending();
     this.counts.released++;
     if (!this.isDisposed) this.fill(inside.policy, 1);
   }

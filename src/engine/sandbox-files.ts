@@ -1,6 +1,7 @@
 // Files of a sandboxed state: those under the roots of its policy, links followed before the roots are looked at. What is
 // opened is the path without links, so that nothing the script does to names in between changes where it leads.
 import { fromHostText } from "../base/bytes.js";
+import { flushFiles } from "../stdlib/io-file.js";
 import { HostError, type HostFile, type HostFiles, type ProcessStatus } from "../vm/host.js";
 import { named } from "./guard.js";
 import type { SandboxHost } from "./sandbox-host.js";
@@ -53,8 +54,9 @@ export class FileGuard implements HostFiles {
     return this.host.outer.files?.readable(real) === true;
   }
 
-  /** Closes every file the script has left open. */
+  /** Closes every file the script has left open, with what was written to it. */
   closeAll(): void {
+    flushFiles(this.opened);
     for (const file of this.opened) {
       try {
         file.close();

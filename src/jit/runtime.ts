@@ -15,6 +15,7 @@ import { cacheOf } from "../vm/inline-cache.js";
 import { pushNative, returnFrom, storeResults } from "../vm/calls.js";
 import { MULTI, Signal } from "../vm/signal.js";
 import type { Meter } from "../vm/meter.js";
+import type { LuaState } from "../vm/state.js";
 import { LuaTable } from "../vm/table.js";
 import { MAX_STACK, type Thread } from "../vm/thread.js";
 import { type DirectCode, Entered, type Tier, UNWOUND } from "../vm/tier.js";
@@ -47,6 +48,12 @@ class EmittedRun {
   readonly left: Frame[] = [];
   /** Times that frames were left below a call. */
   unwinds = 0;
+
+  /** See {@link Tier.forget}. */
+  forget(state: LuaState): void {
+    const { thread } = this as { thread?: Thread | undefined };
+    if (thread?.state === state) (this as { thread?: Thread | undefined }).thread = undefined;
+  }
 }
 
 export const run = new EmittedRun();

@@ -3,6 +3,7 @@ import type { Proto } from "../bytecode/proto.js";
 import type { Frame } from "../vm/frame.js";
 import type { LuaClosure } from "../vm/function.js";
 import { type ProtoCache, cacheOf } from "../vm/inline-cache.js";
+import type { LuaState } from "../vm/state.js";
 import type { Thread } from "../vm/thread.js";
 import { type DirectCode, Entered, type RegionCode, type Tier } from "../vm/tier.js";
 import { findBlocks } from "./control-flow.js";
@@ -48,6 +49,10 @@ export class EmittingTier implements Tier {
     this.compile(proto, cache);
     this.open(proto, cache);
     for (const inner of proto.protos) this.loaded(inner);
+  }
+
+  forget(state: LuaState): void {
+    run.forget(state);
   }
 
   compile(proto: Proto, cache: ProtoCache): void {

@@ -1,5 +1,6 @@
 // Atoms: one object for each distinct name or string of a chunk, so that later stages compare by identity and keep what
 // they know of it in arrays indexed by `id`.
+import { cut } from "../base/bytes.js";
 import { RESERVED_WORDS, Token } from "./token.js";
 
 export class Atom {
@@ -43,7 +44,7 @@ export class AtomTable {
     const slot = (hash ^ (hash >>> 15)) & this.mask;
     const recent = this.recent[slot];
     if (recent !== undefined && matches(recent.text, bytes, start, end)) return recent;
-    const atom = this.intern(source.slice(start, end));
+    const atom = this.intern(cut(source, start, end));
     this.recent[slot] = atom;
     return atom;
   }

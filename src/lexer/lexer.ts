@@ -2,6 +2,7 @@
 //
 // The lines it keeps are those that a one-pass compiler sees: `line` is where the last token read ends, `lastLine` where the
 // token before the current one ended. Reading ahead moves `line` and so, at the next step, `lastLine`.
+import { cut } from "../base/bytes.js";
 import { chunkId } from "../base/chunk-id.js";
 import { isInteger, type LuaNumber } from "../number/float.js";
 import { parseNumber } from "../number/parse.js";
@@ -177,7 +178,7 @@ export class Lexer {
   private describeCurrent(): string {
     const { token } = this;
     if (token !== Token.Name && token !== Token.String && token !== Token.Float && token !== Token.Integer) return describeToken(token);
-    if (token !== Token.String) return quoted(this.source.slice(this.start, this.end));
+    if (token !== Token.String) return quoted(cut(this.source, this.start, this.end));
     const first = this.bytes[this.start]!;
     if (first !== Token.LeftBracket) return quoted(this.source[this.start]! + this.atom.text + this.source[this.start]!);
     let level = 0;
@@ -226,7 +227,7 @@ export class Lexer {
           if (bytes[start + 1] !== Token.Assign) return this.finish(start, 1, c);
           let i = start + 1;
           while (bytes[i] === Token.Assign) i++;
-          return this.abort("invalid long string delimiter", quoted(this.source.slice(start, i)));
+          return this.abort("invalid long string delimiter", quoted(cut(this.source, start, i)));
         }
         case 34: case 39:
           return this.readString(start, c);
@@ -326,7 +327,7 @@ export class Lexer {
       const second = bytes[body + 1]!;
       body += second !== first && (second === NEWLINE || second === RETURN) ? 2 : 1;
     }
-    const text = this.source.slice(body, close);
+    const text = cut(this.source, body, close);
     this.start = start;
     this.end = this.at;
     this.atom = this.atoms.intern(text.includes("\r") ? text.replace(/\r\n?|\n\r?/g, "\n") : text);
@@ -341,13 +342,13 @@ export class Lexer {
       if (c === quote) break;
       if (c === BACKSLASH) return this.readEscapedString(start, quote, i);
       if (c <= RETURN && (c === NEWLINE || c === RETURN || (c === 0 && i >= this.length))) {
-        return this.unfinishedString(i, this.source.slice(start, i));
+        return this.unfinishedString(i, cut(this.source, start, i));
       }
       i++;
     }
     this.start = start;
     this.at = this.end = i + 1;
-    this.atom = this.atoms.intern(this.source.slice(start + 1, i));
+    this.atom = this.atoms.intern(cut(this.source, start + 1, i));
     return Token.String;
   }
 
@@ -408,7 +409,7 @@ export class Lexer {
       return readNumericEscape(bytes, at + 1, this.length, scratch);
     } catch (error) {
       if (!(error instanceof EscapeError)) throw error;
-      return this.abort(error.message, quoted(this.source[start]! + scratch.toString() + this.source.slice(at, error.end)));
+      return this.abort(error.message, quoted(this.source[start]! + scratch.toString() + cut(this.source, at, error.end)));
     }
   }
 
@@ -445,7 +446,7 @@ export class Lexer {
       else break;
     }
     if (CLASS[bytes[i]!] === LETTER) i++;
-    const text = this.source.slice(start, i);
+    const text = cut(this.source, start, i);
     const number = parseNumber(text);
     if (number === undefined) return this.abort("malformed number", quoted(text));
     this.at = this.end = i;

@@ -128,13 +128,17 @@ function seasons(at: Instant): { standard: number; summer: number } {
   return { standard: Math.min(january, july), summer: Math.max(january, july) };
 }
 
+const MAX_ZONE_NAMES = 500;
 const zoneNames = new Map<string, string>();
 
 /** Abbreviation of the local zone ("CET"), or its offset ("+03") where it has none. */
 function zoneName(date: Date, offset: number): string {
   const key = `${offset} ${date.getFullYear()}`;
   let name = zoneNames.get(key);
-  if (name === undefined) zoneNames.set(key, (name = findZoneName(date, offset)));
+  if (name === undefined) {
+    if (zoneNames.size >= MAX_ZONE_NAMES) zoneNames.clear(); // scripts choose the years
+    zoneNames.set(key, (name = findZoneName(date, offset)));
+  }
   return name;
 }
 
@@ -285,13 +289,14 @@ function conversionLength(format: string, at: number, t: CalendarTime): number {
   return convert(letter, t) === undefined ? 0 : 1;
 }
 
-/** strftime in the C locale; undefined when a conversion is invalid ({@link invalidConversion} says where). */
-export function formatTime(format: string, t: CalendarTime): string | undefined {
+/** strftime in the C locale, `pay` called for each conversion; undefined when a conversion is invalid ({@link invalidConversion} says where). */
+export function formatTime(format: string, t: CalendarTime, pay: () => void = () => {}): string | undefined {
   let out = "";
   let from = 0;
   for (let i = format.indexOf("%"); i >= 0; i = format.indexOf("%", from)) {
     const length = conversionLength(format, i + 1, t);
     if (length === 0) return undefined;
+    pay();
     out += format.slice(from, i) + convert(format.charAt(i + length), t)!;
     from = i + 1 + length;
   }

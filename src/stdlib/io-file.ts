@@ -1,4 +1,5 @@
 // FileStream: the buffered byte stream under a Lua file handle (what FILE is to C), and the registry of unwritten output.
+import { cut } from "../base/bytes.js";
 import { parseNumber } from "../number/parse.js";
 import type { LuaNumber } from "../number/float.js";
 import { type BufferMode, HostError, type HostFile, type ProcessStatus } from "../vm/host.js";
@@ -8,6 +9,8 @@ const READ_SIZE = 65536;
 const MAX_READ_SIZE = 1 << 20;
 /** Bytes of output collected before they are written, unless setvbuf says otherwise. */
 export const WRITE_SIZE = 65536;
+/** A larger buffer than this is not kept, whatever setvbuf says: nobody counts it. */
+const MAX_WRITE_SIZE = 1 << 18;
 /** Longest numeral read("n") takes (L_MAXLENNUM). */
 const MAX_NUMERAL = 200;
 const END = -1;
@@ -23,12 +26,19 @@ const unwritten = new Set<FileStream>();
 
 /** Writes out what all streams hold (C's fflush(NULL)); failures are not told. */
 export function flushAll(): void {
-  for (const stream of unwritten) {
-    try {
-      stream.flush();
-    } catch {
-      // the stream has dropped what it could not write
-    }
+  for (const stream of unwritten) flushQuietly(stream);
+}
+
+/** Writes out what the streams over `files` hold, as {@link flushAll}. */
+export function flushFiles(files: ReadonlySet<HostFile>): void {
+  for (const stream of unwritten) if (files.has(stream.file)) flushQuietly(stream);
+}
+
+function flushQuietly(stream: FileStream): void {
+  try {
+    stream.flush();
+  } catch {
+    // the stream has dropped what it could not write
   }
 }
 
@@ -40,7 +50,7 @@ export class FileStream {
   private mode: BufferMode = "full";
   private size = WRITE_SIZE;
 
-  constructor(private readonly file: HostFile, private readonly access: Access) {}
+  constructor(readonly file: HostFile, private readonly access: Access) {}
 
   // ---- reading ------------------------------------------------------------------------------------------------
 
@@ -60,7 +70,7 @@ export class FileStream {
   }
 
   private takeRest(): string {
-    const rest = this.at === 0 ? this.input : this.input.slice(this.at);
+    const rest = this.at === 0 ? this.input : cut(this.input, this.at);
     this.input = "";
     this.at = 0;
     return rest;
@@ -76,7 +86,7 @@ export class FileStream {
     for (;;) {
       const end = this.input.indexOf("\n", this.at);
       if (end >= 0) {
-        line += this.input.slice(this.at, keep ? end + 1 : end);
+        line += cut(this.input, this.at, keep ? end + 1 : end);
         this.at = end + 1;
         return line;
       }
@@ -92,7 +102,7 @@ export class FileStream {
     for (;;) {
       const missing = count - text.length;
       if (this.input.length - this.at >= missing) {
-        text += this.input.slice(this.at, this.at + missing);
+        text += cut(this.input, this.at, this.at + missing);
         this.at += missing;
         return text;
       }
@@ -178,7 +188,7 @@ export class FileStream {
     this.flush();
     this.file.setBuffer?.(mode, size);
     this.mode = mode;
-    this.size = Math.max(1, size);
+    this.size = Math.min(Math.max(1, size), MAX_WRITE_SIZE);
   }
 
   close(): ProcessStatus | undefined {

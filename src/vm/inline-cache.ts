@@ -29,6 +29,15 @@ export class FieldCache {
   /** Adding the field to a table of shape `absentIn` gives it this shape. */
   grown: Shape | null = null;
   misses = 0;
+
+  /** Lets go of what belongs to some state's tables; true when a shape of one table was among it. */
+  forget(): boolean {
+    this.through = null;
+    this.misses = 0;
+    const hadOwn = this.shape?.dictionary === true || this.shape2?.dictionary === true;
+    if (hadOwn) this.shape = this.shape2 = null;
+    return hadOwn;
+  }
 }
 
 /** Tables of `shape` with `metatable` find the field in slot `slot` of `holder`, as long as `lookups.epoch` is `epoch`. */
@@ -64,6 +73,21 @@ export class ProtoCache {
 }
 
 const NEVER = new FieldCache();
+
+/** Makes a function, and those inside it, hold nothing of the states it ran in: for code that others will run. */
+export function forgetStates(proto: Proto): void {
+  const cache = proto.cache as ProtoCache | undefined;
+  if (cache !== undefined) {
+    let hadOwn = false;
+    for (const field of cache.fields) if (field !== NEVER && field.forget()) hadOwn = true;
+    if (hadOwn) { // emitted code has the shapes in it
+      cache.direct = null;
+      cache.regions = null;
+      cache.heat = 0;
+    }
+  }
+  for (const inner of proto.protos) forgetStates(inner);
+}
 
 export function cacheOf(proto: Proto): ProtoCache {
   return (proto.cache as ProtoCache | undefined) ?? makeCache(proto);

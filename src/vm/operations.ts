@@ -21,6 +21,11 @@ export const NEEDS_CALL = new LuaTable();
 /** The call that NEEDS_CALL asks for: func(a, b, c). Read it at once. */
 export const pending = { func: undefined as LuaValue, a: undefined as LuaValue, b: undefined as LuaValue, c: undefined as LuaValue, count: 2 };
 
+/** Lets go of the values of the last call: what they belong to is not used any more. */
+export function forgetPending(): void {
+  pending.func = pending.a = pending.b = pending.c = undefined;
+}
+
 function need(func: LuaValue, a: LuaValue, b: LuaValue): LuaTable {
   pending.func = func;
   pending.a = a;

@@ -2,8 +2,8 @@
 // keys in the same order share it, so an inline cache is one comparison. Past MAX_SHARED keys, or when too many different
 // shapes exist, a table gets a shape of its own (a dictionary), whose identity changes when its slots are renumbered.
 
-/** String keys a table may have before its shape becomes a dictionary. */
-const MAX_SHARED = 48;
+/** String keys a table may have before its shape becomes a dictionary: the globals of a script and some of its own. */
+const MAX_SHARED = 64;
 /** Longer keys are kept out of the shared tree, which would keep them alive. */
 const MAX_SHARED_KEY = 40;
 /**

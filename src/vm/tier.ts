@@ -4,6 +4,7 @@ import type { Frame } from "./frame.js";
 import type { LuaClosure } from "./function.js";
 import type { ProtoCache } from "./inline-cache.js";
 import type { Meter } from "./meter.js";
+import type { LuaState } from "./state.js";
 import type { Thread } from "./thread.js";
 import type { LuaValue } from "./value.js";
 
@@ -38,6 +39,8 @@ export const enum Entered {
 export interface Tier {
   /** A chunk was loaded. */
   loaded(proto: Proto): void;
+  /** `state` is not used any more: nothing of it is to be held. */
+  forget(state: LuaState): void;
   /** A function is hot by its calls: sets `cache.direct`, or notes why not in `cache.refusal`. */
   compile(proto: Proto, cache: ProtoCache): void;
   /** A function is hot by its loops: sets `cache.regions`, which are compiled when they are met, or `cache.refusal`. */

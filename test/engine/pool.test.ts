@@ -1,7 +1,9 @@
 // The pool: what it counts, and that nothing of one user of a state reaches the next.
-import { closeSync, mkdtempSync, openSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { ModuleRegistry } from "../../src/engine/modules.js";
 import { policies } from "../../src/engine/policy.js";
@@ -12,6 +14,9 @@ import { LuaTable } from "../../src/index.js";
 import type { LuaState } from "../../src/vm/state.js";
 import { plainHost } from "../../src/vm/host.js";
 import type { LuaValue } from "../../src/vm/value.js";
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
 
 const { none, restricted, strict } = policies;
 const run = (state: LuaState, source: string): LuaValue[] => state.call(state.load(source, "=x"));
@@ -156,6 +161,21 @@ describe("what a released state held", () => {
     }
   });
 
+  test("is written: what files still had to write", () => {
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), "pool-")));
+    try {
+      const policy = restricted.derive({ permissions: { files: { read: false, write: [folder] } } });
+      const pool = new StatePool({ size: 1 });
+      const state = pool.acquire({ policy, host: nodeHost() });
+      run(state, `f = io.open("${folder}/f", "w") f:setvbuf("full", 1 << 20) f:write("kept")`);
+      expect(readFileSync(join(folder, "f"), "utf8")).toBe("");
+      pool.release(state);
+      expect(readFileSync(join(folder, "f"), "utf8")).toBe("kept");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   test("is out of its reach: host, output, modules", () => {
     let output = "";
     const modules = new ModuleRegistry();
@@ -180,18 +200,23 @@ describe("what a released state held", () => {
   });
 
   test("is free for the collector, as is the state", async () => {
-    const collect = (globalThis as { gc?: () => void }).gc;
-    if (collect === undefined) return; // only where the collector can be asked
     const pool = new StatePool({ size: 4 });
     const held: WeakRef<object>[] = [];
     const use = (): void => {
       const state = pool.acquire();
-      held.push(new WeakRef(state), new WeakRef(state.globals), new WeakRef(run(state, "t = { {} } return t")[0] as LuaTable));
+      const [table] = run(state, `
+        t = { {} }
+        local meta = setmetatable({}, { __index = function(_, k) return t end, __add = function() return t end })
+        for i = 1, 1000 do local x = meta.field, meta + 1 end
+        return t`) as [LuaTable];
+      held.push(new WeakRef(state), new WeakRef(state.globals), new WeakRef(table));
       pool.release(state);
     };
     for (let i = 0; i < 20; i++) use();
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    collect();
+    for (let i = 0; i < 3; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      collect();
+    }
     expect(held.filter((ref) => ref.deref() !== undefined)).toEqual([]);
   });
 });

@@ -41,9 +41,9 @@ describe("sharing", () => {
 });
 
 describe("dictionaries", () => {
-  test("start past 48 keys, and belong to one table", () => {
-    const names = Array.from({ length: 49 }, (_, i) => `d${i}`);
-    expect(tableWith(...names.slice(0, 48)).shape.dictionary).toBe(false);
+  test("start past 64 keys, and belong to one table", () => {
+    const names = Array.from({ length: 65 }, (_, i) => `d${i}`);
+    expect(tableWith(...names.slice(0, 64)).shape.dictionary).toBe(false);
     const one = tableWith(...names);
     const two = tableWith(...names);
     expect(one.shape.dictionary && two.shape.dictionary).toBe(true);

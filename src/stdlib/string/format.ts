@@ -1,4 +1,5 @@
 // string.format (manual, 6.4): the printf conversions that C Lua allows, byte for byte as glibc prints them.
+import { cut } from "../../base/bytes.js";
 import { LuaFloat, isInteger, isNumber, toDouble, type LuaInteger } from "../../number/float.js";
 import { formatA, formatE, formatF, formatG, formatNumber } from "../../number/format.js";
 import { MIN_INTEGER } from "../../number/integer.js";
@@ -232,7 +233,7 @@ function text(f: Frame, c: Conversion, arg: number): string {
   if (c.bare) return body;
   if (body.includes("\0")) f.argError(arg, "string contains zeros");
   checkValid(f, c);
-  return pad(c, c.precision === undefined ? body : body.slice(0, c.precision));
+  return pad(c, c.precision === undefined ? body : cut(body, 0, c.precision));
 }
 
 /** "%q": a literal that reads back as the same value. */

@@ -1,5 +1,5 @@
 // The string library (manual, 6.4) and the metatable that all strings share.
-import { bytesToString } from "../../base/bytes.js";
+import { bytesToString, cut } from "../../base/bytes.js";
 import { type LuaNumber, isNumber } from "../../number/float.js";
 import { parseNumber } from "../../number/parse.js";
 import { Event } from "../../vm/events.js";
@@ -99,7 +99,7 @@ function sub(f: Frame): LuaValue {
   const end = endPosition(f.optSmallInteger(3, -1), s.length);
   if (start > end) return "";
   reserve(f, end - start + 1);
-  return s.slice(start - 1, end);
+  return cut(s, start - 1, end);
 }
 
 /** A number, or the number that a string spells; undefined for anything else. */

@@ -1,4 +1,5 @@
 // The backtracking matcher over compiled patterns. Limits and error messages are C Lua's.
+import { cut } from "../../base/bytes.js";
 import { COST } from "../../vm/meter.js";
 import type { Frame } from "../../vm/frame.js";
 import { type Pattern, Step } from "./pattern.js";
@@ -266,12 +267,12 @@ export class Matcher {
   capture(i: number, start: number, end: number): string | number {
     if (i >= this.level) {
       if (i !== 0) this.frame.error(`invalid capture index %${i + 1}`);
-      return this.text.slice(start, end);
+      return cut(this.text, start, end);
     }
     const length = this.lengths[i]!;
     if (length === UNFINISHED) this.frame.error("unfinished capture");
     const from = this.starts[i]!;
-    return length === POSITION ? from + 1 : this.text.slice(from, from + length);
+    return length === POSITION ? from + 1 : cut(this.text, from, from + length);
   }
 
   /** All captures of the match, or the whole match when the pattern has none. */

@@ -1,4 +1,5 @@
 // string.pack, packsize and unpack (manual, 6.4.2). Sizes are those of a 64-bit little-endian machine.
+import { cut } from "../../base/bytes.js";
 import { makeFloat, type LuaInteger } from "../../number/float.js";
 import { highHalf, joinHalves, lowHalf } from "../../number/wide.js";
 import type { Frame } from "../../vm/frame.js";
@@ -289,19 +290,19 @@ export function unpack(f: Frame): LuaValue | Signal {
         values.push(makeFloat(view.getFloat64(0, format.little)));
         break;
       case Kind.FIXED:
-        values.push(data.slice(at, at + size));
+        values.push(cut(data, at, at + size));
         break;
       case Kind.COUNTED: {
         const length = readInteger(f, data, at, size, format.little, false);
         f.argCheck(length >= 0 && length <= data.length - at - size, 2, "data string too short");
-        values.push(data.slice(at + size, at + size + Number(length)));
+        values.push(cut(data, at + size, at + size + Number(length)));
         at += Number(length);
         break;
       }
       case Kind.ZERO_ENDED: {
         const zero = data.indexOf("\0", at);
         f.argCheck(zero >= 0, 2, "unfinished string for format 'z'");
-        values.push(data.slice(at, zero));
+        values.push(cut(data, at, zero));
         at = zero + 1;
         break;
       }

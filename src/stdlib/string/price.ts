@@ -1,4 +1,5 @@
 // What string functions pay before they build a string.
+import { flatten } from "../../base/bytes.js";
 import { COST } from "../../vm/meter.js";
 import { LuaThrow } from "../../vm/fault.js";
 import type { Frame } from "../../vm/frame.js";
@@ -53,6 +54,6 @@ export class Builder {
   finish(): string {
     if (this.paid === 0) reserve(this.f, this.text.length);
     else this.pay();
-    return this.text;
+    return flatten(this.text);
   }
 }
