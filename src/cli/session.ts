@@ -9,7 +9,7 @@ import type { Host } from "../vm/host.js";
 import type { LibrarySpec } from "../vm/library.js";
 import { type Compiler, LuaState } from "../vm/state.js";
 import { LuaTable } from "../vm/table.js";
-import { installWarnings } from "./warnings.js";
+import { installWarnings } from "../stdlib/warnings.js";
 
 /** What a shell shows for a program that SIGPIPE ended. */
 const BROKEN_PIPE = 141;

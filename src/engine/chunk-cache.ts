@@ -6,9 +6,15 @@ import type { LuaClosure } from "../vm/function.js";
 import { forgetStates } from "../vm/inline-cache.js";
 import type { LuaState } from "../vm/state.js";
 
-/** Bytes of source kept at most, in all and of one text. */
-const MAX_TOTAL = 1 << 20;
+/** Bytes of memory that the chunks kept may take, about. */
+const MAX_TOTAL = 2 << 20;
+/** Longer texts are compiled each time. */
 const MAX_TEXT = 1 << 16;
+/** What a chunk takes for itself, and for each byte of its source: instructions, constants, lines, inline caches. */
+const CHUNK_BYTES = 3000;
+const BYTES_PER_SOURCE_BYTE = 20;
+
+const weight = (chunk: string): number => CHUNK_BYTES + chunk.length * BYTES_PER_SOURCE_BYTE;
 
 interface Entry {
   readonly chunkName: string;
@@ -51,11 +57,11 @@ export class ChunkCache {
 
   private keep(chunk: string, entry: Entry): void {
     this.entries.set(chunk, entry);
-    this.total += chunk.length;
+    this.total += weight(chunk);
     for (const oldest of this.entries.keys()) {
       if (this.total <= MAX_TOTAL) break;
       this.entries.delete(oldest);
-      this.total -= oldest.length;
+      this.total -= weight(oldest);
     }
   }
 }

@@ -8,6 +8,12 @@ import type { SandboxHost } from "./sandbox-host.js";
 
 type Access = "read" | "write";
 
+/** Where a path must lie: a root itself can be opened, but not removed or renamed. */
+const enum Place {
+  AtOrBelow,
+  Below,
+}
+
 /** Files one state may have open at a time, unless it may use all files. */
 const MAX_OPEN_FILES = 64;
 const WRITES = /[wa+]/;
@@ -29,12 +35,12 @@ export class FileGuard implements HostFiles {
   }
 
   remove(path: string): void {
-    this.outer.remove(this.permit("write", path));
+    this.outer.remove(this.permit("write", path, Place.Below));
   }
 
   rename(from: string, to: string): void {
-    const source = this.permit("write", from);
-    this.outer.rename(source, this.permit("write", to));
+    const source = this.permit("write", from, Place.Below);
+    this.outer.rename(source, this.permit("write", to, Place.Below));
   }
 
   temporaryName(): string {
@@ -67,7 +73,7 @@ export class FileGuard implements HostFiles {
   }
 
   /** The path without links for `path` when it may be used; raises when it may not. */
-  private permit(access: Access, path: string): string {
+  private permit(access: Access, path: string, place = Place.AtOrBelow): string {
     const { policy } = this.host;
     const grant = policy.permissions.files[access];
     if (grant === true) return path;
@@ -79,7 +85,7 @@ export class FileGuard implements HostFiles {
     if (outer.resolve === undefined) return refuse("cannot be confined to the allowed roots by this host");
     const { existing, rest } = outer.resolve(path);
     const roots = grant.map((root) => outer.resolve!(fromHostText(root)));
-    const isUnder = roots.some((root) => root.rest === "" && isInside(root.existing, existing));
+    const isUnder = roots.some((root) => root.rest === "" && isInside(root.existing, existing, place === Place.Below && rest === ""));
     if (!isUnder || rest.split("/").includes("..")) return refuse("is outside the allowed roots");
     return rest === "" ? existing : `${existing.endsWith("/") ? existing : `${existing}/`}${rest}`;
   }
@@ -128,7 +134,7 @@ class GuardedFile implements HostFile {
   }
 }
 
-/** Whether `path` is `root` or lies below it; both without links. */
-function isInside(root: string, path: string): boolean {
-  return path === root || path.startsWith(root.endsWith("/") ? root : `${root}/`);
+/** Whether `path` lies below `root`, or (unless `strictly`) is it; both without links. */
+function isInside(root: string, path: string, strictly: boolean): boolean {
+  return path === root ? !strictly : path.startsWith(root.endsWith("/") ? root : `${root}/`);
 }

@@ -1,6 +1,7 @@
 // Sandboxed states: a LuaState with the libraries, the host and the modules that a policy leaves it.
 import { vmCompiler } from "../compiler/vm-compiler.js";
 import { EmittingTier } from "../jit/tier.js";
+import { installWarnings } from "../stdlib/warnings.js";
 import { LuaThrow } from "../vm/fault.js";
 import { type Host, plainHost } from "../vm/host.js";
 import type { LibrarySpec } from "../vm/library.js";
@@ -49,6 +50,7 @@ export function createSandboxedState(options: SandboxOptions = {}): LuaState {
   if (deterministic !== false) inside.determinism = new Determinism(deterministic === true ? {} : deterministic, () => state.meter.used);
   state.tier = tiers[jit];
   state.loadModes = policy.loadModes;
+  installWarnings(state);
   state.enter();
   try {
     imageOf(policy, options.libraries).open(state);

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { compileTyped, promptText, runTyped } from "../../src/cli/evaluate.js";
 import { callProtected, runLoaded } from "../../src/cli/protected-run.js";
-import { installWarnings } from "../../src/cli/warnings.js";
+import { installWarnings } from "../../src/stdlib/warnings.js";
 import { vmCompiler } from "../../src/compiler/vm-compiler.js";
 import { openLibraries } from "../../src/stdlib/libraries.js";
 import { loadText } from "../../src/stdlib/load-file.js";

@@ -273,6 +273,13 @@ describe("files", () => {
     expect(readFileSync(join(base, "secret.txt"), "utf8")).toBe("secret");
   });
 
+  test("a root itself cannot be removed or renamed", () => {
+    for (const call of ["os.remove(root .. '/sub')", "os.remove(root .. '/sub/.')", "os.remove(root .. '/up/root/sub')", "os.rename(root .. '/sub', root .. '/sub/x')", "os.rename(root .. '/sub/', root .. '/sub/x')"]) {
+      expect(run(call).error, call).toContain("is outside the allowed roots");
+    }
+    expect(readdirSync(root)).toContain("sub");
+  });
+
   test("a link that goes in a circle is an error of the file", () => {
     expect(run("return io.open(root .. '/loop1')").results).toEqual([undefined, `${root}/loop1: Too many levels of symbolic links`, 40]);
   });
@@ -347,6 +354,11 @@ describe("the rest of the machine", () => {
     const outcome = runSandboxed("print('a') io.write('b', 1, '\\n') io.stdout:write('c\\n') io.stderr:write('e\\n') io.stdout:setvbuf('full', 1 << 30) io.write('d') return io.stdout:seek('set')");
     expect(outcome.output).toBe("a\nb1\nc\ne\nd");
     expect(outcome.results).toEqual([undefined, "Illegal seek", 29]);
+  });
+
+  test("warnings go to the standard error, once they are switched on", () => {
+    expect(runSandboxed("warn('a') warn('@on') warn('b', 'c') warn('@off') warn('d')").output).toBe("Lua warning: bc\n");
+    expect(runSandboxed("warn('@on') setmetatable({}, { __gc = function() error('in gc') end }) collectgarbage()").output).toBe("Lua warning: error in __gc (x:1: in gc)\n");
   });
 
   test("locales are the C locale's", () => {

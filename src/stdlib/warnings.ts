@@ -1,4 +1,4 @@
-// `warn` on the command line: messages on standard error, switched by "@on" and "@off" (manual, 6.1).
+// Where the messages of `warn` go: to standard error, switched by "@on" and "@off" (manual, 6.1).
 import type { LuaState } from "../vm/state.js";
 
 /** Gives `state` a warning writer that is off at first. */
