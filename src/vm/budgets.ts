@@ -170,7 +170,7 @@ export class Budgets {
   /** Ends `budget`, begun by {@link begin}, and all that was begun inside it. */
   end(budget: Budget): void {
     const at = this.active.indexOf(budget);
-    for (const ended of at < 0 ? [budget] : this.removeFrom(at)) {
+    for (const ended of at < 0 ? [budget] : this.removeFrom(at).reverse()) {
       if (ended.deadline !== Infinity) ended.timeLeft = ended.deadline - this.state.host.now();
       const owned = ended.frame?.L.budgets;
       if (owned?.[owned.length - 1] === ended) owned.pop();

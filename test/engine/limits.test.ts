@@ -373,6 +373,16 @@ describe("limits.run and coroutines", () => {
       return coroutine.status(co), coroutine.close(co), leaked`)).toEqual(["dead", true, undefined]);
   });
 
+  test("an outer budget that ends leaves nothing of the inner ones on the coroutine", () => {
+    expect(run(`
+      local co = coroutine.create(function()
+        local ok = limits.run({ instructions = 100 }, function() return limits.run({ instructions = 1e6 }, ${LOOP}) end)
+        coroutine.yield(ok)
+      end)
+      local _, ok = coroutine.resume(co)
+      return ok, coroutine.close(co), coroutine.status(co), (limits.run({ instructions = 1e4 }, function() for i = 1, 100 do end end))`)).toEqual([false, true, "dead", true]);
+  });
+
   test("from a hundred levels down the right level is told", () => {
     expect(run(`
       local function nest(n, f)
