@@ -9,6 +9,9 @@ import { CodeLimit } from "./limits.js";
 import { StatementCompiler } from "./statements.js";
 import { LONG_TEXT, SAMPLE } from "./warm-up.js";
 
+/** Bytes between two calls of `progress`. */
+const REPORTED_BYTES = 16_384;
+
 let isWarm = false;
 
 /**
@@ -17,9 +20,10 @@ let isWarm = false;
  * @param source the text, a byte string
  * @param chunkName "@file", "=name" or the source text itself; ends at a zero byte, as C strings do
  * @param levels C calls that C Lua would have in progress: its limit of 200 bounds how deep constructs may nest
+ * @param progress called between statements of a long text, after some thousand bytes each; what it throws ends the compilation
  * @throws LuaSyntaxError with C Lua's message: that of the first error that a one-pass compiler would meet
  */
-export function compile(source: string, chunkName: string, levels = LEVELS_IN_SCRIPT): Proto {
+export function compile(source: string, chunkName: string, levels = LEVELS_IN_SCRIPT, progress?: () => void): Proto {
   if (!isWarm && source.length >= LONG_TEXT) {
     isWarm = true;
     compile(SAMPLE, "=warm-up");
@@ -27,7 +31,7 @@ export function compile(source: string, chunkName: string, levels = LEVELS_IN_SC
   const zero = chunkName.indexOf("\0");
   const name = zero < 0 ? chunkName : chunkName.slice(0, zero);
   try {
-    return generate(new Lexer(source, name), levels);
+    return generate(new Lexer(source, name), levels, progress);
   } catch (error) {
     if (error instanceof LuaSyntaxError || error instanceof CodeLimit) throw firstError(source, name, levels);
     throw error;
@@ -35,11 +39,17 @@ export function compile(source: string, chunkName: string, levels = LEVELS_IN_SC
 }
 
 /** Code is made of each statement of the main function as soon as it is read. */
-function generate(lexer: Lexer, levels: number): Proto {
+function generate(lexer: Lexer, levels: number, progress?: () => void): Proto {
   const parser = new ChunkParser(lexer, levels);
   const compiler = new StatementCompiler(new FunctionBuilder(undefined, new ConstantCache(), 0, true), lexer.chunkName);
   compiler.open(parser.environment, parser.startLine);
-  for (let list = parser.next(); list !== undefined; list = parser.next()) compiler.statements(list);
+  let reported = 0;
+  for (let list = parser.next(); list !== undefined; list = parser.next()) {
+    compiler.statements(list);
+    if (progress === undefined || lexer.end - reported < REPORTED_BYTES) continue;
+    reported = lexer.end;
+    progress();
+  }
   return compiler.close(parser.endLine);
 }
 

@@ -6,7 +6,7 @@ import { verify } from "../bytecode/verify.js";
 import { compile } from "./compile.js";
 
 export const vmCompiler = {
-  compile: (source: string, chunkName: string): Proto => compile(source, chunkName),
+  compile: (source: string, chunkName: string, progress?: () => void): Proto => compile(source, chunkName, undefined, progress),
   undump(chunk: string, chunkName: string): Proto {
     const proto = undump(chunk, chunkName);
     verify(proto);

@@ -11,7 +11,8 @@ import { COST } from "../vm/meter.js";
 import { concatText, index, toStringMeta } from "../vm/operations.js";
 import { tryCall } from "../vm/protected.js";
 import type { Signal } from "../vm/signal.js";
-import { LuaTable } from "../vm/table.js";
+import { stringSize } from "../vm/accounting.js";
+import { LuaTable, traversal } from "../vm/table.js";
 import { type LuaValue, isTruthy, rawEquals, typeName } from "../vm/value.js";
 import { collectgarbage } from "./collectgarbage.js";
 import { loadFile, loadText } from "./load-file.js";
@@ -132,8 +133,12 @@ function rawget(f: Frame): LuaValue {
 const next = (f: Frame): LuaValue | Signal => {
   const t = f.table(1);
   const position = t.advance(f.arg(2));
+  if (traversal.skipped >= COST.skippedPerUnit) f.L.state.meter.charge(Math.floor(traversal.skipped / COST.skippedPerUnit));
   return position < 0 ? undefined : f.results(t.keyAt(position), t.valueAt(position));
 };
+
+/** Empty places that a step of a loop may pass over without a call. */
+const SKIP_FREELY = 64;
 
 const NEXT = new NativeFunction("next", next);
 NEXT.step = (stack, ra) => {
@@ -151,6 +156,7 @@ NEXT.step = (stack, ra) => {
   } catch {
     return false; // not a key of the table: the call words the error
   }
+  if (traversal.skipped > SKIP_FREELY) return false; // the call charges for it
   stack[ra + 4] = position < 0 ? undefined : t.keyAt(position);
   stack[ra + 5] = position < 0 ? undefined : t.valueAt(position);
   return true;
@@ -222,6 +228,9 @@ function orMessage(f: Frame, make: () => LuaClosure): LuaValue | Signal {
 /** The environment, when argument `i` is given: nil is one too. */
 const environment = (f: Frame, i: number): [] | [LuaValue] => (f.isNone(i) ? [] : [f.arg(i)]);
 
+/** Pieces from a reader that are kept apart: a longer list is something JavaScript may not survive. */
+const MOST_PARTS = 1_000_000;
+
 function load(f: Frame): LuaValue | Signal {
   const chunk = f.arg(1);
   const mode = f.optString(3, "bt");
@@ -232,7 +241,9 @@ function load(f: Frame): LuaValue | Signal {
   }
   const chunkName = f.optString(2, "=(load)");
   const reader = f.function_(1);
-  const parts: string[] = [];
+  const { memory } = f.L.state;
+  let parts: string[] = [];
+  let size = 0;
   for (;;) {
     const outcome = tryCall(f.L, reader, []);
     if (outcome instanceof LuaThrow) return f.results(undefined, outcome.value);
@@ -240,7 +251,10 @@ function load(f: Frame): LuaValue | Signal {
     if (piece === undefined || piece === "") break;
     const text = concatText(piece);
     if (text === undefined) return f.results(undefined, `${where(frameAt(f.L, 1) ?? null)}reader function must return a string`);
+    size += stringSize(text.length);
+    memory.require(size);
     parts.push(text);
+    if (parts.length === MOST_PARTS) parts = [parts.join("")];
   }
   return orMessage(f, () => loadText(f.L.state, parts.join(""), chunkName, mode, ...environment(f, 4)));
 }

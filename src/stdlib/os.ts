@@ -53,7 +53,9 @@ function date(f: Frame): LuaValue {
     return table;
   }
   chargeBytes(f, format.length);
-  const text = formatTime(format, t);
+  const { meter } = f.L.state;
+  if (format.length > 1000) meter.interrupt(); // each charge looks at the clock then
+  const text = formatTime(format, t, () => meter.charge(1));
   if (text === undefined) {
     const rest = format.slice(invalidConversion(format, t) + 1);
     const zero = rest.indexOf("\0");

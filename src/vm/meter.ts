@@ -16,6 +16,8 @@ export const COST = {
   bytesPerUnit: 32,
   /** Elements moved, read or written for one unit (concat, move, unpack, insert, sort's moves). */
   elementsPerUnit: 4,
+  /** Empty places of a table that a traversal passes over for one unit. */
+  skippedPerUnit: 16,
   /** Pattern-matching steps for one unit. */
   patternStepsPerUnit: 4,
   /** One comparison in sort. */
@@ -126,6 +128,11 @@ export class Meter {
       this.charged = charged;
       this.granted = used + this.fuel;
     }
+  }
+
+  /** Raises when a limit or the deadline has passed: for work that is not charged as it goes on. */
+  poll(): void {
+    this.check(0);
   }
 
   /** Native work: uses `units`, and raises when the limit or the deadline has passed. */

@@ -60,7 +60,8 @@ export class LuaLimitError extends Error {
 /** What the compiler and the chunk reader give to the VM, which does not import them. */
 export interface Compiler {
   /** Source text → Proto; throws an Error whose message is the Lua syntax error. */
-  compile(source: string, chunkName: string): Proto;
+  /** `progress` is called now and then; what it throws ends the compilation. */
+  compile(source: string, chunkName: string, progress?: () => void): Proto;
   /** Binary chunk → verified Proto; throws an Error whose message is the Lua error. */
   undump(chunk: string, chunkName: string): Proto;
   dump(proto: Proto, strip: boolean): string;
@@ -222,11 +223,14 @@ export class LuaState implements AllocationWatcher {
     const kind = binary ? "binary" : "text";
     if (!mode.includes(kind[0]!)) throw new LuaThrow(`attempt to load a ${kind} chunk (mode is '${mode}')`);
     if (this.compiler === undefined) throw new LuaThrow("no compiler in this state");
-    const proto = binary ? this.compiler.undump(chunk, chunkName) : this.compiler.compile(chunk, chunkName);
+    const proto = binary ? this.compiler.undump(chunk, chunkName) : this.compiler.compile(chunk, chunkName, this.checkTime);
     return this.instantiate(proto, ...env);
   }
 
   /** A function of a compiled main chunk, whose first upvalue is `env` (the globals unless given; nil can be). */
+  /** What long work of the host's calls now and then: raises when the deadline has passed. */
+  private readonly checkTime = (): void => this.meter.poll();
+
   instantiate(proto: Proto, ...env: [] | [LuaValue]): LuaClosure {
     allocate(chunkSize(proto));
     this.tier?.loaded(proto);

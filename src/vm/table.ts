@@ -37,6 +37,12 @@ function blank(n: number): LuaValue[] {
  */
 export const lookups = { epoch: 0 };
 
+/** Longest array part; a longer one is more than V8 can hold in one piece, and it would end the process. */
+const LONGEST_ARRAY = 1 << 26;
+
+/** Empty places that the last step of a traversal passed over: work that nobody sees. */
+export const traversal = { skipped: 0 };
+
 export class LuaTable {
   shape: Shape;
   /** Values of string keys by slot; may be longer than `shape.size`. */
@@ -222,6 +228,7 @@ export class LuaTable {
 
   /** The array is about to double from `n`: accounts for it, or moves it to the hash when it is mostly nil. */
   private roomForArray(n: number): void {
+    if (n >= LONGEST_ARRAY) throw new Fault("not enough memory", "memory");
     if (n >= 64) {
       let live = 0;
       let numbers = 0;
@@ -462,7 +469,10 @@ export class LuaTable {
     const { cursor } = this;
     const slot = cursor - (this.arr.length - 1);
     const sequential = typeof key === "string" && slot >= 0 && slot < this.shape.size && this.shape.keys[slot] === key;
-    return (this.cursor = this.seek(sequential ? cursor + 1 : this.positionAfter(key)));
+    const from = sequential ? cursor + 1 : this.positionAfter(key);
+    const found = this.seek(from);
+    traversal.skipped = (found < 0 ? this.arr.length - 1 + this.shape.size + (this.hash === null ? 0 : this.hash.keys.length) : found) - from;
+    return (this.cursor = found);
   }
 
   /** First position at or after `position` that holds a value, or −1 at the end. */
