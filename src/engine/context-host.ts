@@ -53,6 +53,11 @@ export class ContextHost implements Host {
     this.errorOutput.write(bytes);
   }
 
+  /** Text of the engine's own for the error output: no limit of the script's counts it. */
+  report(text: string): void {
+    this.errorOutput.write(fromHostText(text));
+  }
+
   now(): number {
     return this.outer.now();
   }

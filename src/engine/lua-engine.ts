@@ -7,7 +7,7 @@ import { LuaContext, type World } from "./context.js";
 import { converterOf } from "./conversion.js";
 import type { DeterminismOptions } from "./deterministic-host.js";
 import type { ContextOptions, EngineInfo, ScriptingEngine } from "./engine.js";
-import { ScriptError } from "./errors.js";
+import { ScriptError, toScriptError } from "./errors.js";
 import { DISPOSE } from "./handle.js";
 import { limitsLibrary } from "./limits-library.js";
 import { type LimitSettings, checkLimits, withDefaults } from "./limits.js";
@@ -41,6 +41,8 @@ export interface LuaContextOptions extends ContextOptions {
   readonly modules?: ModuleRegistry;
   /** Makes all that a script can see follow from these options and its input: the same output and count anywhere. */
   readonly deterministic?: DeterminismOptions | boolean;
+  /** Told of the error of a task (`async`) that nobody awaited. Unless given, it is told on the error output. */
+  readonly onUnhandled?: (error: ScriptError) => void;
 }
 
 /** Defaults for the engine's contexts. */
@@ -77,7 +79,7 @@ export class LuaEngine implements ScriptingEngine {
     policyOf(options.policy);
     this.modules = new ModuleRegistry(options.modules);
     const { jit, poolSize } = options;
-    this.states = new StatePool({ libraries: LIBRARIES, jit, ...(poolSize === undefined ? {} : { size: poolSize }) });
+    this.states = checked(() => new StatePool({ libraries: LIBRARIES, jit, ...(poolSize === undefined ? {} : { size: poolSize }) }));
   }
 
   /** How the pool of fresh states does. */
@@ -94,11 +96,16 @@ export class LuaEngine implements ScriptingEngine {
     if (this.isDisposed) throw new ScriptError("internal", "the engine was disposed");
     const limits = withDefaults(options.limits, this.options.limits);
     checkLimits(limits);
-    const world = this.createWorld(options);
+    const world = checked(() => this.createWorld(options));
     const context = new LuaContext(this, options.name ?? `lua-${++this.made}`, world, options.signal);
     this.alive.add(context);
-    if (Object.keys(limits).length > 0) world.state.budgets.limitState(limits);
-    for (const [name, value] of Object.entries(options.globals ?? {})) context.setGlobal(name, value);
+    try {
+      if (Object.keys(limits).length > 0) world.state.budgets.limitState(limits);
+      for (const [name, value] of Object.entries(options.globals ?? {})) context.setGlobal(name, value);
+    } catch (error) {
+      context.dispose();
+      throw error;
+    }
     return context;
   }
 
@@ -120,7 +127,9 @@ export class LuaEngine implements ScriptingEngine {
     const state = this.states.acquire({ policy, host, modules, deterministic: options.deterministic });
     host.state = state;
     const names = new Names(state, LIBRARIES);
-    const runtime = new Runtime(state, this.options.scheduler === undefined ? {} : { scheduler: this.options.scheduler });
+    const { onUnhandled = (error: ScriptError): void => host.report(`unhandled error in a task: ${error.message}\n`) } = options;
+    const { scheduler } = this.options;
+    const runtime = new Runtime(state, { ...(scheduler === undefined ? {} : { scheduler }), onUnhandled: (error) => onUnhandled(toScriptError(error)) });
     const require = policy.searchers === "modules" ? REQUIRE : state.globals.getStr("require");
     runtime.names = names;
     const converter = converterOf(runtime);
@@ -137,15 +146,25 @@ export class LuaEngine implements ScriptingEngine {
   /** @internal Nothing of a disposed context runs any more. */
   release(world: World): void {
     this.states.release(world.state);
+    this.chunks.forget(world.state);
   }
 }
 
 /** What scripts of an engine have beside the standard library. */
 const LIBRARIES = [limitsLibrary, asyncLibrary];
 
+/** Does `action`; options that make no sense are errors of type. */
+function checked<T>(action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof TypeError) throw new ScriptError("type", error.message, { cause: error });
+    throw error;
+  }
+}
+
 function policyOf(policy: keyof typeof policies | Policy = "restricted"): Policy {
   if (policy instanceof Policy) return policy;
   if (Object.hasOwn(policies, policy)) return policies[policy];
-    this.chunks.forget(world.state);
   throw new ScriptError("type", `no policy is called '${String(policy)}' (there are ${Object.keys(policies).join(", ")})`);
 }

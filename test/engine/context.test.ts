@@ -269,6 +269,26 @@ describe("waiting", () => {
   });
 });
 
+describe("tasks that fail unheard", () => {
+  const source = "async(function() error('nobody listens') end) later()";
+
+  test("are told on the error output, whatever limits the script has used up", async () => {
+    const errors: string[] = [];
+    const { context } = contextWith({ globals: { later }, limits: { output: 5 }, errorOutput: (text) => errors.push(text) });
+    await context.execute(`print('1234') ${source}`).catch(() => {});
+    await sleep(10);
+    expect(errors.join("")).toBe("unhandled error in a task: script:1: nobody listens\n");
+  });
+
+  test("are told to whoever wants to know", async () => {
+    const errors: ScriptError[] = [];
+    const { context, output } = contextWith({ globals: { later }, onUnhandled: (error) => errors.push(error) });
+    await context.execute(source).catch(() => {});
+    await sleep(10);
+    expect([errors.map(({ code, message }) => [code, message]), output]).toEqual([[["runtime", "script:1: nobody listens"]], []]);
+  });
+});
+
 describe("cancellation", () => {
   const endless = "while true do end";
 
@@ -404,6 +424,17 @@ describe("options", () => {
   ])("that make no sense are refused (%#)", (options, message) => {
     expect(() => engine.createContext(options as never)).toThrow(message);
     expect(() => engine.createContext(options as never)).toThrow(expect.objectContaining({ name: "ScriptError", code: "type" }) as Error);
+  });
+
+  test.each([
+    [{ deterministic: { seed: 0.5 } }, "seed must be an integer, got 0.5"],
+    [{ deterministic: { time: NaN } }, "time must be milliseconds since 1970, got NaN"],
+    [{ globals: { ok: 1, wrong: Symbol("s") } }, "symbol"],
+  ])("that make no sense leave no context behind (%#)", (options, message) => {
+    const own = new LuaEngine();
+    expect(() => own.createContext(options as never)).toThrow(expect.objectContaining({ name: "ScriptError", code: "type", message: expect.stringContaining(message) as string }) as Error);
+    expect(own.contexts).toBe(0);
+    expect(() => new LuaEngine({ poolSize: -1 })).toThrow(expect.objectContaining({ name: "ScriptError", code: "type" }) as Error);
   });
 
   test("of the engine are defaults", () => {
