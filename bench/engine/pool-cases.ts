@@ -16,20 +16,12 @@ const repeat = (work: () => unknown): ((repetitions: number) => void) => (repeti
   for (let i = 0; i < repetitions; i++) sink = work();
 };
 
-/** Acquires only: the pool is filled again outside of the time. */
-const bursts = { time: 0 };
-function acquireBurst(): void {
-  const from = performance.now();
-  for (let i = 0; i < BURST; i++) taken.push(pool.acquire());
-  bursts.time = performance.now() - from;
-}
-
 export const cases: readonly Case[] = [
   { name: "new state, none", pieces: 1, target: 20_000, run: repeat(() => createSandboxedState({ policy: none })) },
   { name: "new state, restricted", pieces: 1, target: 20_000, run: repeat(() => createSandboxedState({ policy: restricted })) },
   { name: "new state, strict", pieces: 1, target: 20_000, run: repeat(() => createSandboxedState({ policy: strict })) },
   { name: "acquire and release, the new state included", pieces: BURST, run: repeat(() => {
-    acquireBurst();
+    for (let i = 0; i < BURST; i++) taken.push(pool.acquire());
     for (const state of taken.splice(0)) pool.release(state);
   }) },
   { name: "acquire, one script, release", pieces: 1, run: repeat(() => {
@@ -38,16 +30,5 @@ export const cases: readonly Case[] = [
     scripts.release(state);
   }) },
 ];
-
-/** Nanoseconds of one `acquire` that finds a state ready, median over `rounds` bursts. */
-export function acquireAlone(rounds: number): number {
-  const times: number[] = [];
-  for (let i = 0; i < rounds; i++) {
-    acquireBurst();
-    times.push((bursts.time * 1e6) / BURST);
-    for (const state of taken.splice(0)) pool.release(state);
-  }
-  return times.sort((a, b) => a - b)[rounds >> 1]!;
-}
 
 export { sink };

@@ -8,7 +8,14 @@ import { PermissionDenied, type Policy } from "./policy.js";
 
 /** What a sandboxed state runs under. The state's host is one (sandbox-host.ts). */
 export abstract class Sandbox {
+  private loadedTexts: Map<string, string> | null = null;
+
   constructor(readonly policy: Policy, public modules: ModuleRegistry | undefined) {}
+
+  /** Texts of the modules that were loaded from sources, by name: what a refresh compares with. */
+  get texts(): Map<string, string> {
+    return (this.loadedTexts ??= new Map());
+  }
 }
 
 /** The sandbox of `state`; undefined for one that was not made by createSandboxedState. */

@@ -42,10 +42,16 @@ function require(f: Frame): LuaValue | Signal {
   const module = sandbox.modules?.hostModule(name);
   if (module !== undefined) return f.results(hostModule(f, sandbox, name, module), ":host:");
   return searchSources(f, name, [`no field package.preload['${name}']`, `no host module '${name}'`], (frame, text) =>
-    run(frame, name, compile(frame, name, text), shownName(text)));
+    runText(frame, name, text));
 }
 
-const shownName = ({ chunkName }: ModuleText): string => chunkName.replace(/^[@=]/, "");
+function runText(f: Frame, name: string, text: ModuleText): Signal {
+  sandboxOf(f.L.state)!.texts.set(name, text.text);
+  return run(f, name, compileModule(f, name, text), shownName(text));
+}
+
+/** A chunk's name as the second argument of its module says it. */
+export const shownName = ({ chunkName }: ModuleText): string => chunkName.replace(/^[@=]/, "");
 
 function checkName(f: Frame, name: string): void {
   const problem = moduleNameProblem(name);
@@ -93,7 +99,7 @@ function hostModule(f: Frame, sandbox: Sandbox, name: string, module: HostModule
 type Use = (f: Frame, text: ModuleText) => LuaValue | Signal;
 
 /** Looks for `name` in every source, and hands what is found to `use`. `tried`: where it was looked for before. */
-function searchSources(f: Frame, name: string, tried: string[], use: Use): LuaValue | Signal {
+export function searchSources(f: Frame, name: string, tried: string[], use: Use): LuaValue | Signal {
   const sandbox = sandboxOf(f.L.state)!;
   permit(f, sandbox, name);
   f.data = new Loading(name);
@@ -130,7 +136,8 @@ function hostCall<T>(doing: string, call: () => T): T {
 
 const places = (source: ModuleSource, { tried }: NotFound): string[] => tried.map((place) => `no '${place}' in ${fromHostText(source.description)}`);
 
-function compile(f: Frame, name: string, { text, chunkName }: ModuleText): LuaValue {
+/** The function of a module's text, if the policy takes such text. */
+export function compileModule(f: Frame, name: string, { text, chunkName }: ModuleText): LuaValue {
   const { policy } = sandboxOf(f.L.state)!;
   const isBinary = text.startsWith("\x1b");
   if (isBinary && !policy.loadModes.includes("b")) {
@@ -177,7 +184,7 @@ export const HOST_SEARCHER = new NativeFunction("package.searchers.host", (f) =>
   for (const source of moduleNameProblem(name) === undefined ? sandbox?.modules?.allSources() ?? [] : []) {
     const found = findIn(f, source, name);
     if ("then" in found) f.error(`module '${name}' comes from ${fromHostText(source.description)}, which answers later: not supported with package.searchers`, "module");
-    if ("text" in found) return f.results(compile(f, name, found), shownName(found));
+    if ("text" in found) return f.results(compileModule(f, name, found), shownName(found));
   }
   return `no host module '${name}'`;
 });

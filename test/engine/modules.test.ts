@@ -5,6 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fromHostText } from "../../src/base/bytes.js";
+import { refreshModule, refreshModules } from "../../src/engine/hot-reload.js";
 import { ModuleDirectory, ModuleFinder, VirtualFiles } from "../../src/engine/module-sources.js";
 import { ModuleRegistry, moduleNameProblem } from "../../src/engine/modules.js";
 import { policies } from "../../src/engine/policy.js";
@@ -350,5 +351,59 @@ describe("sources that answer later", () => {
 
   test("cycles through them are told", async () => {
     await expect(execute("require 'a'", later({ a: "require 'b'", b: "require 'a'" }))).rejects.toThrow(fromHostText("module 'a' requires itself: a → b → a"));
+  });
+});
+
+describe("refreshing", () => {
+  const setUp = async (text: string) => {
+    const files = new VirtualFiles({ "m.lua": text, "user.lua": "local m = require 'm' return function() return m.version, m end" });
+    const modules = new ModuleRegistry();
+    modules.addSource(files);
+    const state = createSandboxedState({ modules });
+    const runtime = runtimeOf(state);
+    const run = (source: string): Promise<LuaValue[]> => runtime.spawn(state.load(source, "=x")).result;
+    await run("m = require 'm' user = require 'user'");
+    return { files, runtime, run };
+  };
+
+  test("gives what others hold the new fields, and takes the old ones away", async () => {
+    const { files, runtime, run } = await setUp("return { version = 1, old = true }");
+    expect(await refreshModule(runtime, "m")).toBe(false);
+    files.set("m.lua", "return setmetatable({ version = 2, new = ... }, { __index = function(_, k) return k end })");
+    expect(await refreshModules(runtime)).toEqual(["m"]);
+    expect(await refreshModules(runtime)).toEqual([]);
+    expect(await run("local v, held = user() return v, held == m, m == require 'm', m.new, rawget(m, 'old'), m.anything")).toEqual([2, true, true, "m", undefined, "anything"]);
+  });
+
+  test("tells the module, which can keep what it wants", async () => {
+    const { files, runtime, run } = await setUp("return { version = 1, count = 41 }");
+    files.set("m.lua", "local M = { version = 2 } function M.on_reload(old) M2 = M m.count = old.count + 1 end return M");
+    await refreshModules(runtime);
+    expect(await run("return m.count, m.version")).toEqual([42, 2]);
+  });
+
+  test("leaves all as it was when the new text fails", async () => {
+    const { files, runtime, run } = await setUp("return { version = 1 }");
+    for (const [text, message] of [["return +", "error loading module 'm'"], ["error('no')", "no"], ["\x1bLua", "is a binary chunk"]] as const) {
+      files.set("m.lua", text);
+      await expect(refreshModule(runtime, "m")).rejects.toThrow(message);
+      expect(await run("return (user())")).toEqual([1]);
+    }
+    files.set("m.lua", "return { version = 3 }");
+    expect(await refreshModule(runtime, "m")).toBe(true);
+    expect(await run("return (user())")).toEqual([3]);
+    files.delete("m.lua");
+    await expect(refreshModule(runtime, "m")).rejects.toThrow("module 'm' not found");
+  });
+
+  test("replaces what is no table, and reaches one state only", async () => {
+    const files = new VirtualFiles({ "n.lua": "return 1" });
+    const modules = new ModuleRegistry();
+    modules.addSource(files);
+    const [one, two] = [createSandboxedState({ modules }), createSandboxedState({ modules })];
+    for (const state of [one, two]) state.call(state.load("n = require 'n'", "=x"));
+    files.set("n.lua", "return 2");
+    expect(await refreshModules(runtimeOf(one))).toEqual(["n"]);
+    expect([one, two].map((state) => state.call(state.load("return n, (require 'n')", "=x")))).toEqual([[1, 2], [1, 1]]);
   });
 });
