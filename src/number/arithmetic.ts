@@ -106,18 +106,26 @@ export function idivFloat(a: number, b: number): number {
 
 // Bitwise operators.
 
+/** Is it an integer of 32 bits without a sign? Hash functions compute with these. JavaScript's operators take their bits as they are. */
+const isWord = (a: LuaInteger): a is number => typeof a === "number" && a >= 0 && a <= 4294967295;
+
 export function band(a: LuaInteger, b: LuaInteger): LuaInteger {
-  if (typeof a === "number" && typeof b === "number" && (a | 0) === a && (b | 0) === b) return a & b;
+  if (typeof a === "number" && typeof b === "number") {
+    if ((a | 0) === a && (b | 0) === b) return a & b;
+    if (isWord(a) || isWord(b)) return (a & b) >>> 0;
+  }
   return joinHalves(highHalf(a) & highHalf(b), lowHalf(a) & lowHalf(b));
 }
 
 export function bor(a: LuaInteger, b: LuaInteger): LuaInteger {
   if (typeof a === "number" && typeof b === "number" && (a | 0) === a && (b | 0) === b) return a | b;
+  if (isWord(a) && isWord(b)) return (a | b) >>> 0;
   return joinHalves(highHalf(a) | highHalf(b), lowHalf(a) | lowHalf(b));
 }
 
 export function bxor(a: LuaInteger, b: LuaInteger): LuaInteger {
   if (typeof a === "number" && typeof b === "number" && (a | 0) === a && (b | 0) === b) return a ^ b;
+  if (isWord(a) && isWord(b)) return (a ^ b) >>> 0;
   return joinHalves(highHalf(a) ^ highHalf(b), lowHalf(a) ^ lowHalf(b));
 }
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import * as operators from "../../src/number/arithmetic.js";
 import { LuaFloat, type LuaInteger, type LuaNumber, makeFloat } from "../../src/number/float.js";
+import { wrapInteger } from "../../src/number/integer.js";
 import { type Oracle, oracle } from "../support/oracle.js";
 import { SHOW_NUMBER, luaInteger, luaNumber, numberSource, showNumber } from "../support/lua-values.js";
 
@@ -62,6 +63,17 @@ describe("operators against C Lua", () => {
       }),
       { numRuns: 1500 },
     );
+  });
+
+  test("bitwise operators on words without a sign, and on one of them", () => {
+    const word = fc.oneof(fc.integer({ min: 0, max: 4294967295 }), fc.constantFrom(0, 2147483647, 2147483648, 4294967295));
+    const other = fc.oneof(word, fc.maxSafeInteger(), fc.constantFrom(-1, -2147483648, -2147483649, -4294967296, -4294967297, 4294967296));
+    fc.assert(fc.property(word, other, (a, b) => {
+      const [x, y] = [BigInt(a), BigInt(b)];
+      for (const [left, right] of [[a, b], [b, a]] as const) {
+        expect([operators.band(left, right), operators.bor(left, right), operators.bxor(left, right)]).toEqual([x & y, x | y, x ^ y].map(wrapInteger));
+      }
+    }), { numRuns: 1000 });
   });
 
   test("bitwise operators on integers", () => {
