@@ -6,6 +6,10 @@ import type { LuaState } from "../vm/state.js";
 /** Receives text. */
 export type OutputSink = (text: string) => void;
 
+/** Lines that {@link ContextHost.report} writes for one context, and characters of one. */
+const MAX_REPORTS = 100;
+const MAX_REPORT = 500;
+
 /** Turns byte strings into text; a character whose bytes come in two pieces is not torn. */
 class TextOutput {
   private decoder: InstanceType<typeof TextDecoder> | undefined;
@@ -34,6 +38,7 @@ function isAscii(bytes: string): boolean {
 export class ContextHost implements Host {
   /** The state this host belongs to, once there is one. */
   state: LuaState | null = null;
+  private reports = 0;
   private readonly output: TextOutput;
   private readonly errorOutput: TextOutput;
 
@@ -53,9 +58,12 @@ export class ContextHost implements Host {
     this.errorOutput.write(bytes);
   }
 
-  /** Text of the engine's own for the error output: no limit of the script's counts it. */
-  report(text: string): void {
-    this.errorOutput.write(fromHostText(text));
+  /** A line of the engine's own on the error output. No limit of the script's counts it, so it is bounded here. */
+  report(line: string): void {
+    if (this.reports >= MAX_REPORTS) return;
+    const text = line.length > MAX_REPORT ? `${line.slice(0, MAX_REPORT)}…` : line;
+    this.errorOutput.write(fromHostText(`${text}\n`));
+    if (++this.reports === MAX_REPORTS) this.errorOutput.write("further reports are left out\n");
   }
 
   now(): number {

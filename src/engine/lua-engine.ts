@@ -127,7 +127,7 @@ export class LuaEngine implements ScriptingEngine {
     const state = this.states.acquire({ policy, host, modules, deterministic: options.deterministic });
     host.state = state;
     const names = new Names(state, LIBRARIES);
-    const { onUnhandled = (error: ScriptError): void => host.report(`unhandled error in a task: ${error.message}\n`) } = options;
+    const { onUnhandled = (error: ScriptError): void => host.report(`unhandled error in a task: ${error.message}`) } = options;
     const { scheduler } = this.options;
     const runtime = new Runtime(state, { ...(scheduler === undefined ? {} : { scheduler }), onUnhandled: (error) => onUnhandled(toScriptError(error)) });
     const require = policy.searchers === "modules" ? REQUIRE : state.globals.getStr("require");

@@ -280,6 +280,16 @@ describe("tasks that fail unheard", () => {
     expect(errors.join("")).toBe("unhandled error in a task: script:1: nobody listens\n");
   });
 
+  test("cannot flood the error output", async () => {
+    const errors: string[] = [];
+    const { context } = contextWith({ globals: { later }, errorOutput: (text) => errors.push(text) });
+    await context.execute("for i = 1, 300 do async(error, ('x'):rep(100000)) end later()").catch(() => {});
+    await sleep(10);
+    expect(errors.length).toBe(101);
+    expect(errors.join("").length).toBeLessThan(60_000);
+    expect(errors.at(-1)).toBe("further reports are left out\n");
+  });
+
   test("are told to whoever wants to know", async () => {
     const errors: ScriptError[] = [];
     const { context, output } = contextWith({ globals: { later }, onUnhandled: (error) => errors.push(error) });
