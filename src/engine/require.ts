@@ -42,7 +42,13 @@ function require(f: Frame): LuaValue | Signal {
   const module = sandbox.modules?.hostModule(name);
   if (module !== undefined) return f.results(hostModule(f, sandbox, name, module), ":host:");
   return searchSources(f, name, [`no field package.preload['${name}']`, `no host module '${name}'`], (frame, text) =>
-    runText(frame, name, text));
+    loadedMeanwhile(frame, name) ?? runText(frame, name, text));
+}
+
+/** What another task has loaded while this one waited for the text. */
+function loadedMeanwhile(f: Frame, name: string): LuaValue {
+  const loaded = index(f.L, f.L.state.loaded, name);
+  return isTruthy(loaded) ? loaded : undefined;
 }
 
 function runText(f: Frame, name: string, text: ModuleText): Signal {

@@ -349,6 +349,15 @@ describe("sources that answer later", () => {
     expect(runSandboxed("require 'b'", { modules: later({ b: "" }) }).error).toContain("the script must wait");
   });
 
+  test("run a module once, however many tasks ask for it", async () => {
+    const modules = later({ counted: "count = (count or 0) + 1 return { n = count }" });
+    const state = createSandboxedState({ modules });
+    const tasks = Array.from({ length: 5 }, () => runtimeOf(state).spawn(state.load("return (require 'counted')", "=x")).result);
+    const values = (await Promise.all(tasks)).map(([value]) => value);
+    expect(new Set(values).size).toBe(1);
+    expect(state.globals.getStr("count")).toBe(1);
+  });
+
   test("cycles through them are told", async () => {
     await expect(execute("require 'a'", later({ a: "require 'b'", b: "require 'a'" }))).rejects.toThrow(fromHostText("module 'a' requires itself: a → b → a"));
   });
