@@ -52,7 +52,6 @@ export class Proto {
   /** What the VM derives on first run (inline caches, decoded forms). Not part of the chunk. */
   cache: object | undefined = undefined;
   /** The census that last reached it: a number no other has, since states may share compiled chunks. */
-  mark = 0;
   /** What it takes in memory, once asked (vm/proto-size.ts). */
   bytes = 0;
 }

@@ -1,6 +1,7 @@
 // collectgarbage (manual 6.1) over the census.
 import { makeFloat } from "../number/float.js";
 import type { Frame } from "../vm/frame.js";
+import type { Signal } from "../vm/signal.js";
 import type { LuaState } from "../vm/state.js";
 import type { LuaValue } from "../vm/value.js";
 
@@ -27,7 +28,7 @@ function settingsOf(state: LuaState): Settings {
   return found;
 }
 
-export function collectgarbage(f: Frame): LuaValue {
+export function collectgarbage(f: Frame): LuaValue | Signal {
   const option = OPTIONS[f.option(1, "collect", OPTIONS)]!;
   const { state } = f.L;
   const { memory, census } = state;
@@ -37,8 +38,7 @@ export function collectgarbage(f: Frame): LuaValue {
   switch (option) {
     case "collect":
       current.progress = 0;
-      census.collect(f.L);
-      return 0;
+      return census.collectIn(f, 0);
     case "count": return makeFloat(memory.inUse / 1024);
     case "step": return step(f, current);
     case "stop":

@@ -1,55 +1,46 @@
 // The census: a mark pass from the roots that finds what is alive, how large it is, which weak entries go and which
 // finalizers run (manual 2.5). JavaScript's own collector frees the memory; the census gives Lua its semantics and limits.
-import type { Proto } from "../bytecode/proto.js";
-import { LuaFloat } from "../number/float.js";
-import { SIZE, allocate, stringSize } from "./accounting.js";
+//
+// A pass over a large heap takes longer than a host may be kept waiting. So a run that can be preempted can be preempted in the
+// middle of a pass: it stands still, and so does the state's heap, while other states and the host go on. Whoever enters the state
+// meanwhile finishes the pass first. What a pass finds is therefore the same whether it was put off or not.
+import { SIZE, allocate } from "./accounting.js";
 import type { Budget } from "./budgets.js";
+import { isSuspendable } from "./calls.js";
 import { Event } from "./events.js";
 import { LuaThrow } from "./fault.js";
 import { FrameFlag } from "./frame-flags.js";
 import type { Frame } from "./frame.js";
-import { LuaClosure, NativeFunction } from "./function.js";
-import { liveTop } from "./hooks.js";
+import { type InPieces, Marker } from "./marker.js";
 import { eventOf, metatableOf } from "./metatables.js";
 import { tryCallIn } from "./protected.js";
-import { protoSize } from "./proto-size.js";
+import type { Run } from "./run.js";
+import type { Signal } from "./signal.js";
 import type { LuaState } from "./state.js";
-import { LuaTable, lookups } from "./table.js";
-import { INITIAL_STACK, Thread, ThreadStatus } from "./thread.js";
-import { Userdata } from "./userdata.js";
+import { type LuaTable, lookups } from "./table.js";
+import type { Thread } from "./thread.js";
+import type { Userdata } from "./userdata.js";
 import { type LuaValue, isFunction } from "./value.js";
 
-type Collectable = LuaTable | LuaClosure | NativeFunction | Userdata | Thread;
 type Finalizable = LuaTable | Userdata;
 /** An object to finalize, and who pays. */
 type Due = readonly [Finalizable, Budget | null];
 
-/** Strings up to this length are counted at each reference, longer ones once. */
-const SHORT_STRING = 40;
-
-/** End of the live stack of a thread whose frames are where they stopped. */
-function topOfIdle(t: Thread): number {
-  const { frame } = t;
-  if (frame === t.baseFrame) return frame.top + 1; // not started: its body is above
-  if (!(frame.func instanceof LuaClosure) || t.status === ThreadStatus.Running) return Math.max(frame.top, frame.base);
-  frame.pc++; // preempted: pc is the instruction that is due
-  const top = liveTop(t, frame);
-  frame.pc--;
-  return top;
+/** What a pass has found. */
+interface Found {
+  readonly live: number;
+  /** Objects to finalize, in the order of their calls. */
+  readonly dead: readonly Due[];
 }
 
-/** Passes done by all states: states share some functions, whose marks must not be taken for those of another pass. */
-let epochs = 0;
+/** What is left to do about a pass that the host had to finish: the limit it found reached, or the finalizers. */
+interface Left {
+  readonly owner: Run;
+  readonly limit: unknown;
+  readonly dead: readonly Due[];
+}
 
 export class Census {
-  private epoch = 0;
-  private gray: Collectable[] = [];
-  private live = 0;
-  private weakValues: LuaTable[] = [];
-  private ephemerons: LuaTable[] = [];
-  private allWeak: LuaTable[] = [];
-  /** Long strings met in this pass: each counts once, and equal ones are made the same string. */
-  private strings = new Map<string, string>();
   /** Objects whose metatable had __gc when it was set, oldest first, with the budget of Lua code that then pays for the call. */
   private readonly finalizable = new Map<Finalizable, Budget | null>();
   /** Values the host holds (handles). */
@@ -59,6 +50,10 @@ export class Census {
   private closing = false;
   /** Objects that a closing state has still to finalize, oldest first. */
   private readonly atClose: Due[] = [];
+  /** The pass under way, and the run that stands still in the middle of it. */
+  private pass: InPieces<Found> | null = null;
+  private owner: Run | null = null;
+  private readonly left: Left[] = [];
 
   constructor(private readonly state: LuaState) {}
 
@@ -71,35 +66,100 @@ export class Census {
     this.state.memory.observe();
   }
 
-  /** A census at an allocation: registers of `L` from stack[top] on are dead. Runs finalizers. */
+  // ---- when it happens ------------------------------------------------------------------------------------------------
+
+  /**
+   * A census at an allocation, or before an instruction: registers of `L` from stack[top] on are dead. Runs finalizers. It may be put
+   * off to the tick of the next instruction: see {@link isUnderWay}.
+   */
   step(L: Thread, top: number): void {
-    const { memory } = this.state;
-    memory.checkAllocations();
-    if (this.busy) { // nothing is collected inside a finalizer, but a limit holds there too
-      if (memory.getLimit() !== Infinity) this.measure();
-      return;
-    }
-    memory.due = false;
-    const dead = this.markAll(L, top);
-    memory.counted(this.live);
-    if (dead.length > 0) this.callFinalizers(L, dead);
+    if (!this.begin(L, top)) return;
+    if (!this.goOn(L)) this.state.meter.interrupt();
   }
 
-  /** A full collection asked for by collectgarbage. */
+  /** A full collection for a native of the host. */
   collect(L: Thread): void {
-    this.step(L, L.frame.top);
+    if (this.begin(L, L.frame.top)) this.finish(L);
+  }
+
+  /** A full collection for the native `f` (collectgarbage), which answers `result`: `return census.collectIn(f, 0)`. */
+  collectIn(f: Frame, result: LuaValue): LuaValue | Signal {
+    if (!this.begin(f.L, f.top)) return result;
+    if (isSuspendable(f.L)) return this.goOnIn(f, result);
+    this.finish(f.L);
+    return result;
+  }
+
+  /** Whether some run stands still in a pass, which must go on before that run does. */
+  get isUnderWay(): boolean {
+    return this.owner !== null || this.left.length > 0;
+  }
+
+  /** Whether that is `run`. */
+  isPausedIn(run: Run | null): boolean {
+    return this.isUnderWay && run !== null && (this.owner === run || this.left.some(({ owner }) => owner === run));
+  }
+
+  /** Goes on with the pass that the run in progress stands still in, or has begun. False: it was put off once more. */
+  goOn(L: Thread): boolean {
+    const { state, pass } = this;
+    const { memory, meter, run } = state;
+    if (pass === null) {
+      this.finishLeft(L, run!);
+      return true;
+    }
+    this.owner = null;
+    let found: Found | undefined;
+    try {
+      for (let next = pass.next(); ; next = pass.next()) {
+        if (next.done === true) {
+          found = next.value;
+          break;
+        }
+        meter.poll();
+        if (run === null || !run.mayPause()) continue;
+        this.owner = run;
+        return false;
+      }
+    } catch (error) {
+      this.forget();
+      throw error;
+    }
+    this.pass = null;
+    memory.counted(found.live);
+    this.callFinalizers(L, found.dead);
+    return true;
+  }
+
+  /** Somebody else than the owner of a pass enters the state: finishes it; what is to be done about it is left to the owner. */
+  finishFor(run: Run | null): void {
+    const { owner, pass } = this;
+    if (run === owner || owner === null || pass === null) return;
+    let next = pass.next();
+    while (next.done !== true) next = pass.next();
+    this.pass = null;
+    this.owner = null;
+    let limit: unknown;
+    try {
+      this.state.memory.counted(next.value.live);
+    } catch (error) {
+      limit = error;
+    }
+    this.left.push({ owner, limit, dead: next.value.dead });
+  }
+
+  /** The run is over: a pass that it stands still in is given up. */
+  abandon(run: Run): void {
+    if (this.owner === run) this.forget();
+    const left = this.takeLeft(run);
+    for (const [object, budget] of left?.dead ?? []) this.finalizable.set(object, budget); // for the next pass
   }
 
   /** Counts live memory without collecting anything: for limit checks inside natives. */
   measure(): void {
-    this.begin();
-    this.markRoots(undefined, 0);
-    this.propagate();
-    for (const list of [this.weakValues, this.ephemerons, this.allWeak]) for (const t of list) this.markContents(t);
-    for (const object of this.finalizable.keys()) this.mark(object);
-    this.propagate();
-    this.state.memory.counted(this.live);
-    this.end();
+    const marker = new Marker();
+    for (const _ of this.measureWith(marker)) this.state.meter.poll();
+    this.state.memory.counted(marker.live);
   }
 
   /** lua_close: runs every finalizer, newest object first. A finalizer that closes the state again runs the rest. */
@@ -114,271 +174,150 @@ export class Census {
     for (let due = this.atClose.pop(); due !== undefined; due = this.atClose.pop()) yield due;
   }
 
+  /** Begins a pass; false when there is none to begin. */
+  private begin(L: Thread, top: number): boolean {
+    const { memory } = this.state;
+    memory.checkAllocations();
+    if (this.busy) { // nothing is collected inside a finalizer, but a limit holds there too
+      if (memory.getLimit() !== Infinity) this.measure();
+      return false;
+    }
+    memory.due = false;
+    const marker = new Marker();
+    this.markRoots(marker);
+    marker.markRunning(L, top);
+    this.pass = this.passOf(marker);
+    return true;
+  }
+
+  private finish(L: Thread): void {
+    while (!this.goOn(L)) { /* nothing can be put off here */ }
+  }
+
+  private goOnIn(f: Frame, result: LuaValue): LuaValue | Signal {
+    if (this.goOn(f.L)) return result;
+    return this.owner!.pause(f, (frame) => this.goOnIn(frame, result));
+  }
+
+  private takeLeft(run: Run): Left | undefined {
+    const at = this.left.findIndex(({ owner }) => owner === run);
+    return at < 0 ? undefined : this.left.splice(at, 1)[0];
+  }
+
+  private finishLeft(L: Thread, run: Run): void {
+    const { limit, dead } = this.takeLeft(run)!;
+    if (limit !== undefined) throw limit;
+    this.callFinalizers(L, dead);
+  }
+
+  private forget(): void {
+    this.pass = null;
+    this.owner = null;
+    this.state.memory.due = true;
+  }
+
   // ---- the pass -----------------------------------------------------------------------------------------------------
 
-  private begin(): void {
-    this.epoch = ++epochs;
-    this.live = this.finalizable.size * SIZE.finalizer;
-    this.weakValues = [];
-    this.ephemerons = [];
-    this.allWeak = [];
-    this.strings = new Map();
-  }
-
-  private end(): void {
-    this.strings = new Map();
-    this.weakValues = [];
-    this.ephemerons = [];
-    this.allWeak = [];
-  }
-
-  /** Marks, clears weak entries, and answers the objects to finalize, in the order of their calls. */
-  private markAll(L: Thread, top: number): Due[] {
-    this.begin();
-    this.markRoots(L, top);
-    this.propagate();
-    this.converge();
-    // values go before finalizers can bring objects back to life …
-    this.clearValues(this.weakValues);
-    this.clearValues(this.allWeak);
-    const valuesDone = this.weakValues.length;
-    const allDone = this.allWeak.length;
-    const dead: Due[] = [];
-    for (const due of this.finalizable) if (due[0].mark < this.epoch) dead.push(due);
-    dead.reverse();
-    for (const [object] of dead) {
-      this.finalizable.delete(object);
-      this.mark(object);
-    }
-    this.propagate();
-    this.converge();
-    // … keys after, so that a finalizer still finds what is keyed by its object
-    this.clearKeys(this.ephemerons);
-    this.clearKeys(this.allWeak);
-    this.clearValues(this.weakValues.slice(valuesDone));
-    this.clearValues(this.allWeak.slice(allDone));
-    this.end();
-    lookups.epoch++; // weak entries may be gone
-    return dead;
-  }
-
-  private markRoots(running: Thread | undefined, top: number): void {
+  private markRoots(marker: Marker): void {
     const { state } = this;
-    this.mark(state.registry);
-    this.mark(state.globals);
-    this.mark(state.loaded);
-    if (state.stringMeta !== null) this.mark(state.stringMeta);
-    for (const metatable of state.typeMetas.values()) this.mark(metatable);
-    for (const value of this.roots) this.markValue(value);
-    if (running !== undefined) this.markRunning(running, top);
-    this.mark(state.mainThread);
-    for (let t: Thread | null = state.current; t !== null; t = t.resumer) this.mark(t);
+    marker.live += this.finalizable.size * SIZE.finalizer;
+    marker.mark(state.registry);
+    marker.mark(state.globals);
+    marker.mark(state.loaded);
+    if (state.stringMeta !== null) marker.mark(state.stringMeta);
+    for (const metatable of state.typeMetas.values()) marker.mark(metatable);
+    for (const value of this.roots) marker.markValue(value);
+    for (const { dead } of this.left) for (const [object] of dead) marker.mark(object); // their finalizers are still to run
+    marker.mark(state.mainThread);
+    for (let t: Thread | null = state.current; t !== null; t = t.resumer) marker.mark(t);
   }
 
-  private mark(object: Collectable): void {
-    if (object.mark >= this.epoch) return; // reached already, or shared
-    object.mark = this.epoch;
-    this.gray.push(object);
+  private *measureWith(marker: Marker): InPieces {
+    this.markRoots(marker);
+    yield* marker.propagate();
+    for (const list of [marker.weakValues, marker.ephemerons, marker.allWeak]) for (const t of list) marker.markContents(t);
+    for (const object of this.finalizable.keys()) marker.mark(object);
+    yield* marker.propagate();
   }
 
-  private markValue(v: LuaValue): void {
-    if (typeof v === "object") {
-      if (v instanceof LuaTable || v instanceof LuaClosure || v instanceof NativeFunction || v instanceof Userdata || v instanceof Thread) this.mark(v);
-    } else if (typeof v === "string") this.markString(v);
-  }
-
-  /** Counts a string; answers the one to keep in its place. */
-  private markString(s: string): string {
-    if (s.length <= SHORT_STRING) {
-      this.live += stringSize(s.length);
-      return s;
+  /** Marks, clears weak entries, and finds the objects to finalize. */
+  private *passOf(marker: Marker): InPieces<Found> {
+    yield* marker.propagate();
+    yield* this.converge(marker);
+    // values go before finalizers can bring objects back to life …
+    yield* this.clearValues(marker, marker.weakValues);
+    yield* this.clearValues(marker, marker.allWeak);
+    const valuesDone = marker.weakValues.length;
+    const allDone = marker.allWeak.length;
+    const dead: Due[] = [];
+    for (const due of this.finalizable) {
+      if (marker.isDead(due[0])) dead.push(due);
+      if (marker.isPieceDone()) yield;
     }
-    const known = this.strings.get(s);
-    if (known !== undefined) return known;
-    this.strings.set(s, s);
-    this.live += stringSize(s.length);
-    return s;
-  }
-
-  private markList(list: LuaValue[], from: number, to: number): void {
-    for (let i = from; i < to; i++) {
-      const v = list[i];
-      if (typeof v === "string") {
-        if (v.length > SHORT_STRING) list[i] = this.markString(v);
-        else this.live += stringSize(v.length);
-      } else if (typeof v === "object") {
-        if (v instanceof LuaFloat) this.live += SIZE.boxedFloat;
-        else this.markValue(v);
-      } else if (typeof v === "number") {
-        if ((v | 0) !== v) this.live += SIZE.float;
-      } else if (typeof v === "bigint") this.live += SIZE.wideInteger;
-    }
-  }
-
-  private propagate(): void {
-    const { gray } = this;
-    for (let object = gray.pop(); object !== undefined; object = gray.pop()) {
-      if (object instanceof LuaTable) this.markTable(object);
-      else if (object instanceof LuaClosure) this.markClosure(object);
-      else if (object instanceof Thread) this.markThread(object);
-      else if (object instanceof Userdata) {
-        this.live += SIZE.userdata + object.weight + object.userValues.length * SIZE.stackSlot;
-        if (object.metatable !== null) this.mark(object.metatable);
-        this.markList(object.userValues, 0, object.userValues.length);
-      } else {
-        this.live += SIZE.native;
-        if (object.captured !== null) this.markList(object.captured, 0, object.captured.length);
-      }
-    }
-  }
-
-  private markTable(t: LuaTable): void {
-    this.live += SIZE.table + (t.arr.length - 1) * SIZE.arraySlot + t.slots.length * (t.shape.dictionary ? SIZE.hashSlot : SIZE.field);
-    if (t.shape.dictionary) this.live += SIZE.shape;
-    if (t.arr.length > 1) this.live += SIZE.array;
-    if (t.hash !== null) this.live += t.hash.room * SIZE.hashSlot;
-    const { metatable } = t;
-    if (metatable === null) {
-      this.markContents(t);
-      return;
-    }
-    this.mark(metatable);
-    const mode = eventOf(metatable, Event.Mode);
-    const weakKeys = typeof mode === "string" && mode.includes("k");
-    const weakValues = typeof mode === "string" && mode.includes("v");
-    if (weakKeys && weakValues) this.allWeak.push(t);
-    else if (weakKeys) {
-      this.markList(t.arr, 1, t.arr.length);
-      this.markList(t.slots, 0, t.slots.length);
-      this.countKeys(t);
-      this.ephemerons.push(t);
-    } else if (weakValues) {
-      if (t.hash !== null) this.markList(t.hash.keys, 0, t.hash.keys.length);
-      this.weakValues.push(t);
-    } else this.markContents(t);
-  }
-
-  /** String keys: those of a shared shape are no table's own. */
-  private countKeys({ shape, slots }: LuaTable): void {
-    if (!shape.dictionary) return;
-    for (let i = 0; i < shape.size; i++) if (slots[i] !== undefined) this.markString(shape.keys[i]!);
-  }
-
-  private markContents(t: LuaTable): void {
-    this.countKeys(t);
-    this.markList(t.arr, 1, t.arr.length);
-    this.markList(t.slots, 0, t.slots.length);
-    const { hash } = t;
-    if (hash === null) return;
-    for (let i = 0; i < hash.keys.length; i++) {
-      if (hash.values[i] === undefined) continue;
-      const key = hash.keys[i];
-      if (typeof key === "number") {
-        if ((key | 0) !== key) this.live += SIZE.float;
-      } else this.markValue(key);
-    }
-    this.markList(hash.values, 0, hash.values.length);
-  }
-
-  private markClosure(closure: LuaClosure): void {
-    this.live += SIZE.closure + closure.upvals.length * SIZE.upvalueRef;
-    if (closure.proto.mark !== this.epoch) this.markProto(closure.proto);
-    for (const up of closure.upvals) {
-      if (up.mark === this.epoch) continue;
-      up.mark = this.epoch;
-      this.live += SIZE.upvalue;
-      this.markValue(up.get());
-    }
-  }
-
-  /** A compiled function keeps those inside it. */
-  private markProto(proto: Proto): void {
-    proto.mark = this.epoch;
-    this.live += protoSize(proto);
-    for (const inner of proto.protos) if (inner.mark !== this.epoch) this.markProto(inner);
-  }
-
-  /** A thread that is not running: everything up to the top of its last frame is alive. */
-  private markThread(t: Thread): void {
-    this.live += SIZE.thread + Math.max(0, t.stack.length - INITIAL_STACK) * SIZE.stackSlot + t.level * SIZE.frame;
-    this.markFrames(t);
-    if (!this.rootedTops.has(t)) this.markList(t.stack, 0, topOfIdle(t));
-    this.rootedTops.delete(t);
-  }
-
-  /** Values that natives and interrupted instructions keep outside the stack. */
-  private markFrames(t: Thread): void {
-    for (let f: Frame | null = t.frame; f !== null; f = f.prev) {
-      if (Array.isArray(f.data)) this.markList(f.data as LuaValue[], 0, f.data.length);
-      if (f.guard !== null && (f.flags & FrameFlag.Protected) !== 0) this.markValue(f.guard.handler);
-      if (f.failure !== null) this.markValue(f.failure.value);
-      if (f.func !== null) this.mark(f.func);
-    }
-  }
-
-  /** Threads whose live stack was marked with an exact top. */
-  private readonly rootedTops = new Set<Thread>();
-
-  private markRunning(L: Thread, top: number): void {
-    this.rootedTops.add(L);
-    this.markList(L.stack, 0, top);
-    for (let i = top; i < L.stack.length; i++) L.stack[i] = undefined; // dead registers must keep nothing alive
-    this.mark(L);
-  }
-
-  // ---- weak tables ----------------------------------------------------------------------------------------------------
-
-  private isDead(v: LuaValue): boolean {
-    if (typeof v !== "object") return false;
-    const collectable = v instanceof LuaTable || v instanceof LuaClosure || v instanceof NativeFunction || v instanceof Userdata || v instanceof Thread;
-    return collectable && v.mark < this.epoch;
+    dead.reverse();
+    for (const [object] of dead) marker.mark(object);
+    yield* marker.propagate();
+    yield* this.converge(marker);
+    // … keys after, so that a finalizer still finds what is keyed by its object
+    yield* this.clearKeys(marker, marker.ephemerons);
+    yield* this.clearKeys(marker, marker.allWeak);
+    yield* this.clearValues(marker, marker.weakValues.slice(valuesDone));
+    yield* this.clearValues(marker, marker.allWeak.slice(allDone));
+    for (const [object] of dead) this.finalizable.delete(object);
+    lookups.epoch++; // weak entries may be gone
+    return { live: marker.live, dead };
   }
 
   /** Marks the values of ephemeron entries whose key is alive, until nothing new is found. */
-  private converge(): void {
+  private *converge(marker: Marker): InPieces {
     for (let changed = true; changed; ) {
       changed = false;
-      for (const t of this.ephemerons) {
-        const { hash } = t;
+      for (const { hash } of marker.ephemerons) {
         if (hash === null) continue;
         for (let i = 0; i < hash.keys.length; i++) {
+          if (marker.isPieceDone()) yield;
           const v = hash.values[i];
-          if (v === undefined || this.isDead(hash.keys[i]) || !this.isDead(v)) continue;
-          this.markValue(v);
+          if (v === undefined || marker.isDead(hash.keys[i]) || !marker.isDead(v)) continue;
+          marker.markValue(v);
           changed = true;
         }
       }
-      this.propagate(); // may find more ephemeron tables
+      yield* marker.propagate(); // may find more ephemeron tables
     }
   }
 
-  private clearValues(tables: LuaTable[]): void {
+  private *clearValues(marker: Marker, tables: readonly LuaTable[]): InPieces {
     for (const t of tables) {
-      this.clearList(t.arr, 1);
-      this.clearList(t.slots, 0);
-      if (t.hash !== null) this.clearList(t.hash.values, 0);
-      this.countKeys(t);
+      yield* this.clearList(marker, t.arr, 1);
+      yield* this.clearList(marker, t.slots, 0);
+      if (t.hash !== null) yield* this.clearList(marker, t.hash.values, 0);
+      marker.countKeys(t);
     }
   }
 
-  private clearList(list: LuaValue[], from: number): void {
+  private *clearList(marker: Marker, list: LuaValue[], from: number): InPieces {
     for (let i = from; i < list.length; i++) {
+      if (marker.isPieceDone()) yield;
       const v = list[i];
-      if (this.isDead(v)) list[i] = undefined;
-      else if (typeof v === "string") this.markString(v);
+      if (marker.isDead(v)) list[i] = undefined;
+      else if (typeof v === "string") marker.markString(v);
     }
   }
 
-  private clearKeys(tables: LuaTable[]): void {
+  private *clearKeys(marker: Marker, tables: readonly LuaTable[]): InPieces {
     for (const { hash } of tables) {
       if (hash === null) continue;
-      for (let i = 0; i < hash.keys.length; i++) if (this.isDead(hash.keys[i])) hash.values[i] = undefined;
+      for (let i = 0; i < hash.keys.length; i++) {
+        if (marker.isPieceDone()) yield;
+        if (marker.isDead(hash.keys[i])) hash.values[i] = undefined;
+      }
     }
   }
 
   // ---- finalizers -------------------------------------------------------------------------------------------------------
 
   private callFinalizers(L: Thread, objects: Iterable<Due>): void {
+    if (Array.isArray(objects) && objects.length === 0) return;
     const { frame } = L;
     const { allowHook } = L;
     const saved = { top: L.top, results: L.results, pending: L.pending };

@@ -69,6 +69,8 @@ export class Run {
   private level = 0;
   /** Why it must end at the next instruction. */
   private order: LimitReached | null = null;
+  /** @internal A census was put off after the instruction that is due was paid for. */
+  isPaid = false;
   /** @internal */
   uncaught: Uncaught | null = null;
   /** @internal Where the error that is under way was raised. */
@@ -111,7 +113,7 @@ export class Run {
     this.chances = 0;
     this.level = state.runs + 1;
     if (slice !== null) meter.slice = slice.units;
-    state.enter();
+    state.enter(this);
     const mark = state.budgets.enter(this.budgets);
     outer.thread.status = ThreadStatus.Normal;
     state.current = this.inner;
@@ -158,6 +160,7 @@ export class Run {
       this.state.meter.interrupt();
       return;
     }
+    this.state.census.abandon(this);
     this.state.enter();
     this.failWith(limit);
     this.state.leave();
@@ -197,6 +200,17 @@ export class Run {
     return this.slice.isOver(); // a resume executes one instruction at least
   }
 
+  /** @internal Whether a census may be put off: the slice is over, and nothing nested is in progress. */
+  mayPause(): boolean {
+    return this.slice !== null && this.state.runs === this.level && this.slice.isOver();
+  }
+
+  /** @internal From a native: the run is preempted here, and goes on with `deliver`. */
+  pause(frame: Frame, deliver: Delivery): Signal {
+    this.next = { deliver };
+    return frame.suspend();
+  }
+
   private endWait(next: Next): void {
     if (this.status !== "waiting") throw new Error(`a run that is ${this.status} does not wait`);
     this.next = next;
@@ -234,7 +248,7 @@ export class Run {
     } else if (order !== null && order.budget === null) this.failWith(order);
     else {
       this.inner.status = ThreadStatus.Normal;
-      this.status = state.stop === Stop.Suspended ? "waiting" : "ready";
+      this.status = state.stop === Stop.Suspended && this.next === undefined ? "waiting" : "ready";
       if (order !== null && this.status === "waiting") this.fail(order);
     }
   }
@@ -260,6 +274,7 @@ export class Run {
     this.status = status;
     this.results = results;
     this.next = undefined;
+    this.state.census.abandon(this);
     for (let t: Thread | null = this.inner; t !== null; ) {
       const { resumer }: Thread = t;
       abandon(t);

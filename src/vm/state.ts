@@ -150,8 +150,9 @@ export class LuaState implements AllocationWatcher {
   // ---- running --------------------------------------------------------------------------------------------------
 
   /** Makes this state's counters the running ones (accounting.ts). Pairs with {@link leave}; nests. */
-  enter(): void {
+  enter(run: Run | null = null): void {
     if (this.depth++ === 0) this.memory.swapIn();
+    if (this.census?.isUnderWay) this.census.finishFor(run);
   }
 
   leave(): void {
@@ -227,10 +228,10 @@ export class LuaState implements AllocationWatcher {
     return this.instantiate(proto, ...env);
   }
 
-  /** A function of a compiled main chunk, whose first upvalue is `env` (the globals unless given; nil can be). */
   /** What long work of the host's calls now and then: raises when the deadline has passed. */
   private readonly checkTime = (): void => this.meter.poll();
 
+  /** A function of a compiled main chunk, whose first upvalue is `env` (the globals unless given; nil can be). */
   instantiate(proto: Proto, ...env: [] | [LuaValue]): LuaClosure {
     allocate(chunkSize(proto));
     this.tier?.loaded(proto);
@@ -259,8 +260,24 @@ export class LuaState implements AllocationWatcher {
     const hooked = (L.hookMask & (HookMask.Line | HookMask.Count)) !== 0;
     const { observer } = this;
     this.run?.obey();
-    this.meter.nextSlice(hooked || observer !== null);
-    if (this.memory.due) this.collectBefore(L, frame);
+    let isPaid = false;
+    if (this.census.isUnderWay && this.census.isPausedIn(this.run)) {
+      this.meter.fuel++; // the instruction that is due has not begun
+      if (!this.above(L, frame, () => this.census.goOn(L))) return this.preempt(frame);
+      ({ isPaid } = this.run!);
+      this.run!.isPaid = false;
+      if (!isPaid) this.meter.fuel--;
+    }
+    if (!isPaid) {
+      this.meter.nextSlice(hooked || observer !== null);
+      if (this.memory.due) {
+        this.above(L, frame, () => this.census.step(L, frame.top));
+        if (this.census.isPausedIn(this.run)) {
+          this.run!.isPaid = true;
+          return this.preempt(frame);
+        }
+      }
+    }
     if (this.run !== null && this.run.isPreempted()) this.stop = Stop.Preempted;
     else {
       if (observer !== null && !isVarargPrep(frame)) observer(L, frame);
@@ -282,11 +299,19 @@ export class LuaState implements AllocationWatcher {
     this.meter.interrupt();
   }
 
-  private collectBefore(L: Thread, frame: Frame): void {
+  private preempt(frame: Frame): true {
+    frame.pc--;
+    this.stop = Stop.Preempted;
+    return true;
+  }
+
+  /** Calls `action` with all live registers of the running frame below its top: what finalizers run above. */
+  private above<T>(L: Thread, frame: Frame, action: () => T): T {
     const { top } = frame;
-    frame.top = liveTop(L, frame); // finalizers run above it
-    this.census.step(L, frame.top);
+    frame.top = liveTop(L, frame);
+    const result = action();
     frame.top = top;
+    return result;
   }
 
   /** @internal Runs of the interpreter loop in progress, one inside the other. */
