@@ -2,9 +2,10 @@
 // host, then its sources. package.path and package.cpath are empty and nobody reads them; there are no package.searchers.
 import { fromHostText } from "../base/bytes.js";
 import { loadText } from "../stdlib/load-file.js";
-import { LuaThrow } from "../vm/fault.js";
+import { Fault, LuaThrow } from "../vm/fault.js";
 import type { Frame } from "../vm/frame.js";
 import { NativeFunction } from "../vm/function.js";
+import { LimitReached } from "../vm/limits.js";
 import { index, setIndex } from "../vm/operations.js";
 import { SHARED } from "../vm/shared.js";
 import type { Signal } from "../vm/signal.js";
@@ -135,8 +136,8 @@ function hostCall<T>(doing: string, call: () => T): T {
   try {
     return call();
   } catch (error) {
-    if (!(error instanceof Error)) throw error; // the VM's own
-    throw new LuaThrow(`${doing}: ${fromHostText(error.message)}`, error, "module");
+    if (error instanceof LuaThrow || error instanceof Fault || error instanceof LimitReached) throw error; // the VM's own
+    throw new LuaThrow(`${doing}: ${fromHostText(error instanceof Error ? error.message : String(error))}`, error, "module");
   }
 }
 

@@ -248,7 +248,11 @@ describe("host modules", () => {
     modules.registerHostModule("db", () => {
       throw failure;
     });
+    modules.registerHostModule("odd", () => {
+      throw "not an error"; // hosts do it
+    });
     const { state, run } = sandboxed({ modules });
+    expect(run("require 'odd'")).toMatchObject({ error: "error making module 'odd': not an error", cause: "not an error" });
     expect(run("require 'db'")).toMatchObject({ error: "error making module 'db': no connection", cause: failure });
     expect(run("return pcall(require, 'db')").results).toEqual([false, "error making module 'db': no connection"]);
     expect(state.loaded.getStr("db")).toBeUndefined();
