@@ -6,6 +6,7 @@ import { fromPlain, toPlain } from "../conversion.js";
 import { requirePermission, sandboxOf } from "../guard.js";
 import type { BridgeServices } from "./services.js";
 import { EventBus } from "./services/event-bus.js";
+import { BridgeFailure } from "./services/failure.js";
 import { HookRegistry } from "./services/hooks.js";
 import type { Charge } from "./services/work.js";
 
@@ -31,6 +32,7 @@ export type Callback = LuaCallable | ((...args: never[]) => unknown);
 
 export class BridgeContext {
   readonly events: EventBus;
+  /** Hooks of this context's scripts, beside those of the host. */
   readonly hooks: HookRegistry;
   /** Calls by function ("agent.run"). */
   readonly figures = new Map<string, CallFigures>();
@@ -45,12 +47,12 @@ export class BridgeContext {
   /** @internal Made by {@link openBridgeContext}. */
   constructor(readonly runtime: Runtime, readonly services: BridgeServices) {
     this.events = services.events ?? new EventBus(services.now);
-    this.hooks = services.hooks ?? new HookRegistry();
+    this.hooks = new HookRegistry(services.hooks);
     const { meter } = runtime.state;
     this.charge = (units) => meter.charge(units);
     this.onClose(() => {
       this.events.clear(this);
-      this.hooks.clear(this);
+      this.hooks.clear();
     });
   }
 
@@ -97,6 +99,7 @@ export class BridgeContext {
   /** {@link invoke} with all results. */
   async invokeAll(callback: Callback, args: readonly unknown[], parent?: Task | null, name = "callback"): Promise<PlainValue[]> {
     const { runtime } = this;
+    if (this.#closed) throw new BridgeFailure("closed", "the script's context was disposed");
     if (!("handle" in callback)) return [(await (callback as (...args: unknown[]) => unknown)(...args)) as PlainValue];
     const task = runtime.spawn(callback.handle.value, args.map((arg) => fromPlain(runtime, arg)), { parent: parent?.isOver === true ? undefined : parent ?? undefined, name });
     return (await task.result).map((value) => toPlain(runtime, value));

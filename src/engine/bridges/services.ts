@@ -12,7 +12,7 @@ import type { Tool } from "./services/tools.js";
 export interface BridgeServices {
   /** The bus of the event bridge; one for each context unless given. */
   readonly events?: EventBus;
-  /** Hooks around bridge calls; one registry for each context unless given. */
+  /** The host's hooks around bridge calls of all contexts. Those of scripts see the calls of their own context only. */
   readonly hooks?: HookRegistry;
   /** Where memory persists; in the memory of the process unless given. */
   readonly store?: Store;

@@ -229,8 +229,7 @@ describe("other ways to a bridge", () => {
 
   test("a context that is disposed has no subscriptions and hooks left", async () => {
     const events = new bridges.EventBus();
-    const hooks = new bridges.HookRegistry();
-    const { lua, context } = bridgeWorld({ services: { events, hooks } });
+    const { lua, context, bridges: { hooks } } = bridgeWorld({ services: { events } });
     await lua('event.subscribe("*", print); hook.register{ type = "pre", pattern = "*", handler = print }');
     expect([events.list().length, hooks.list().length]).toEqual([1, 1]);
     context.dispose();

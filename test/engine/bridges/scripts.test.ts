@@ -1,6 +1,7 @@
 // The bridges event, hook, memory, schema and output as scripts use them.
 import { describe, expect, test } from "vitest";
 import { FileStore, Memory, ProcessStore } from "../../../src/engine/bridges/index.js";
+import { HookRegistry } from "../../../src/engine/bridges/services/hooks.js";
 import { EventBus } from "../../../src/engine/bridges/services/event-bus.js";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -52,6 +53,24 @@ describe("event", () => {
       return n, event.clear(), event.emit("x"), n`)).toEqual([3, 1, 0, 3]);
   });
 
+  test("functions and handles do not cross to other contexts: that handler fails, the others are told", async () => {
+    const services = { events: new EventBus() };
+    const [one, two] = [bridgeWorld({ services }), bridgeWorld({ services })];
+    await one.lua('got = {}; event.subscribe("x", function(e) got[#got + 1] = type(e.data.fn) end); event.subscribe("system.*", function(e) got[#got + 1] = e.data.message end)');
+    expect(await two.lua('local n = 0; event.subscribe("x", function(e) n = n + e.data.fn() end); return event.emit("x", { fn = function() return 5 end }), n')).toEqual([1, 5]);
+    expect(await one.lua("return got[1], got[2]")).toEqual([expect.stringContaining("belongs to another context"), undefined]);
+  });
+
+  test("a context that is disposed while an event is told is left out", async () => {
+    const services = { events: new EventBus() };
+    const [one, two] = [bridgeWorld({ services }), bridgeWorld({ services })];
+    await two.lua('event.subscribe("x", function() end, { priority = "high" })');
+    await one.lua('event.subscribe("x", function() end)');
+    const told = services.events.emit("x", 0);
+    one.context.dispose();
+    expect(await told).toMatchObject({ delivered: 1 });
+  });
+
   test("handlers of cancelled scripts, and without end, do no harm to others", async () => {
     const { lua } = bridgeWorld({ limits: { instructions: 200_000 } });
     const error = await failureOf(lua('event.subscribe("x", function() while true do end end); event.emit("x")'));
@@ -101,12 +120,23 @@ describe("hook", () => {
   });
 
   test("scripts cannot reach hooks of the host, nor get around them", async () => {
-    const { lua, bridges } = bridgeWorld();
+    const hooks = new HookRegistry();
+    const { lua } = bridgeWorld({ services: { hooks } });
     const seen: string[] = [];
-    bridges.hooks.register({ type: "pre", pattern: "*", handler: ({ name }) => void seen.push(name) });
+    const watch = hooks.register({ type: "pre", pattern: "*", handler: ({ name }) => void seen.push(name) });
     expect(await lua('return #hook.list(), (pcall(hook.unregister, "hook_1")), (pcall(hook.disable, "hook_1"))')).toEqual([0, false, false]);
     await lua('memory.store("k", 1)');
+    hooks.setEnabled(watch, false);
+    await lua('memory.store("k", 1)');
     expect(seen).toEqual(["memory.store"]);
+  });
+
+  test("a script's hooks see the calls of its own context only", async () => {
+    const services = { hooks: new HookRegistry() };
+    const [one, two] = [bridgeWorld({ services }), bridgeWorld({ services })];
+    await one.lua('hook.register{ type = "pre", pattern = "*", handler = function() return { result = "stolen" } end }');
+    expect(await two.lua('memory.store("k", "mine") return memory.retrieve("k")')).toEqual(["mine"]);
+    expect(await one.lua('return memory.retrieve("k")')).toEqual(["stolen"]);
   });
 
   test("built-in hooks by name, hook points of one's own", async () => {

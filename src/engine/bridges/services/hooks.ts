@@ -73,10 +73,17 @@ type Chain = Readonly<Record<HookType, readonly Hook[]>>;
 const MAX_HOOKS = 1000;
 const MAX_REMEMBERED_NAMES = 1000;
 
+/** Hooks of one owner. Those of a parent, such as the host's, see the same calls, and cannot be reached from here. */
 export class HookRegistry {
   private readonly hooks = new Map<string, Hook>();
   private readonly chains = new Map<string, Chain | null>();
   private lastId = 0;
+  /** Changes with the hooks. */
+  private version = 0;
+  /** The parent's version that the chains were made with. */
+  private parentVersion = 0;
+
+  constructor(private readonly parent?: HookRegistry) {}
 
   /** Throws BridgeFailure "invalid" for a pattern that is none, "too_many". */
   register(spec: HookSpec): Hook {
@@ -84,13 +91,14 @@ export class HookRegistry {
     if (this.hooks.size >= MAX_HOOKS) throw new BridgeFailure("too_many", `more than ${MAX_HOOKS} hooks`);
     const hook = new Hook(`hook_${++this.lastId}`, spec);
     this.hooks.set(hook.id, hook);
-    this.chains.clear();
+    this.changed();
     return hook;
   }
 
   /** False: it was not registered. */
   unregister(hook: Hook): boolean {
-    this.chains.clear();
+    if (this.hooks.get(hook.id) !== hook) return false;
+    this.changed();
     return this.hooks.delete(hook.id);
   }
 
@@ -100,6 +108,11 @@ export class HookRegistry {
 
   setEnabled(hook: Hook, enabled: boolean): void {
     hook.enabled = enabled;
+    this.changed();
+  }
+
+  private changed(): void {
+    this.version++;
     this.chains.clear();
   }
 
@@ -117,7 +130,21 @@ export class HookRegistry {
 
   /** A hook sees calls of that name. */
   isHooked(name: string): boolean {
-    return this.hooks.size > 0 && this.chainOf(name) !== null;
+    return this.size > 0 && this.chainOf(name) !== null;
+  }
+
+  /** Hooks here and in the parents. */
+  private get size(): number {
+    return this.hooks.size + (this.parent?.size ?? 0);
+  }
+
+  private *all(): Iterable<Hook> {
+    if (this.parent !== undefined) yield* this.parent.all();
+    yield* this.hooks.values();
+  }
+
+  private get versionOfAll(): number {
+    return this.version + (this.parent?.versionOfAll ?? 0);
   }
 
   /** Makes a call with its hooks. `proceed` makes the call itself. */
@@ -127,9 +154,12 @@ export class HookRegistry {
   }
 
   private chainOf(name: string): Chain | null {
+    const parentVersion = this.parent?.versionOfAll ?? 0;
+    if (parentVersion !== this.parentVersion) this.chains.clear();
+    this.parentVersion = parentVersion;
     let chain = this.chains.get(name);
     if (chain === undefined) {
-      const matching = this.list().filter((hook) => hook.enabled && hook.matches(name)).sort((a, b) => b.priority - a.priority);
+      const matching = [...this.all()].filter((hook) => hook.enabled && hook.matches(name)).sort((a, b) => b.priority - a.priority);
       const ofType = (type: HookType): Hook[] => matching.filter((hook) => hook.type === type);
       chain = matching.length === 0 ? null : { pre: ofType("pre"), post: ofType("post"), around: ofType("around"), error: ofType("error") };
       if (this.chains.size >= MAX_REMEMBERED_NAMES) this.chains.clear();
