@@ -136,7 +136,7 @@ function pathsNamedIn(document: string): string[] {
 }
 
 describe("documents name only what exists", () => {
-  test.each(["ARCHITECTURE.md", "README.md", "COMPATIBILITY.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/sandbox.md"])("%s", (document) => {
+  test.each(["ARCHITECTURE.md", "README.md", "COMPATIBILITY.md", "CONTRIBUTING.md", "SECURITY.md", "docs/values.md", "docs/architecture.md", "docs/sandbox.md"])("%s", (document) => {
     expect(pathsNamedIn(document).filter((path) => !existsSync(path))).toEqual([]);
     const links = [...text(document).matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)].map((match) => match[1]!);
     const folder = document.includes("/") ? `${document.slice(0, document.lastIndexOf("/"))}/` : "";

@@ -1,3 +1,3 @@
 -- A string that grows byte by byte and is never looked at.
--- stops: memory
+-- stops: instructions
 local s = "" while true do s = s .. "x" end

@@ -1,3 +1,3 @@
 -- table.concat of one long string many times.
 -- stops: memory
-local s, t = ("x"):rep(100000), {} for i = 1, 100000 do t[i] = s end table.concat(t)
+local s, t = ("x"):rep(10000), {} for i = 1, 20000 do t[i] = s end table.concat(t)

@@ -1,3 +1,3 @@
--- string.rep with a separator.
+-- string.rep with a long separator.
 -- stops: memory
-local s = ("x"):rep(1e6 | 0, ("y"):rep(10000))
+local s = ("x"):rep(10000, ("y"):rep(10000))

@@ -1,3 +1,3 @@
--- string.rep of gigabytes.
+-- string.rep of hundreds of megabytes.
 -- stops: memory
-local s = ("x"):rep(4e9 | 0)
+local s = ("x"):rep(400000000)
