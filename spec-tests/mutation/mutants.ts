@@ -95,7 +95,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "tables: growth of the slots is not accounted for",
     file: "src/vm/table.ts",
-    find: "allocate((room - slot) * SIZE.hashSlot);",
+    find: "allocate((room - slot) * (this.shape.dictionary ? SIZE.hashSlot : SIZE.field));",
     replace: "",
     tests: ["test/vm"],
   },
@@ -188,8 +188,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "meter: the deadline is not looked at",
     file: "src/vm/meter.ts",
-    find: "this.now() >= this.deadline",
-    replace: "this.now() > this.deadline + 1e9",
+    find: "if (this.deadline !== Infinity && this.now() >= this.deadline) {",
+    replace: "if (this.deadline !== Infinity && this.now() >= this.deadline + 1e9) {",
     tests: ["test/vm", "test/cli"],
   },
   {
@@ -202,7 +202,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "census: what the host holds is garbage",
     file: "src/vm/census.ts",
-    find: "for (const value of this.roots) this.markValue(value);",
+    find: "for (const value of this.roots) marker.markValue(value);",
     replace: "",
     tests: ["test/vm", "test/engine"],
   },
@@ -216,7 +216,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "census: weak values of finalized objects are cleared too late",
     file: "src/vm/census.ts",
-    find: "this.clearValues(this.weakValues);\n",
+    find: "    yield* this.clearValues(marker, marker.weakValues);\n",
     replace: "",
     tests: ["test/vm", "test/scripts.test.ts"],
   },
