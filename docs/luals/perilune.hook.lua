@@ -4,7 +4,7 @@
 ---@field type? "pre"|"post"|"around"|"error" One of `hook.Type`; AROUND for built-in hooks.
 ---@field pattern string Which calls: "agent.run", "tool.*", "*".
 ---@field handler? function Called with the call; AROUND hooks also get `next`.
----@field builtin? "logging"|"metrics"|"rate_limit"|"cache"|"retry" A built-in hook in place of a handler.
+---@field builtin? "logging"|"metrics"|"rate_limit"|"cache"|"retry"|"approval" A built-in hook in place of a handler.
 ---@field name? string For lists; its id unless given.
 ---@field priority? number One of `hook.Priority` or any number; NORMAL unless given.
 ---@field enabled? boolean False: it waits for `enable`.
@@ -19,6 +19,7 @@
 ---@field attempts? integer retry: calls in all (3).
 ---@field delay? number retry: milliseconds before the second call, doubled each time (100).
 ---@field codes? any[] retry: error codes that are worth another call; all unless given.
+---@field reason? string approval: shown to who is asked.
 
 ---A call as hooks see it.
 ---@class HookedCall
@@ -53,7 +54,7 @@ function Hook:get_info() end
 ---@class perilune.hook
 ---@field Type { PRE: "pre", POST: "post", AROUND: "around", ERROR: "error" }
 ---@field Priority { HIGHEST: number, HIGH: number, NORMAL: number, LOW: number, LOWEST: number }
----@field Builtin { LOGGING: "logging", METRICS: "metrics", RATE_LIMIT: "rate_limit", CACHE: "cache", RETRY: "retry" }
+---@field Builtin { LOGGING: "logging", METRICS: "metrics", RATE_LIMIT: "rate_limit", CACHE: "cache", RETRY: "retry", APPROVAL: "approval" }
 local hook = {}
 
 ---Registers a hook.

@@ -8,6 +8,7 @@ import { defineBridge } from "./define.js";
 import { raised } from "./failure-value.js";
 import { defineHandle } from "./handles.js";
 import { options } from "./options.js";
+import { type ApprovalService, NotApproved } from "./services/approval.js";
 import { BridgeFailure, messageOf } from "./services/failure.js";
 import { BUILTIN_HOOKS, type BuiltinHook, type BuiltinOptions, builtinHook } from "./services/hook-builtins.js";
 import { HOOK_PRIORITIES, HOOK_TYPES, type Hook, type HookAnswer, type HookHandler, type HookType, type HookedCall } from "./services/hooks.js";
@@ -59,7 +60,25 @@ function portsOf(context: BridgeContext): Parameters<typeof builtinHook>[2] {
     now: () => context.now(),
     sleep: (milliseconds) => new Promise((resolve) => void context.runtime.after(milliseconds, resolve)),
     log: (message) => context.log(message),
+    ...(context.services.approval === undefined ? {} : { approve: approver(context.services.approval) }),
   };
+}
+
+/** Asks the host; objects among the arguments are shown by their names. */
+function approver(approval: ApprovalService): NonNullable<Parameters<typeof builtinHook>[2]["approve"]> {
+  return async ({ name, args, caller }, reason) => {
+    const request = { kind: "hook", subject: name, arguments: args.slice(0, args.findLastIndex((arg) => arg !== undefined) + 1).map(shown), ...(reason === undefined ? {} : { reason }) };
+    const answer = await approval.request(request, (caller as Task | null | undefined)?.signal);
+    if (!answer.approved) throw new NotApproved(request, answer.note);
+    return Array.isArray(answer.arguments) ? answer.arguments : args;
+  };
+}
+
+function shown(value: unknown): unknown {
+  const isData = typeof value !== "object" || value === null || Array.isArray(value) || Object.getPrototypeOf(value) === null;
+  if (isData) return typeof value === "function" ? "a function" : value;
+  const { name, id } = value as { readonly name?: unknown; readonly id?: unknown };
+  return String(name ?? id ?? "an object");
 }
 
 /** A script's function as a handler. It runs as a task that ends with the caller's. */
@@ -125,6 +144,7 @@ const handlerOptions = options("HookOptions", {
       attempts: { type: "integer", min: 1, max: 100, doc: "retry: calls in all (3)." },
       delay: { type: "number", min: 0, doc: "retry: milliseconds before the second call, doubled each time (100)." },
       codes: { type: "array", doc: "retry: error codes that are worth another call; all unless given." },
+      reason: { type: "string", doc: "approval: shown to who is asked." },
     }),
   },
 });
@@ -138,7 +158,7 @@ export const hookBridge = defineBridge({
   constants: {
     Type: { PRE: "pre", POST: "post", AROUND: "around", ERROR: "error" },
     Priority: { ...HOOK_PRIORITIES },
-    Builtin: { LOGGING: "logging", METRICS: "metrics", RATE_LIMIT: "rate_limit", CACHE: "cache", RETRY: "retry" },
+    Builtin: { LOGGING: "logging", METRICS: "metrics", RATE_LIMIT: "rate_limit", CACHE: "cache", RETRY: "retry", APPROVAL: "approval" },
   },
   types: {
     HookedCall: {

@@ -3,6 +3,7 @@ import { fromPlain } from "../conversion.js";
 import { Handle } from "../handle.js";
 import type { BridgeContext, Callback } from "./context.js";
 import { callScript } from "./callbacks.js";
+import { raised } from "./failure-value.js";
 import { defineHandle } from "./handles.js";
 import { type OptionsType, options } from "./options.js";
 import { BridgeFailure } from "./services/failure.js";
@@ -55,7 +56,7 @@ export class Mock {
     const { type, returns, sequence, implementation, error, methods = {} } = this.fields;
     if (type !== "function") return record(Object.entries(methods).map(([method, value]) => [method, this.recorder(context, method, (args) => answer(context, value, args))] as const));
     return this.recorder(context, "", (args, number) => {
-      if (error !== undefined) throw new BridgeFailure("mock", error);
+      if (error !== undefined) throw raised(name, new BridgeFailure("mock", error));
       if (implementation !== undefined) return callScript(context, implementation, args, { owner: context.runtime.current, name: `mock ${name}` });
       return sequence === undefined ? returns : sequence[Math.min(number, sequence.length) - 1];
     });
@@ -69,7 +70,7 @@ export class Mock {
       if (type !== "service") return give(args, number);
       return new Promise((resolve, reject) => {
         context.runtime.after(delay, () => {
-          if (number <= failTimes) reject(new BridgeFailure("unavailable", `${this.name}.${method} is not available yet`));
+          if (number <= failTimes) reject(raised(`${this.name}.${method}`, new BridgeFailure("unavailable", "not available yet")));
           else Promise.resolve(give(args, number)).then(resolve, reject);
         });
       });

@@ -41,8 +41,8 @@ export class StepReader {
   step(value: unknown, where: string, i = 0): Step {
     if (typeof value === "function") return { kind: "script", name: `step${i + 1}`, run: this.call(value as Callback) };
     if (!isObject(value)) throw invalid(`${where} is no table and no function`);
-    const kind = kindOf(value, where);
     const at = typeof value["name"] === "string" ? `step '${value["name"]}'` : where;
+    const kind = kindOf(value, at);
     for (const field of Object.keys(value)) if (!COMMON.includes(field) && !OWN[kind].includes(field)) throw invalid(`${at}: a step of kind '${kind}' has no field '${field}'`);
     return { ...this.common(value, at, i), ...this.own(kind, value, at) } as Step;
   }

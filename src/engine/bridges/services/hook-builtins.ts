@@ -1,10 +1,10 @@
-// Hooks that everybody wants: logging, metrics, rate limits, caching, retries.
+// Hooks that everybody wants: logging, metrics, rate limits, caching, retries, approvals.
 import { BridgeFailure, messageOf } from "./failure.js";
-import type { HookSpec } from "./hooks.js";
+import type { HookSpec, HookedCall } from "./hooks.js";
 import { canonical } from "./json-value.js";
 import { free } from "./work.js";
 
-export const BUILTIN_HOOKS = ["logging", "metrics", "rate_limit", "cache", "retry"] as const;
+export const BUILTIN_HOOKS = ["logging", "metrics", "rate_limit", "cache", "retry", "approval"] as const;
 export type BuiltinHook = (typeof BUILTIN_HOOKS)[number];
 
 export interface BuiltinOptions {
@@ -24,6 +24,8 @@ export interface BuiltinOptions {
   readonly delay?: number;
   /** retry: error codes that are worth another call; all unless given. */
   readonly codes?: readonly string[];
+  /** approval: shown to who is asked. */
+  readonly reason?: string;
 }
 
 /** What built-in hooks need from around them. */
@@ -32,6 +34,8 @@ export interface BuiltinPorts {
   /** Resolves after so many milliseconds. */
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly log: (message: string) => void;
+  /** Waits until the host has allowed a call; resolves to the arguments to make it with. Rejects when it does not. */
+  readonly approve?: (call: HookedCall, reason: string | undefined) => Promise<readonly unknown[]>;
 }
 
 /** A built-in hook, without its pattern. */
@@ -59,6 +63,12 @@ const MAKERS: Readonly<Record<BuiltinHook, (options: BuiltinOptions, ports: Buil
   rate_limit: rateLimit,
   cache,
   retry,
+  approval: ({ reason }, { approve }) => ({
+    handler: async (call, next) => {
+      if (approve === undefined) throw new BridgeFailure("not_approved", `'${call.name}' needs an approval, and nobody can give it`);
+      return next(await approve(call, reason));
+    },
+  }),
 };
 
 interface Figures {
