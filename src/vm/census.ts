@@ -268,21 +268,35 @@ export class Census {
     return { live: marker.live, dead };
   }
 
-  /** Marks the values of ephemeron entries whose key is alive, until nothing new is found. */
+  /**
+   * Marks the values of ephemeron entries whose key is alive, until nothing new is found. Each entry is looked at once and waits under
+   * its key, so that no chain of entries, in whatever order, makes it more than linear work.
+   */
   private *converge(marker: Marker): InPieces {
-    for (let changed = true; changed; ) {
-      changed = false;
-      for (const { hash } of marker.ephemerons) {
-        if (hash === null) continue;
-        for (let i = 0; i < hash.keys.length; i++) {
-          if (marker.isPieceDone()) yield;
-          const v = hash.values[i];
-          if (v === undefined || marker.isDead(hash.keys[i]) || !marker.isDead(v)) continue;
-          marker.markValue(v);
-          changed = true;
-        }
+    const waiting = new Map<LuaValue, LuaValue[]>();
+    marker.awaited = waiting;
+    for (let looked = 0; looked < marker.ephemerons.length || marker.arrived.length > 0; ) {
+      for (; looked < marker.ephemerons.length; looked++) yield* this.lookAtEphemerons(marker, marker.ephemerons[looked]!, waiting);
+      for (let key = marker.arrived.pop(); key !== undefined; key = marker.arrived.pop()) {
+        for (const value of waiting.get(key) ?? []) marker.markValue(value);
+        waiting.delete(key);
+        if (marker.isPieceDone()) yield;
       }
-      yield* marker.propagate(); // may find more ephemeron tables
+      yield* marker.propagate(); // may find more ephemeron tables, and more keys
+    }
+    marker.awaited = null;
+  }
+
+  private *lookAtEphemerons(marker: Marker, { hash }: LuaTable, waiting: Map<LuaValue, LuaValue[]>): InPieces {
+    if (hash === null) return;
+    for (let i = 0; i < hash.keys.length; i++) {
+      if (marker.isPieceDone()) yield;
+      const key = hash.keys[i];
+      const value = hash.values[i];
+      if (value === undefined || !marker.isDead(value)) continue;
+      if (!marker.isDead(key)) marker.markValue(value);
+      else if (waiting.has(key)) waiting.get(key)!.push(value);
+      else waiting.set(key, [value]);
     }
   }
 

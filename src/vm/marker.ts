@@ -62,6 +62,9 @@ export class Marker {
   /** What this pass has set `mark` to. */
   private readonly epoch = ++epochs;
   private readonly gray: Collectable[] = [];
+  /** Objects that are waited for, and those of them that were reached meanwhile. */
+  awaited: ReadonlyMap<LuaValue, unknown> | null = null;
+  readonly arrived: LuaValue[] = [];
   private readonly rests: Rest[] = [];
   /** Long strings met: each counts once, and equal ones are made the same string. */
   private readonly strings: (Map<string, string> | undefined)[] = [];
@@ -96,6 +99,7 @@ export class Marker {
       if (object.mark >= this.epoch) return; // reached already, or shared
       object.mark = this.epoch;
     }
+    if (this.awaited !== null && this.awaited.has(object)) this.arrived.push(object);
     this.gray.push(object);
   }
 

@@ -228,3 +228,15 @@ describe("collectgarbage", () => {
       collectgarbage()`)).toEqual(["0", "20000", "nil\tnil\tnumber"]);
   });
 });
+
+test("a chain of ephemerons in the order that is worst for a collector stays while its first key does", () => {
+  const state = newState();
+  const count = (before: string): unknown => state.call(state.load(`${before} collectgarbage() local n = 0 for _ in next, chain do n = n + 1 end return n`, "=c"))[0];
+  const build = `local keys = {} for i = 1, 3000 do keys[i] = {} end
+    chain = setmetatable({}, {__mode = "k"})
+    for i = 3000, 2, -1 do chain[keys[i - 1]] = setmetatable({}, {__index = keys[i]}) end
+    chain[keys[3000]] = {} root, middle = keys[1], keys[1500]`;
+  expect(count(build)).toBe(3000);
+  expect(count("root = nil")).toBe(1501);
+  expect(count("middle = nil")).toBe(0);
+});
