@@ -22,7 +22,7 @@ export interface BudgetLimits {
   /** Bytes allocated. */
   readonly allocations?: number;
   readonly output?: number;
-  /** Lua and native calls nested in one another on one coroutine. */
+  /** Lua and native calls nested in one another on one coroutine, from where it begins. */
   readonly callDepth?: number;
   readonly hostCalls?: number;
   /** Length of the longest string that can be built. */
@@ -340,7 +340,7 @@ export class Budgets {
       ends.memory = Math.min(ends.memory, budget.baseline + limits.memory);
     }
     if (limits.stringSize !== undefined) ends.stringSize = Math.min(ends.stringSize, limits.stringSize);
-    if (limits.callDepth !== undefined) ends.callDepth = Math.min(ends.callDepth, limits.callDepth);
+    if (limits.callDepth !== undefined) ends.callDepth = Math.min(ends.callDepth, this.reading("callDepth") + limits.callDepth);
     this.active.push(budget);
     this.apply(budget);
   }
@@ -367,5 +367,7 @@ export class Budgets {
     state.memory.setEnds(ends.memory, ends.allocations, limits.memory ?? ends.memory);
     state.memory.setLongest(ends.stringSize);
     state.deepest = ends.callDepth;
+    if (ends.callDepth === Infinity) return;
+    for (let t: Thread | null = state.current; t !== null; t = t.resumer) if (t.level > ends.callDepth) t.cutFrames(ends.callDepth);
   }
 }

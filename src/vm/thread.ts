@@ -111,10 +111,15 @@ export class Thread {
     return next;
   }
 
-  /** Forgets the unused frames above `level`, so that calls come through {@link frameAbove} from there on; raises when more are used. */
+  /** {@link cutFrames}, so that calls come through {@link frameAbove} from there on; raises when more are used. */
   trimFrames(level: number): void {
+    if (this.frame.level > level) throw this.state.budgets.reached("callDepth");
+    this.cutFrames(level);
+  }
+
+  /** Forgets the unused frames above `level`. */
+  cutFrames(level: number): void {
     let { frame } = this;
-    if (frame.level > level) throw this.state.budgets.reached("callDepth");
     while (frame.level < level && frame.next !== null) frame = frame.next;
     frame.next = null;
     this.level = frame.level;

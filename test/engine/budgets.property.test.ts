@@ -74,7 +74,7 @@ interface Outcome {
   readonly libraryWork: number;
 }
 
-const engines = { off: new LuaEngine({ jit: "off" }), auto: new LuaEngine({ jit: "auto" }) };
+const engines = { off: new LuaEngine({ jit: "off" }), auto: new LuaEngine({ jit: "auto" }), always: new LuaEngine({ jit: "always" }) };
 
 function run(text: string, jit: keyof typeof engines): Outcome {
   using context = engines[jit].createContext({ limits: { instructions: ROOT } });
@@ -104,6 +104,7 @@ describe("budgets at random", () => {
       expect(plain.end).toMatch(/^(done|runtime: on purpose|limit: instruction limit reached \(150000\))$/);
       expect(plain.violations).toEqual({});
       expect(run(text, "auto")).toEqual(plain);
+      expect(run(text, "always")).toEqual(plain);
     }), { numRuns: 200 });
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type ContextStatistics, type LimitSettings, type LuaContext, LuaEngine, type LuaContextOptions, ScriptError } from "../../src/index.js";
 
 const tiers = ["off", "auto"] as const;
-const engines = { off: new LuaEngine({ jit: "off" }), auto: new LuaEngine({ jit: "auto" }) };
+const engines = { off: new LuaEngine({ jit: "off" }), auto: new LuaEngine({ jit: "auto" }), always: new LuaEngine({ jit: "always" }) };
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 
 function create(options: LuaContextOptions = {}, tier: keyof typeof engines = "auto"): LuaContext {
@@ -85,14 +85,15 @@ describe.each(tiers)("with jit %s", (tier) => {
   });
 });
 
-test.each(HOSTILE.filter(([kind]) => kind !== "time" && kind !== "cpuTime"))("both tiers stop at the same instruction: %s %d: %s", (kind, limit, source) => {
-  const outcomes = tiers.map((tier) => {
+test.each(HOSTILE.filter(([kind]) => kind !== "time" && kind !== "cpuTime"))("all tiers stop at the same instruction: %s %d: %s", (kind, limit, source) => {
+  const outcomes = (["off", "auto", "always"] as const).map((tier) => {
     const context = create({ limits: { [kind]: limit }, globals }, tier);
     const { message } = failureOf(() => context.executeSync(source));
     const { instructions, libraryWork } = context.statistics;
     return { message, instructions, libraryWork };
   });
   expect(outcomes[1]).toEqual(outcomes[0]);
+  expect(outcomes[2]).toEqual(outcomes[0]);
 });
 
 describe("after a limit", () => {
@@ -164,6 +165,19 @@ describe("limits of a run", () => {
     context.executeSync("big = {} for i = 1, 1e4 do big[i] = { i } end");
     expect(context.executeSync("local t = {} for i = 1, 100 do t[i] = { i } end return #t", { limits: { memory: 20_000 } })).toBe(100);
     expect(failureOf(() => context.executeSync("local t = {} for i = 1, 1000 do t[i] = { i } end", { limits: { memory: 20_000 } })).code).toBe("memory");
+  });
+
+  test.each(["off", "auto", "always"] as const)("of the call depth hold where calls went deeper before (jit %s)", (tier) => {
+    const context = create({}, tier);
+    context.executeSync("function deep(n) if n == 0 then return 0 end return 1 + deep(n - 1) end for i = 1, 500 do deep(100) end");
+    const limits = { callDepth: 20 };
+    expect(context.callSync("deep", [10], { limits })).toBe(10);
+    expect(failureOf(() => context.callSync("deep", [30], { limits })).message).toBe("call depth limit reached (20)");
+    expect(context.callSync("deep", [100])).toBe(100);
+    context.setGlobal("back", (n: number) => context.callSync("deep", [n], { limits }));
+    expect(context.executeSync("local function down(n, f) if n == 0 then return f() end local r = down(n - 1, f) return r end return down(30, function() return back(10) end)")).toBe(10);
+    context.setLimits({ callDepth: 50 });
+    expect(failureOf(() => context.callSync("deep", [60])).message).toBe("call depth limit reached (50)");
   });
 
   test("of the call depth hold in coroutines that went deeper before", () => {
