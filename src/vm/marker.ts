@@ -125,7 +125,8 @@ export class Marker {
       return flatten(s);
     }
     this.work += LONG_STRING_WORK;
-    const at = (length + s.charCodeAt(0) * 7 + s.charCodeAt(length >> 1) * 31 + s.charCodeAt(length - 1) * 127) % STRING_SETS;
+    const ends = s.charCodeAt(0) + s.charCodeAt(length - 1) * 3 + s.charCodeAt(length - 2) * 31 + s.charCodeAt(length - 3) * 311;
+    const at = (length + ends + s.charCodeAt(length >> 1) * 7) % STRING_SETS; // where texts that count something differ
     const known = (this.strings[at] ??= new Map()).get(s);
     if (known !== undefined) return known;
     this.strings[at]!.set(s, s);
