@@ -411,6 +411,28 @@ describe("limits.run and coroutines", () => {
   });
 });
 
+describe.each(["off", "always"] as const)("limits.run in odd places (jit %s)", (tier) => {
+  const KILLED = `limits.run({ instructions = 100 }, ${LOOP})`;
+
+  test.each<[string, unknown[]]>([
+    [`setmetatable({}, { __gc = function() r = { ${KILLED} } end }) collectgarbage() return r[1]`, [false]],
+    [`local n = 0 table.sort({ 3, 1, 2, 5, 4 }, function(a, b) n = n + 1 ${KILLED} return a < b end) return n > 3`, [true]],
+    [`return (("ab"):gsub(".", function(c) return c .. select("#", ${KILLED}) end))`, ["a3b3"]],
+    [`return #setmetatable({}, { __len = function() return select("#", ${KILLED}) end })`, [3]],
+    [`return xpcall(error, function() return (${KILLED}) end)`, [false, false]],
+    [`local f = coroutine.wrap(limits.run) return f({ instructions = 300 }, function() coroutine.yield(1) while true do end end), f()`, [1, false, "instruction limit reached (300)", "instructions"]],
+    [`local co = coroutine.create(limits.run) coroutine.resume(co, { instructions = 300 }, coroutine.yield) return coroutine.close(co), coroutine.status(co)`, [true, "dead"]],
+    [`return limits.run({ instructions = 1000 }, function() return pcall(coroutine.close, coroutine.running()) end)`, [true, false, "cannot close a running coroutine"]],
+    [`return pcall(limits.run, { instructions = 10000 }, function() local x <close> = setmetatable({}, { __close = function(_, e) error("c:" .. e, 0) end }) error("b", 0) end)`, [false, "c:b"]],
+    [`local function deep(n) if n == 0 then while true do end end return coroutine.wrap(function() return limits.run({ instructions = 1e6 - n }, deep, n - 1) end)() end return limits.run({ instructions = 20000 }, deep, 60)`, [false, "instruction limit reached (20000)", "instructions"]],
+    [`local t = {} for i = 1, 500 do t[i] = coroutine.wrap(function() limits.run({ instructions = 10000 }, coroutine.yield) return 1 end) t[i]() end local n = 0 for i = 1, 500 do n = n + t[i]() end return n`, [500]],
+    [`local function again() setmetatable({}, { __gc = again }) end limits.run({ instructions = 3000 }, again) for i = 1, 100 do collectgarbage() end return "alive"`, ["alive"]],
+    [`for i = 1, 100 do limits.run({ instructions = 2000 }, function() for j = 1, 5 do setmetatable({}, { __gc = ${LOOP} }) end end) end collectgarbage() return "alive"`, ["alive"]],
+  ])("%s", (source, results) => {
+    expect(run(source, { limits: { instructions: 2e6, memory: 32 << 20 } }, tier)).toEqual(results);
+  });
+});
+
 describe("what a killed child leaves behind", () => {
   test("its to-be-closed variables are not closed", () => {
     expect(run(`
