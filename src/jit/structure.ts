@@ -50,6 +50,9 @@ export function structure(graph: FlowGraph): Node[] | undefined {
   return graph.reducible ? new Structuring(graph).run() : undefined;
 }
 
+/** Conditionals that are built one inside the other, before {@link MAX_NESTING} of them stay so. */
+const MAX_RECURSION = 100;
+
 class Structuring {
   /** Blocks that get a label: those behind the code of a block, and those behind the loop of a header. In ascending order. */
   private readonly merges: number[][];
@@ -58,6 +61,8 @@ class Structuring {
   private readonly loopLabel: Int32Array;
   private readonly blockLabel: Int32Array;
   private labels = 0;
+  /** Conditionals around what is being built. */
+  private nesting = 0;
 
   constructor(private readonly graph: FlowGraph) {
     const count = graph.blocks.length;
@@ -69,7 +74,9 @@ class Structuring {
   }
 
   run(): Node[] {
-    return new Tidying().list(this.tree(0), NOWHERE, 0);
+    const nodes: Node[] = [];
+    this.tree(0, nodes);
+    return new Tidying().list(nodes, NOWHERE, 0);
   }
 
   /** Decides where `block` stands. */
@@ -88,40 +95,73 @@ class Structuring {
     return n;
   }
 
-  /** `block`, what it dominates, and no more. Every path through the answer ends in a jump or returns. */
-  private tree(block: number): Node[] {
-    const { graph } = this;
-    if (graph.loop[block] !== block) return this.behind(this.merges[block]!, () => this.ownCode(block));
-    return this.behind(this.followers[block]!, () => {
-      const label = this.loopLabel[block] = ++this.labels;
-      let depth = 0;
-      for (let at = graph.outerLoop[block]!; at !== NONE; at = graph.outerLoop[at]!) depth++;
-      const body = this.behind(this.merges[block]!, () => this.ownCode(block));
-      return [{ kind: "loop", label, block, pc: graph.blocks[block]!.start, depth, body }];
-    });
+  /** Adds `block` (NONE: nothing) and what it dominates to `out`. Every path through that ends in a jump or returns. */
+  private tree(block: number, out: Node[]): void {
+    for (let at = block; at !== NONE;) at = this.graph.loop[at] === at ? this.loop(at, out) : this.behind(this.merges[at]!, out, at);
   }
 
-  /** `inner` inside one labelled block for each of `targets`, which stand behind their blocks, the first innermost. */
-  private behind(targets: readonly number[], inner: () => Node[]): Node[] {
+  private loop(header: number, out: Node[]): number {
+    const { outerLoop, blocks } = this.graph;
+    const label = this.loopLabel[header] = ++this.labels;
+    let depth = 0;
+    for (let at = outerLoop[header]!; at !== NONE; at = outerLoop[at]!) depth++;
+    const body: Node[] = [];
+    const loop: Node = { kind: "loop", label, block: header, pc: blocks[header]!.start, depth, body };
+    return this.behind(this.followers[header]!, out, header, loop, body);
+  }
+
+  /**
+   * Adds the code of `block` inside one labelled block for each of `targets`, the first innermost, each target's code behind its own
+   * block. The last target is not added but the answer: it follows in the same list. With `loop` the code is that loop's.
+   */
+  private behind(targets: readonly number[], out: Node[], block: number, loop?: LoopNode, body: Node[] = out): number {
     for (let i = targets.length - 1; i >= 0; i--) this.blockLabel[targets[i]!] = ++this.labels;
-    let nodes = inner();
-    for (const target of targets) nodes = [{ kind: "block", label: this.blockLabel[target]!, body: nodes }, ...this.tree(target)];
-    return nodes;
+    const add = (list: Node[]): number => {
+      if (loop === undefined) return this.ownCode(block, list);
+      this.tree(this.behind(this.merges[block]!, body, block), body);
+      list.push(loop);
+      return NONE;
+    };
+    if (targets.length === 0) return add(out);
+    let nodes: Node[] = [];
+    this.tree(add(nodes), nodes);
+    const last = targets[targets.length - 1]!;
+    for (const target of targets) {
+      const inside: Node = { kind: "block", label: this.blockLabel[target]!, body: nodes };
+      if (target === last) out.push(inside);
+      else this.tree(target, nodes = [inside]);
+    }
+    return last;
   }
 
-  private ownCode(block: number): Node[] {
+  /** Adds the instructions of `block`; answers the block that follows in the same list. */
+  private ownCode(block: number, out: Node[]): number {
     const { pc, taken, other } = this.graph.exits[block]!;
-    const code: Node = { kind: "code", block };
-    if (taken === NONE) return [code];
-    if (pc === NONE) return [code, ...this.edge(block, taken)];
-    return [code, { kind: "if", block, then: this.edge(block, taken), otherwise: this.edge(block, other) }];
+    out.push({ kind: "code", block });
+    if (taken === NONE) return NONE;
+    if (pc === NONE) return this.edge(block, taken, out);
+    const then: Node[] = [];
+    const otherwise: Node[] = [];
+    out.push({ kind: "if", block, then, otherwise });
+    const isDeep = ++this.nesting > MAX_RECURSION; // then one branch follows the conditional: the other one ends in a jump
+    const thenFollows = isDeep && !this.isJump(block, taken);
+    if (!thenFollows) this.tree(this.edge(block, taken, then), then);
+    if (!isDeep || thenFollows) this.tree(this.edge(block, other, otherwise), otherwise);
+    this.nesting--;
+    return isDeep ? this.edge(block, thenFollows ? taken : other, out) : NONE;
   }
 
-  private edge(from: number, to: number): Node[] {
-    const edge: Node = { kind: "edge", from, to };
-    if (to <= from) return [edge, { kind: "continue", label: this.loopLabel[to]! }];
-    if (this.blockLabel[to] !== 0) return [edge, { kind: "break", label: this.blockLabel[to]! }];
-    return [edge, ...this.tree(to)];
+  /** Is the edge a jump to what stands elsewhere? */
+  private isJump(from: number, to: number): boolean {
+    return to <= from || this.blockLabel[to] !== 0;
+  }
+
+  /** Adds what leads to `to`: a jump, or nothing when its code is to follow, which the answer then says. */
+  private edge(from: number, to: number, out: Node[]): number {
+    out.push({ kind: "edge", from, to });
+    if (!this.isJump(from, to)) return to;
+    out.push(to <= from ? { kind: "continue", label: this.loopLabel[to]! } : { kind: "break", label: this.blockLabel[to]! });
+    return NONE;
   }
 }
 
@@ -155,7 +195,11 @@ class Tidying {
       const node = source[at]!;
       const behind = at === source.length - 1 ? falling : NOWHERE;
       switch (node.kind) {
-        case "if": // always the last one
+        case "if":
+          if (at < source.length - 1) { // one branch is empty, the other one ends in a jump
+            tidied.push({ ...node, then: this.list(node.then, NOWHERE, nesting + 1), otherwise: this.list(node.otherwise, NOWHERE, nesting + 1) });
+            break;
+          }
           source = this.conditional(node, tidied, falling, nesting);
           at = -1;
           break;

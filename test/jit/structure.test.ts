@@ -227,12 +227,18 @@ function outline(source: string): string {
 }
 
 test("what follows a loop stands behind it, and needs no label of its own", () => {
-  expect(outline("while x do y = 1 end z = 1")).toBe("c0 loop(c1 if(break 2|) c2)2 c3");
+  expect(outline("while x do y = 1 end z = 1")).toBe("c0 loop(c1 if(break 1|) c2)1 c3");
   expect(outline("for i = 1, 9 do y = i end z = 1")).toBe("c0 c1 if(loop(c2 if(|break 2))2|) c3");
 });
 
 test("conditionals with both branches meeting behind them have no jumps", () => {
   expect(outline("if x then y = 1 else y = 2 end z = 1")).not.toMatch(/break|continue/);
+});
+
+test("long functions do not need a deep stack", () => {
+  for (const body of ["f() ".repeat(3000), "if x then goto out end ".repeat(3000), "while x do x = 1 end ".repeat(1000), "if x then x = 1 end ".repeat(2000)]) {
+    expect(expectEquivalent(buildGraph(compile(`local x = ... ${body} ::out:: x = 1`, "=program")), 2)).toBe(true);
+  }
 });
 
 test("a thousand alternatives do not nest a thousand deep", () => {
