@@ -206,24 +206,52 @@ function approvalFor(host: NodeHost, how: string | undefined): ApprovalService |
   if (how === undefined) return undefined;
   if (how !== "ask" && how !== "all" && how !== "none") throw new UsageError(`--approve: '${how}' is not 'ask', 'all' or 'none'`);
   const service = new ApprovalService();
+  const lines = new AnswerLines();
   let last: Promise<unknown> = Promise.resolve(); // one question at a time
   service.onRequest((request) => {
-    last = last.then(() => (how === "ask" ? askPerson(host, request) : { approved: how === "all" })).then((answer) => {
+    last = last.then(() => (how === "ask" ? askPerson(host, request, lines) : { approved: how === "all" })).then((answer) => {
       if (service.pending().some(({ id }) => id === request.id)) service.answer(request.id, answer);
     });
   });
   return service;
 }
 
-async function askPerson(host: NodeHost, { kind, subject, arguments: args, caller }: ApprovalRequest): Promise<ApprovalAnswer> {
+async function askPerson(host: NodeHost, { kind, subject, arguments: args, caller }: ApprovalRequest, lines: AnswerLines): Promise<ApprovalAnswer> {
   host.writeError(`${caller === undefined ? "" : `${caller} asks: `}allow ${kind} '${subject}' ${JSON.stringify(args)}? [y/N] `);
-  const lines = createInterface({ input: process.stdin });
-  const answer = await new Promise<string>((resolve) => {
-    lines.once("line", resolve);
-    lines.once("close", () => resolve(""));
-  });
-  lines.close();
-  return { approved: /^\s*y(es)?\s*$/i.test(answer), note: "the person at the terminal said no" };
+  const approved = /^\s*y(es)?\s*$/i.test(await lines.next());
+  return approved ? { approved } : { approved, note: "the person at the terminal said no" };
+}
+
+/** Lines of standard input, which is read from the first question on. "" once it has ended. */
+class AnswerLines {
+  private readonly ready: string[] = [];
+  private waiting: ((line: string) => void) | undefined;
+  private reader: ReturnType<typeof createInterface> | undefined;
+  private isEnded = false;
+
+  next(): Promise<string> {
+    this.reader ??= this.open();
+    const line = this.ready.shift() ?? (this.isEnded ? "" : undefined);
+    if (line !== undefined) return Promise.resolve(line);
+    return new Promise((resolve) => { this.waiting = resolve; });
+  }
+
+  private open(): ReturnType<typeof createInterface> {
+    const reader = createInterface({ input: process.stdin });
+    reader.on("line", (line) => this.take(line));
+    reader.on("close", () => {
+      this.isEnded = true;
+      this.waiting?.("");
+    });
+    return reader;
+  }
+
+  private take(line: string): void {
+    const { waiting } = this;
+    this.waiting = undefined;
+    if (waiting === undefined) this.ready.push(line);
+    else waiting(line);
+  }
 }
 
 // ---- accounts ------------------------------------------------------------------------------------------------------

@@ -12,13 +12,25 @@ export { luaStubs } from "./luals-stubs.js";
 export { type OptionField, type OptionsType, options } from "./options.js";
 export { bridgeReference } from "./reference.js";
 export type { BridgeServices } from "./services.js";
+export { type ApprovalAnswer, type ApprovalRequest, ApprovalService } from "./services/approval.js";
+export { type Amounts, BudgetExhausted, type BudgetLimits } from "./services/budget.js";
 export { type BusEvent, EventBus, type Recording, type Subscription } from "./services/event-bus.js";
 export { BridgeFailure } from "./services/failure.js";
 export { FileStore } from "./services/file-store.js";
 export { type Hook, type HookAnswer, type HookHandler, HookRegistry, type HookSpec, type HookedCall } from "./services/hooks.js";
 export { type JsonValue } from "./services/json-value.js";
 export { Memory, MemorySpace } from "./services/memory.js";
+export {
+  type CallOptions, type ChatMessage, type ChatRequest, type ChatResponse, type ModelInfo, type Provider, ProviderError, type ToolCall, type ToolDefinition,
+  type Usage,
+} from "./services/providers/chat.js";
+export { DIALECTS } from "./services/providers/dialects.js";
+export { HttpProvider, type HttpProviderOptions } from "./services/providers/http-provider.js";
+export { LocalProvider, type LocalRule, type LocalTurn } from "./services/providers/local.js";
+export { type Price, type ProviderConfig, type ProvidersOptions } from "./services/providers/provider-service.js";
 export { SQLITE_DRIVERS, type SqliteDatabase, SqliteStore, openSqlite } from "./services/sqlite-store.js";
 export { CompiledSchema, type JsonSchema, type SchemaError } from "./services/schema/json-schema.js";
 export { ProcessStore, type Store } from "./services/store.js";
+export { type Tool, type ToolContext } from "./services/tools.js";
 export { type Charge, free } from "./services/work.js";
+export { type SavedWorkflow } from "./services/workflow-types.js";
