@@ -4,6 +4,7 @@ import type { LuaState } from "../vm/state.js";
 import { LuaTable } from "../vm/table.js";
 import { type LuaValue, typeName } from "../vm/value.js";
 import { ScriptError } from "./errors.js";
+import { ownTable } from "./sandbox.js";
 
 /** The keys of a path. */
 function keysOf(path: string): string[] {
@@ -45,7 +46,7 @@ export function setValueAt(state: LuaState, path: string, value: LuaValue): void
       throw new ScriptError("type", `'${keys.slice(0, i + 1).join(".")}' is not a table (a ${typeName(table)} value)`);
     }
   }
-  const target = table as LuaTable;
+  const target = ownTable(state, table as LuaTable);
   const put = (): void => (INDEX.test(last) ? target.set(Number(last), value) : target.setStr(last, value));
   if (target.isGuarded) target.changeGuarded(put);
   else put();

@@ -5,7 +5,9 @@ import { installWarnings } from "../stdlib/warnings.js";
 import { LuaThrow } from "../vm/fault.js";
 import { type Host, plainHost } from "../vm/host.js";
 import type { LibrarySpec } from "../vm/library.js";
+import { SHARED } from "../vm/shared.js";
 import { type Compiler, LuaState } from "../vm/state.js";
+import { LuaTable } from "../vm/table.js";
 import type { LuaValue } from "../vm/value.js";
 import { type DeterminismOptions, Determinism } from "./deterministic-host.js";
 import { imageOf } from "./image.js";
@@ -65,4 +67,36 @@ export function defineGlobal(state: LuaState, name: string, value: LuaValue): vo
   const { globals } = state;
   if (globals.isGuarded) globals.changeGuarded(() => globals.setStr(name, value));
   else globals.setStr(name, value);
+}
+
+/**
+ * `table`, or the state's own copy of it if it is one that states share: read-only for scripts like that, and in its place among
+ * the globals, in package.loaded and as the methods of strings. For hosts that add to a library in one state.
+ */
+export function ownTable(state: LuaState, table: LuaTable): LuaTable {
+  if (table.mark !== SHARED) return table;
+  const own = readOnlyCopy(table);
+  for (const holder of [state.globals, state.loaded]) replaceValue(holder, table, own);
+  if (state.stringMeta?.getStr("__index") === table) {
+    state.stringMeta = readOnlyCopy(state.stringMeta);
+    replaceValue(state.stringMeta, table, own);
+  }
+  return own;
+}
+
+function readOnlyCopy(table: LuaTable): LuaTable {
+  const copy = new LuaTable();
+  for (let at = table.seek(0); at >= 0; at = table.seek(at + 1)) copy.set(table.keyAt(at), table.valueAt(at));
+  copy.setMetatable(table.metatable);
+  copy.makeReadOnly(table.name);
+  return copy;
+}
+
+/** Puts `value` in the fields of `holder` that hold `old`. */
+function replaceValue(holder: LuaTable, old: LuaTable, value: LuaTable): void {
+  const put = (): void => {
+    for (let at = holder.seek(0); at >= 0; at = holder.seek(at + 1)) if (holder.valueAt(at) === old) holder.set(holder.keyAt(at), value);
+  };
+  if (holder.isGuarded) holder.changeGuarded(put);
+  else put();
 }

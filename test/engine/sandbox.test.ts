@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PermissionDenied, Policy, policies } from "../../src/engine/policy.js";
-import { createSandboxedState, defineGlobal } from "../../src/engine/sandbox.js";
+import { createSandboxedState, defineGlobal, ownTable } from "../../src/engine/sandbox.js";
 import { nodeHost } from "../../src/host/node.js";
-import { createState, LuaTable, type LuaValue } from "../../src/index.js";
+import { createState, LuaEngine, LuaTable, type LuaValue } from "../../src/index.js";
 import { runSandboxed, sandboxed } from "./sandboxed.js";
 
 const { none, restricted, strict } = policies;
@@ -165,6 +165,33 @@ describe("globals", () => {
       expect(run("return pcall(function() other = 1 end)").results[0]).toBe(policy.globals === "allow");
       expect(sandboxed({ policy }).run("return config, type(print)").results).toEqual([undefined, "function"]);
     }
+  });
+});
+
+describe("a library that the host adds to", () => {
+  test.each([restricted, strict])("is the state's own from then on, and read-only for scripts still", (policy) => {
+    const { state, run } = sandboxed({ policy });
+    const shared = state.globals.getStr("string") as LuaTable;
+    const own = ownTable(state, shared);
+    expect(own).not.toBe(shared);
+    expect(ownTable(state, own)).toBe(own);
+    own.changeGuarded(() => own.setStr("answer", 42));
+    expect(run("local s = 'x' return string.answer, s.answer, ('x'):rep(2), '1' + 1, package.loaded.string == string, getmetatable('')").results).toEqual([42, 42, "xx", 2, true, false]);
+    for (const write of ["string.answer = 1", "rawset(string, 'x', 1)", "package.loaded.string.x = 1"]) expect(run(write).error).toContain("read-only table ('string')");
+    expect(sandboxed({ policy }).run("return string.answer, ('x').answer").results).toEqual([undefined, undefined]);
+    expect(shared.getStr("answer")).toBeUndefined();
+  });
+
+  test("is added to by setGlobal of a context", () => {
+    const engine = new LuaEngine();
+    for (const policy of ["none", "restricted", "strict"] as const) {
+      const context = engine.createContext({ policy });
+      context.setGlobal("string.trim", (text: string) => text.trim());
+      context.setGlobal("math.tau", 6.25);
+      expect(context.executeSync("return ('  x '):trim() .. string.trim(' y'), math.tau", { all: true })).toEqual(["xy", 6.25]);
+      expect(engine.createContext({ policy }).executeSync("return string.trim == nil and math.tau == nil")).toBe(true);
+    }
+    engine.dispose();
   });
 });
 
