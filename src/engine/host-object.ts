@@ -40,6 +40,8 @@ export interface HostTypeSpec<T extends object> {
   readonly tostring?: (self: T) => string;
   /** Runs at the end of a scope that declared the object `<close>`. */
   readonly close?: (self: T) => unknown;
+  /** Bytes of the host that an object keeps in use: they count for the script's memory limit while it holds the object. */
+  readonly weight?: (self: T) => number;
 }
 
 /** A type of host objects. Make one for each kind of object, once; it can be used in any number of contexts. */
@@ -123,8 +125,9 @@ export class HostObjects {
     const { state } = this.converter.runtime;
     state.enter(); // what is allocated counts for this state
     try {
-      const userdata = new Userdata(new HostReference(object, type));
-      allocate(SIZE.userdata);
+      const weight = type.spec.weight?.(object) ?? 0;
+      const userdata = new Userdata(new HostReference(object, type), 0, weight);
+      allocate(SIZE.userdata + weight);
       userdata.metatable = this.metatableOf(type);
       this.identities.bindObject(object, userdata);
       return userdata;

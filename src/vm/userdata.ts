@@ -8,8 +8,8 @@ export class Userdata {
   metatable: LuaTable | null = null;
   /** User values 1..n (debug.getuservalue); the length is fixed at creation. */
   readonly userValues: LuaValue[];
-  /** `weight`: bytes that the host's object counts in a census; whoever makes it accounts for them as well. */
-  constructor(public data: unknown, userValueCount = 0, readonly weight = 0) {
+  /** `weight`: bytes that the host's object counts in a census; whoever makes it, or changes it, accounts for them as well. */
+  constructor(public data: unknown, userValueCount = 0, public weight = 0) {
     this.userValues = new Array<LuaValue>(userValueCount).fill(undefined);
   }
 }

@@ -1,4 +1,6 @@
 // The bridges' side of one script state: what its bridges share, and one call of a bridge function.
+import { allocate } from "../../vm/accounting.js";
+import { Userdata } from "../../vm/userdata.js";
 import { type Runtime } from "../runtime.js";
 import type { Task } from "../task.js";
 import type { LuaCallable, PlainValue } from "../script-value.js";
@@ -41,6 +43,8 @@ export class BridgeContext {
   readonly #parts = new Map<ContextPart<unknown>, unknown>();
   readonly #closers: (() => void)[] = [];
   #closed = false;
+  /** Stands for what bridges keep for scripts, in the census of their memory. */
+  readonly #kept = new Userdata(null);
   /** Tasks that run hooks: their own calls have none, so that a hook on everything ends somewhere. */
   readonly #hookTasks = new WeakSet<Task>();
 
@@ -48,7 +52,8 @@ export class BridgeContext {
   constructor(readonly runtime: Runtime, readonly services: BridgeServices) {
     this.events = services.events ?? new EventBus(services.now);
     this.hooks = new HookRegistry(services.hooks);
-    const { meter } = runtime.state;
+    const { meter, census } = runtime.state;
+    census.roots.add(this.#kept);
     this.charge = (units) => meter.charge(units);
     this.onClose(() => {
       this.events.clear(this);
@@ -73,6 +78,16 @@ export class BridgeContext {
   get<T>(part: ContextPart<T>): T {
     if (!this.#parts.has(part)) this.#parts.set(part, part.create(this));
     return this.#parts.get(part) as T;
+  }
+
+  /** Something of `bytes` is kept for the scripts of this context (or no more, if negative): it counts for their memory limit. */
+  keep(bytes: number): void {
+    const { state } = this.runtime;
+    this.#kept.weight += bytes;
+    if (bytes <= 0) return;
+    state.enter();
+    allocate(bytes);
+    state.leave();
   }
 
   /** Emits an event of a bridge. Nobody waits for its handlers. */

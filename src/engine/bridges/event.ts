@@ -23,12 +23,17 @@ interface NamedRecording {
 
 /** Events that one recording may keep. */
 const MAX_CAPACITY = 100_000;
+/** Recordings that a script may have, those that were stopped included. */
+const MAX_RECORDINGS = 100;
+/** About what a subscription takes beside its handler. */
+const SUBSCRIPTION_BYTES = 400;
 
 const subscriptionHandle = defineHandle<Subscription>({
   name: "subscription",
   doc: "A handler that is told of events.",
   id: ({ id }) => id,
   find: (context, id) => context.get(SUBSCRIPTIONS).get(id),
+  weight: () => SUBSCRIPTION_BYTES,
   properties: {
     pattern: { type: "string", doc: "Which events.", get: (subscription) => subscription.pattern },
     priority: { type: "string", doc: "How early it is told.", get: (subscription) => subscription.priority },
@@ -78,6 +83,11 @@ function subscribe(call: BridgeCall, pattern: string, handler: Callback, choices
   kept.set(subscription.id, subscription);
   for (const [id, { active }] of kept) if (!active) kept.delete(id);
   return subscriptionHandle.of(subscription);
+}
+
+function forget(call: BridgeCall, id: string): boolean {
+  call.get(SUBSCRIPTIONS).delete(id);
+  return call.context.events.unsubscribe(id, call.context);
 }
 
 interface Criteria {
@@ -177,10 +187,7 @@ export const eventBridge = defineBridge({
       doc: "Ends a subscription.",
       params: [{ name: "subscription", type: subscriptionHandle, doc: "What `subscribe` gave, or its id." }],
       returns: [{ type: "boolean", doc: "False when it had ended already." }],
-      run: (call, { id }: Subscription) => {
-        call.get(SUBSCRIPTIONS).delete(id);
-        return call.context.events.unsubscribe(id, call.context);
-      },
+      run: (call, { id }: Subscription) => forget(call, id),
     },
     list_subscriptions: {
       doc: "The script's subscriptions, in the order they were made.",
@@ -212,7 +219,8 @@ export const eventBridge = defineBridge({
       returns: [{ type: "Recording", doc: "With `events`, `count` and `stop`." }],
       run: (call, pattern: string, choices?: { capacity: number }) => {
         const recordings = call.get(RECORDINGS);
-        const named = { id: `rec_${++recordings.last}`, recording: call.context.events.record(pattern, { capacity: choices?.capacity ?? 1000, owner: call.context }) };
+        if (recordings.byId.size >= MAX_RECORDINGS) throw new BridgeFailure("too_many", `more than ${MAX_RECORDINGS} recordings; \`clear\` ends them`);
+        const named = { id: `rec_${++recordings.last}`, recording: call.context.events.record(pattern, { capacity: choices?.capacity ?? 1000, owner: call.context, onSize: (bytes) => call.context.keep(bytes) }) };
         recordings.byId.set(named.id, named);
         return recordingHandle.of(named);
       },
@@ -236,6 +244,7 @@ export const eventBridge = defineBridge({
       returns: [{ type: "integer", doc: "Subscriptions that ended." }],
       run: (call) => {
         call.get(SUBSCRIPTIONS).clear();
+        for (const { recording } of call.get(RECORDINGS).byId.values()) recording.clear();
         call.get(RECORDINGS).byId.clear();
         return call.context.events.clear(call.context);
       },

@@ -28,6 +28,8 @@ export interface BridgeHandleSpec<T extends object> {
   readonly methods?: Readonly<Record<string, BridgeFunction>>;
   /** What functions also accept in its place: an object for a table that describes one. Throws BridgeFailure when it does not. */
   readonly from?: (context: BridgeContext, value: PlainValue) => T;
+  /** Bytes of the host that an object keeps in use while the script holds its handle. */
+  readonly weight?: (object: T) => number;
   /** Runs at the end of a scope that declared the handle `<close>`. */
   readonly close?: (object: T) => unknown;
 }
@@ -50,7 +52,7 @@ export class BridgeHandle<T extends object> implements HandleKind {
 
   /** @internal Its bridge is defined: these are its methods. */
   bind(bridge: string, functions: Readonly<Record<string, BridgeFunction>>): void {
-    const { name, id, properties = {}, methods = {}, close } = this.spec;
+    const { name, id, properties = {}, methods = {}, close, weight } = this.spec;
     const ofFunction = ([method, fn]: [string, BridgeFunction]): [string, HostMethod<T>] => [method, methodOf<T>({ bridge, name: method, fn }, fn.params.slice(1))];
     const own = ([method, fn]: [string, BridgeFunction]): [string, HostMethod<T>] => [method, methodOf<T>({ bridge, name: method, fn }, fn.params)];
     this.#type = new HostType<T>({
@@ -58,7 +60,7 @@ export class BridgeHandle<T extends object> implements HandleKind {
       methods: Object.fromEntries([...Object.entries(functions).map(ofFunction), ...Object.entries(methods).map(own)]),
       properties: { id: { get: id }, ...Object.fromEntries(Object.entries(properties).map(([key, { get }]) => [key, { get } satisfies HostProperty<T>])) },
       tostring: (object) => `${name}: ${id(object)}`,
-      ...(close === undefined ? {} : { close }),
+      ...(close === undefined ? {} : { close }), ...(weight === undefined ? {} : { weight }),
     });
   }
 

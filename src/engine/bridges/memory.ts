@@ -7,7 +7,13 @@ import { BridgeFailure } from "./services/failure.js";
 import { MEMORY_SCOPES, MEMORY_TYPES, Memory, type MemoryScope, type MemorySpace, type MemoryType } from "./services/memory.js";
 import { ProcessStore } from "./services/store.js";
 
-const MEMORY = contextPart("memory", ({ services }) => services.memory ?? new Memory(services.store ?? new ProcessStore(), services.now));
+/** The host's memory, or one of the context's own, whose size then counts for the script. */
+const MEMORY = contextPart("memory", (context) => {
+  const { memory, store, now } = context.services;
+  if (memory !== undefined) return memory;
+  const onSize = (bytes: number): void => context.keep(bytes);
+  return new Memory(store ?? new ProcessStore(undefined, onSize), { onSize, ...(now === undefined ? {} : { now }) });
+});
 /** Of a script that names none: its own, nobody else's. */
 const SESSION = contextPart("session", () => `context-${++sessions}`);
 let sessions = 0;

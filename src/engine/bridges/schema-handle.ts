@@ -9,6 +9,8 @@ import { CompiledSchema, type JsonSchema } from "./services/schema/json-schema.j
 export interface NamedSchema {
   readonly id: string;
   readonly compiled: CompiledSchema;
+  /** It stays until its context ends, whoever holds it. */
+  readonly isKept: boolean;
 }
 
 /** Schemas of one script by id. */
@@ -50,7 +52,8 @@ export const schemaHandle = defineHandle<NamedSchema>({
   doc: "A compiled schema. Wherever one is taken, a definition will do.",
   id: ({ id }) => id,
   find: (context, id) => context.get(SCHEMAS).byId.get(id),
-  from: (context, value) => ({ id: "", compiled: compileTable(context, value) }),
+  from: (context, value) => ({ id: "", compiled: compileTable(context, value), isKept: false }),
+  weight: ({ compiled, isKept }) => (isKept ? 0 : compiled.bytes),
   properties: {
     definition: { type: "table", doc: "The schema as a table.", get: ({ compiled }) => compiled.schema },
   },

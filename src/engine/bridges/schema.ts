@@ -18,9 +18,10 @@ const MAX_SCHEMAS = 10_000;
 function create(call: BridgeCall, definition: unknown, id?: string): NamedSchema {
   const schemas = call.get(SCHEMAS);
   if (schemas.byId.size >= MAX_SCHEMAS) throw new BridgeFailure("too_many", `more than ${MAX_SCHEMAS} schemas`);
-  const named = { id: id ?? `schema_${++schemas.last}`, compiled: compileTable(call.context, definition) };
+  const named = { id: id ?? `schema_${++schemas.last}`, compiled: compileTable(call.context, definition), isKept: true };
   if (schemas.byId.has(named.id)) throw new BridgeFailure("exists", `there is a schema '${named.id}' already`);
   schemas.byId.set(named.id, named);
+  call.context.keep(named.compiled.bytes);
   return named;
 }
 
@@ -59,7 +60,7 @@ export const schemaBridge = defineBridge({
       doc: "Checks a definition and compiles it, without keeping it under an id that others could use.",
       params: [definitionParameter],
       returns: [{ type: "Schema", doc: "For the other functions." }],
-      run: (call, definition: unknown) => schemaHandle.of({ id: `compiled_${++call.get(SCHEMAS).last}`, compiled: compileTable(call.context, definition) }),
+      run: (call, definition: unknown) => schemaHandle.of({ id: `compiled_${++call.get(SCHEMAS).last}`, compiled: compileTable(call.context, definition), isKept: false }),
     },
     validate: {
       doc: "Checks a value.",

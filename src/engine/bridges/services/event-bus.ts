@@ -1,6 +1,7 @@
 // The event bus: who wants to know is told, most urgent first, one after the other. A handler that fails or waits for long
 // keeps nobody from being told.
 import { BridgeFailure } from "./failure.js";
+import { sizeOf } from "./json-value.js";
 import { type NamePattern, namePattern } from "./name-pattern.js";
 
 export const EVENT_PRIORITIES = { low: 1, normal: 2, high: 3, critical: 4 } as const;
@@ -60,7 +61,9 @@ export interface Delivery {
 
 const NOBODY: Delivery = { delivered: 0, failures: [] };
 
+/** Subscriptions of one owner, and of those who name none. */
 const MAX_SUBSCRIPTIONS = 10_000;
+const MAX_RECORDINGS = 100;
 /** Events being told at the same time: more of them are a handler that answers each event with another one. */
 const MAX_IN_PROGRESS = 1000;
 const MAX_REMEMBERED_TYPES = 1000;
@@ -81,15 +84,26 @@ class Listener implements Subscription {
   }
 }
 
-/** Events of one bus as they came, up to a number; the oldest go first. */
+/** Bytes that the events of one recording take at most, estimated. */
+const MAX_RECORDED = 8_000_000;
+
+/** Told how many bytes more, or less, are kept. */
+export type SizeListener = (bytes: number) => void;
+
+/** Events of one bus as they came, up to a number and a size; the oldest go first. */
 export class Recording {
   private readonly kept: BusEvent[] = [];
+  private readonly sizes: number[] = [];
+  private size = 0;
   private readonly matches: NamePattern;
   /** Events that had to go. */
   dropped = 0;
   active = true;
 
-  constructor(readonly pattern: string, readonly capacity: number, readonly owner: object | undefined, private readonly ended: (recording: Recording) => void) {
+  constructor(
+    readonly pattern: string, readonly capacity: number, readonly owner: object | undefined, private readonly ended: (recording: Recording) => void,
+    private readonly onSize: SizeListener = () => {},
+  ) {
     this.matches = namePattern(pattern);
   }
 
@@ -105,16 +119,38 @@ export class Recording {
   /** @internal */
   note(event: BusEvent): void {
     if (!this.matches(event.type)) return;
+    const size = 100 + sizeOf(event.data, MAX_RECORDED);
     this.kept.push(event);
-    if (this.kept.length <= this.capacity) return;
+    this.sizes.push(size);
+    this.resize(size);
+    while (this.kept.length > this.capacity || this.size > MAX_RECORDED) this.drop();
+  }
+
+  private drop(): void {
     this.kept.shift();
+    this.resize(-this.sizes.shift()!);
     this.dropped++;
+  }
+
+  private resize(bytes: number): void {
+    this.size += bytes;
+    this.onSize(bytes);
+  }
+
+  /** Stops, and lets the events go. */
+  clear(): void {
+    this.stop();
+    this.kept.length = 0;
+    this.sizes.length = 0;
+    this.resize(-this.size);
   }
 }
 
 export class EventBus {
   private readonly listeners = new Map<string, Listener>();
   private readonly recordings = new Set<Recording>();
+  /** Number of subscriptions by owner. */
+  private readonly owned = new Map<object | undefined, number>();
   /** Listeners by event type, most urgent first; forgotten when a subscription comes or goes. */
   private readonly interested = new Map<string, readonly Listener[]>();
   private lastEvent = 0;
@@ -126,9 +162,12 @@ export class EventBus {
   /** Throws BridgeFailure "invalid" for a pattern that is none, "too_many" when there are too many subscriptions. */
   subscribe(pattern: string, handler: EventHandler, options: SubscribeOptions = {}): Subscription {
     if (!/^[\w*-]+(?:\.[\w*-]+)*$/.test(pattern)) throw new BridgeFailure("invalid", `'${pattern}' is no event pattern`);
-    if (this.listeners.size >= MAX_SUBSCRIPTIONS) throw new BridgeFailure("too_many", `more than ${MAX_SUBSCRIPTIONS} subscriptions`);
+    const { owner } = options;
+    const own = this.owned.get(owner) ?? 0;
+    if (own >= MAX_SUBSCRIPTIONS) throw new BridgeFailure("too_many", `more than ${MAX_SUBSCRIPTIONS} subscriptions`);
     const listener = new Listener(`sub_${++this.lastSubscription}`, pattern, handler, options);
     this.listeners.set(listener.id, listener);
+    this.owned.set(owner, own + 1);
     this.interested.clear();
     return listener;
   }
@@ -139,6 +178,9 @@ export class EventBus {
     if (listener === undefined || (owner !== undefined && listener.options.owner !== owner)) return false;
     listener.active = false;
     this.listeners.delete(id);
+    const left = this.owned.get(listener.options.owner)! - 1;
+    if (left > 0) this.owned.set(listener.options.owner, left);
+    else this.owned.delete(listener.options.owner);
     this.interested.clear();
     return true;
   }
@@ -218,8 +260,10 @@ export class EventBus {
   }
 
   /** Keeps the events that match from now on, at most `capacity` of them. */
-  record(pattern = "*", { capacity = 1000, owner }: { readonly capacity?: number; readonly owner?: object } = {}): Recording {
-    const recording = new Recording(pattern, capacity, owner, (ended) => this.recordings.delete(ended));
+  record(pattern = "*", { capacity = 1000, owner, onSize }: { readonly capacity?: number; readonly owner?: object; readonly onSize?: SizeListener } = {}): Recording {
+    const own = [...this.recordings].filter((recording) => recording.owner === owner).length;
+    if (own >= MAX_RECORDINGS) throw new BridgeFailure("too_many", `more than ${MAX_RECORDINGS} recordings at a time`);
+    const recording = new Recording(pattern, capacity, owner, (ended) => this.recordings.delete(ended), onSize);
     this.recordings.add(recording);
     return recording;
   }
@@ -234,7 +278,7 @@ export class EventBus {
   clear(owner?: object): number {
     const own = this.list(owner);
     for (const { id } of own) this.unsubscribe(id);
-    for (const recording of this.recordings) if (owner === undefined || recording.owner === owner) recording.stop();
+    for (const recording of this.recordings) if (owner === undefined || recording.owner === owner) recording.clear();
     return own.length;
   }
 }

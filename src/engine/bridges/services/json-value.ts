@@ -17,6 +17,21 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 }
 
+/** About how many bytes a value of plain data takes; shared parts are counted each time they are reached, up to `limit` bytes. */
+export function sizeOf(value: unknown, limit = 100_000_000): number {
+  let size = 0;
+  const visit = (part: unknown, depth: number): void => {
+    size += typeof part === "string" ? 24 + part.length : 16;
+    if (typeof part !== "object" || part === null || size > limit || depth > MAX_DEPTH) return;
+    for (const [key, child] of Object.entries(part)) {
+      size += key.length + 16;
+      visit(child, depth + 1);
+    }
+  };
+  visit(value, 0);
+  return size;
+}
+
 /** An object without a prototype, so that `__proto__` and `constructor` are only keys. */
 export function record<T>(entries: Iterable<readonly [string, T]> = []): Record<string, T> {
   const object = Object.create(null) as Record<string, T>;

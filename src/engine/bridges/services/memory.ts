@@ -59,7 +59,12 @@ export interface MemoryLimits {
   readonly maxBytes: number;
 }
 
-const DEFAULT_LIMITS: MemoryLimits = { maxEntries: 10_000, maxBytes: 16_000_000 };
+const DEFAULT_LIMITS: MemoryLimits = { maxEntries: 10_000, maxBytes: 48_000_000 };
+/** Spaces of one memory, and their bytes in all. */
+const MAX_SPACES = 10_000;
+const MAX_BYTES_OF_ALL = 192_000_000;
+/** Snapshots of one space. */
+const MAX_SNAPSHOTS = 100;
 const SHORT_TERM_LIFE = 3_600_000;
 const MAX_KEY = 512;
 
@@ -74,7 +79,10 @@ export class MemorySpace {
   private readonly counts = { hits: 0, misses: 0, expired: 0, evicted: 0 };
 
   /** `name`: where its texts are in the store ("global", "agent/researcher"). */
-  constructor(readonly name: string, private readonly store: Store, private readonly now: () => number, private readonly limits: MemoryLimits = DEFAULT_LIMITS) {}
+  constructor(
+    readonly name: string, private readonly store: Store, private readonly now: () => number, private readonly limits: MemoryLimits = DEFAULT_LIMITS,
+    private readonly shared: SharedSize = new SharedSize(),
+  ) {}
 
   /**
    * Keeps a value: at once, but for persistent values and the first one of a space, which are kept when the promise resolves. Throws
@@ -187,6 +195,8 @@ export class MemorySpace {
   /** Writes everything to the store under a name. Answers how many entries. Resolves once it is safe. */
   async persist(name: string): Promise<number> {
     const entries = [...this.allLive()];
+    const names = await this.store.keys(this.snapshotKey(""));
+    if (names.length >= MAX_SNAPSHOTS && !names.includes(this.snapshotKey(name))) throw new BridgeFailure("full", `memory '${this.name}' is persisted under ${MAX_SNAPSHOTS} names already`);
     await this.store.set(this.snapshotKey(name), JSON.stringify(entries.map(plainEntry)));
     return entries.length;
   }
@@ -214,7 +224,7 @@ export class MemorySpace {
     this.makeRoom(entry);
     this.drop(entry.key);
     this.entries.set(entry.key, entry);
-    this.bytes += sizeOf(entry);
+    this.resize(sizeOf(entry));
     this.index.add(entry.key, `${entry.key} ${entry.tags.join(" ")} ${entry.text}`);
   }
 
@@ -222,15 +232,21 @@ export class MemorySpace {
     const entry = this.entries.get(key);
     if (entry === undefined) return;
     this.entries.delete(key);
-    this.bytes -= sizeOf(entry);
+    this.resize(-sizeOf(entry));
     this.index.remove(key);
+  }
+
+  private resize(bytes: number): void {
+    this.bytes += bytes;
+    this.shared.resize(bytes);
   }
 
   /** Forgets short-term entries, least recently used first, until there is room. */
   private makeRoom(entry: Entry): void {
     const { maxEntries, maxBytes } = this.limits;
     const replaced = this.entries.get(entry.key);
-    const fits = (): boolean => this.entries.size + (replaced === undefined ? 1 : 0) <= maxEntries && this.bytes + sizeOf(entry) - (replaced === undefined ? 0 : sizeOf(replaced)) <= maxBytes;
+    const more = sizeOf(entry) - (replaced === undefined ? 0 : sizeOf(replaced));
+    const fits = (): boolean => this.entries.size + (replaced === undefined ? 1 : 0) <= maxEntries && this.bytes + more <= maxBytes && this.shared.hasRoom(more);
     if (fits()) return;
     for (const other of this.entries.values()) {
       if (other.type !== "short_term" || other.key === entry.key) continue;
@@ -282,7 +298,23 @@ export class MemorySpace {
   }
 }
 
-const sizeOf = ({ key, text }: Entry): number => key.length + text.length;
+/** Bytes in memory, the words of the index included. */
+const sizeOf = ({ key, text }: Entry): number => 200 + 3 * (key.length + text.length);
+
+/** Bytes of all spaces of one memory. */
+class SharedSize {
+  private bytes = 0;
+  constructor(private readonly limit = Infinity, private readonly onSize: (bytes: number) => void = () => {}) {}
+
+  hasRoom(more: number): boolean {
+    return this.bytes + more <= this.limit;
+  }
+
+  resize(bytes: number): void {
+    this.bytes += bytes;
+    this.onSize(bytes);
+  }
+}
 
 /** About four characters a token, as for most models and languages with spaces. */
 export function estimateTokens(value: unknown): number {
@@ -314,16 +346,33 @@ function toEntry(value: unknown): Entry | undefined {
   };
 }
 
+export interface MemoryOptions {
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  /** Of each space. */
+  readonly limits?: MemoryLimits;
+  /** Told how many bytes more, or less, are remembered. */
+  readonly onSize?: (bytes: number) => void;
+}
+
 /** All spaces of one host. Contexts that share it share the global scope and the agents' memories, not their sessions. */
 export class Memory {
   private readonly spaces = new Map<string, MemorySpace>();
+  private readonly size: SharedSize;
 
-  constructor(private readonly store: Store, private readonly now: () => number = Date.now, private readonly limits: MemoryLimits = DEFAULT_LIMITS) {}
+  constructor(private readonly store: Store, private readonly options: MemoryOptions = {}) {
+    this.size = new SharedSize(MAX_BYTES_OF_ALL, options.onSize);
+  }
 
+  /** Throws BridgeFailure "too_many" when there are too many spaces. */
   space(scope: MemoryScope, owner: string | undefined): MemorySpace {
     const name = scope === "global" ? "global" : `${scope}/${encodeURIComponent(owner ?? "default")}`;
     let space = this.spaces.get(name);
-    if (space === undefined) this.spaces.set(name, (space = new MemorySpace(name, this.store, this.now, this.limits)));
+    if (space === undefined) {
+      if (this.spaces.size >= MAX_SPACES) throw new BridgeFailure("too_many", `memory has more than ${MAX_SPACES} owners`);
+      const { now = Date.now, limits } = this.options;
+      this.spaces.set(name, (space = new MemorySpace(name, this.store, now, limits, this.size)));
+    }
     return space;
   }
 }

@@ -19,6 +19,7 @@ const MAX_REPORTED = 100;
 const UNITS_PER_NODE = 30;
 /** Keywords, values and names in one schema. */
 const MAX_PARTS = 20_000;
+const BYTES_PER_PART = 400;
 /** Elements and fields of a value that is validated. */
 const MAX_VALUE_PARTS = 250_000;
 
@@ -36,6 +37,11 @@ export class CompiledSchema {
       throw new BridgeFailure("invalid_schema", `${first.path === "" ? "schema" : `schema at ${first.path}`}: ${first.message.replace(/^schema: /, "")}`, { details: { errors } });
     }
     return new CompiledSchema(schema, root, size);
+  }
+
+  /** About what it takes in memory. */
+  get bytes(): number {
+    return 500 + this.size * BYTES_PER_PART;
   }
 
   /** What is wrong with `value`; empty when it fits. */
