@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 
 /** Chapters, by the files that a name comes from; the first that fits. */
 const CHAPTERS: readonly (readonly [title: string, files: RegExp])[] = [
-  ["Engines and contexts", /engine\/(engine|engines|registry|lua-engine|context|statistics|limits|names)\.d\.ts$/],
+  ["Engines and contexts", /engine\/(engine|engines|registry|lua-engine|context|lua-script|statistics|limits|names)\.d\.ts$/],
   ["Errors", /engine\/errors\.d\.ts$/],
   ["Values, functions and objects", /engine\/(script-value|handle|conversion|host-function|host-object|parameters|callable)\.d\.ts$/],
   ["Policies, modules, determinism", /engine\/(policy|modules|module-sources|sandbox|deterministic-host|pool)\.d\.ts$/],

@@ -12,7 +12,7 @@ export { dump } from "./bytecode/dump.js";
 export { BadChunk, undump } from "./bytecode/undump.js";
 export { verify } from "./bytecode/verify.js";
 export { compile } from "./compiler/compile.js";
-export { type LuaContext, type LuaScript, type ResultOf, type ViewOf } from "./engine/context.js";
+export { type LuaContext, type ResultOf, type ViewOf } from "./engine/context.js";
 export { type Converter } from "./engine/conversion.js";
 export { type DeterminismOptions } from "./engine/deterministic-host.js";
 export type {
@@ -28,6 +28,7 @@ export { type HostCall, type HostFunctionSpec, HostRaise, multi } from "./engine
 export { ByReference, byReference, type ExposeOptions, exposing, type HostMethod, type HostProperty, HostType, type HostTypeSpec } from "./engine/host-object.js";
 export { type LimitSettings, type Remaining } from "./engine/limits.js";
 export { LUA_ENGINE_INFO, type LuaContextOptions, LuaEngine, type LuaEngineOptions } from "./engine/lua-engine.js";
+export { type LuaScript } from "./engine/lua-script.js";
 export { ModuleDirectory, ModuleFinder, VirtualFiles } from "./engine/module-sources.js";
 export { type HostModuleLoader, type HostModuleOptions, ModuleRegistry, type ModuleSource, type ModuleText, type NotFound } from "./engine/modules.js";
 export { type Nameable, type Names } from "./engine/names.js";

@@ -1,63 +1,33 @@
 // Context: one Lua state with its runtime, seen from the host. Every error that leaves it is a ScriptError.
 import { bytesToString, fromHostText, toHostText } from "../base/bytes.js";
 import { skipShebang } from "../base/shebang.js";
-import { Budget, type BudgetLimits } from "../vm/budgets.js";
 import { type LuaFunction, NativeFunction } from "../vm/function.js";
 import { traceback } from "../vm/inspect.js";
 import { LimitReached } from "../vm/limits.js";
 import { COST } from "../vm/meter.js";
 import type { LuaState } from "../vm/state.js";
 import { LuaTable } from "../vm/table.js";
-import { type LuaValue, isFunction, typeName } from "../vm/value.js";
-import { handleBehind } from "./callable.js";
+import { type LuaValue, isFunction } from "../vm/value.js";
 import type { Converter } from "./conversion.js";
 import type { ContextState, ExecuteOptions, HostModule, LoadOptions, RunOptions, Script, ScriptContext, ScriptFunction, Source } from "./engine.js";
 import { ScriptError, toScriptError } from "./errors.js";
 import { setValueAt, valueAt } from "./global-path.js";
-import { DISPOSE, Handle } from "./handle.js";
+import { DISPOSE } from "./handle.js";
 import { LIMIT_NAMES, type LimitSettings, type Remaining, checkLimits } from "./limits.js";
 import type { LuaEngine } from "./lua-engine.js";
+import { LuaScript } from "./lua-script.js";
 import type { ModuleRegistry } from "./modules.js";
-import { type Names, addHostNames } from "./names.js";
+import type { Names } from "./names.js";
 import type { Runtime } from "./runtime.js";
 import type { PlainValue, ScriptValue } from "./script-value.js";
 import type { ContextStatistics } from "./statistics.js";
 import type { Task } from "./task.js";
+import { type World, callBudget, callWithin, namedValue, owned, resolveTarget, toLua, view } from "./world.js";
 
 /** The view that options ask for. */
 export type ViewOf<O> = O extends { readonly view: "tagged" } ? ScriptValue : PlainValue;
 /** What a run with these options gives. */
 export type ResultOf<O> = O extends { readonly all: true } ? ViewOf<O>[] : ViewOf<O>;
-
-/** A compiled chunk of one context. */
-export class LuaScript implements Script {
-  /** @internal */
-  readonly handle: Handle;
-
-  /** @internal */
-  constructor(state: LuaState, func: LuaFunction, readonly name: string) {
-    this.handle = new Handle(state, func);
-  }
-
-  dispose(): void {
-    this.handle.dispose();
-  }
-
-  [DISPOSE](): void {
-    this.handle.dispose();
-  }
-}
-
-/** What a context is made of, until it is disposed. @internal */
-export interface World {
-  readonly state: LuaState;
-  readonly runtime: Runtime;
-  readonly converter: Converter;
-  readonly modules: ModuleRegistry;
-  readonly names: Names;
-  /** The function behind `importModule`, if modules can be imported. */
-  readonly require: LuaValue;
-}
 
 const DEFAULT_RUN: RunOptions = {};
 const DEFAULT_NAME = "script";
@@ -454,56 +424,4 @@ export class LuaContext implements ScriptContext {
 function cancelled(reason: unknown): ScriptError {
   const text = reason instanceof Error ? reason.message : String(reason);
   return new ScriptError("cancelled", `cancelled: ${text}`, { cause: reason, limit: "cancelled" });
-}
-
-function toLua({ converter }: World, args: readonly unknown[]): LuaValue[] {
-  const values: LuaValue[] = [];
-  for (let i = 0; i < args.length; i++) values.push(converter.fromPlain(args[i]));
-  return values;
-}
-
-/** `value` for the state, its functions named after the place that it is meant for. */
-function namedValue({ converter, names }: World, name: string, value: unknown): LuaValue {
-  const { functions } = converter.identities;
-  const converted = converter.fromPlain(value);
-  if (converter.identities.functions !== functions) addHostNames(names, name, converted);
-  return converted;
-}
-
-function view({ converter }: World, value: LuaValue, options: Pick<RunOptions, "view">): PlainValue | ScriptValue {
-  return options.view === "tagged" ? converter.toTagged(value) : converter.toPlain(value);
-}
-
-/** The value of a handle, which must be of this context. */
-function owned({ state }: World, handle: Handle): LuaValue {
-  if (handle.state !== state) throw new ScriptError("type", "it belongs to another context");
-  return handle.value;
-}
-
-function resolveTarget(world: World, target: string | ScriptFunction): LuaValue {
-  if (typeof target === "string") {
-    const value = valueAt(world.state, target);
-    if (value === undefined) throw new ScriptError("type", `no global '${target}' to call`);
-    return value; // a table may have __call
-  }
-  const handle = target instanceof Handle ? target : typeof target === "function" ? handleBehind(target as never) : undefined;
-  if (handle === undefined) throw new ScriptError("type", `not a function of a script (a ${target === null ? "null" : typeof target})`);
-  const value = owned(world, handle);
-  if (!isFunction(value)) throw new ScriptError("type", `not a function (a ${typeName(value)} value)`);
-  return value;
-}
-
-function callBudget({ state }: World, limits: LimitSettings): Budget {
-  checkLimits(limits);
-  return state.budgets.make(limits satisfies BudgetLimits);
-}
-
-function callWithin({ state, runtime }: World, budget: Budget, func: LuaValue, args: LuaValue[]): LuaValue[] {
-  const entered = [budget];
-  const mark = state.budgets.enter(entered);
-  try {
-    return runtime.runSync(func, args);
-  } finally {
-    state.budgets.leave(mark, entered);
-  }
 }

@@ -3,7 +3,7 @@ import type { Host } from "../vm/host.js";
 import { asyncLibrary } from "./async-library.js";
 import { ChunkCache } from "./chunk-cache.js";
 import { ContextHost } from "./context-host.js";
-import { LuaContext, type World } from "./context.js";
+import { LuaContext } from "./context.js";
 import { converterOf } from "./conversion.js";
 import type { DeterminismOptions } from "./deterministic-host.js";
 import type { ContextOptions, EngineInfo, ScriptingEngine } from "./engine.js";
@@ -19,6 +19,7 @@ import { REQUIRE } from "./require.js";
 import { Runtime } from "./runtime.js";
 import { NOWHERE } from "./sandbox.js";
 import type { Scheduler } from "./scheduler.js";
+import type { World } from "./world.js";
 
 /** This package's version. */
 export const VERSION = "0.1.0";
@@ -91,7 +92,10 @@ export class LuaEngine implements ScriptingEngine {
     return this.alive.size;
   }
 
-  /** @throws ScriptError "type" for options that make no sense, "internal" once the engine is disposed */
+  /**
+   * A new context. The engine keeps it until it is disposed.
+   * @throws ScriptError "type" for options that make no sense, "internal" once the engine is disposed
+   */
   createContext(options: LuaContextOptions = {}): LuaContext {
     if (this.isDisposed) throw new ScriptError("internal", "the engine was disposed");
     const limits = withDefaults(options.limits, this.options.limits);
