@@ -12,7 +12,7 @@ import { textTable } from "../lib/text-table.js";
 import type { Case } from "./values-cases.js";
 
 const { options, rest } = readOptions(
-  "node --import tsx bench/engine/run.ts [options] [values|contexts …]\nTimes of the engine's parts, cases in turns: median and best of the rounds.",
+  "node --import tsx bench/engine/run.ts [options] [values|contexts|bridges …]\nTimes of the engine's parts, cases in turns: median and best of the rounds.",
   { rounds: { value: "N", help: "rounds (15)" }, ms: { value: "N", help: "milliseconds a case and round (30)" } },
   process.argv.slice(2),
 );
@@ -46,7 +46,7 @@ async function report(folder: string, subject: string): Promise<void> {
   ])));
 }
 
-const known = ["values", "contexts"];
+const known = ["values", "contexts", "bridges"];
 const subjects = rest.length > 0 ? rest : known;
 const folder = mkdtempSync(join(tmpdir(), "perilune-bench-"));
 try {

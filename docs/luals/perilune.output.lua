@@ -37,8 +37,7 @@ local output = {}
 ---@param text string The text.
 ---@param format? "json"|"yaml"|"xml"|"markdown"|"plain" Its format; detected unless given.
 ---@param options? ParseOptions How.
----@return any value # The data.
----@return string format # The format it was read as.
+---@return any # The data.
 function output.parse(text, format, options) end
 
 ---A value as text.

@@ -43,12 +43,11 @@ export const outputBridge = defineBridge({
         { ...formatParameter, optional: true, doc: "Its format; detected unless given." },
         { name: "options", type: options("ParseOptions", { nulls: { type: "boolean", default: false, doc: "Keep null apart from nil." } }), optional: true, doc: "How." },
       ],
-      returns: [{ name: "value", type: "any", doc: "The data." }, { name: "format", type: "string", doc: "The format it was read as." }],
+      returns: [{ type: "any", doc: "The data." }],
       example: 'local data = output.parse(\'{"a": [1, 2]}\', output.Format.JSON)',
       run: (call, text: string, given?: Format, choices?: { readonly nulls: boolean }) => {
-        const read = given ?? detect(text, call.charge).format;
-        const value = parse(text, read, call.charge);
-        return multi(fromPlain(call.runtime, value, { nulls: choices?.nulls === true ? "null" : "nil" }), read);
+        const value = parse(text, given, call.charge);
+        return fromPlain(call.runtime, value, { nulls: choices?.nulls === true ? "null" : "nil" });
       },
     },
     format: {

@@ -158,7 +158,7 @@ function listText(value: object, indent: string): string {
 function item(label: string, value: unknown, indent: string): string {
   const nested = typeof value === "object" && value !== null;
   const text = nested ? `\n${listText(value, `${indent}  `)}` : inline(value);
-  return `${indent}- ${label}${label === "" ? "" : ":"}${nested || label === "" ? "" : " "}${text}`;
+  return `${indent}- ${label}${label === "" ? "" : ":"}${nested || label === "" ? "" : " "}${text}`.trimEnd();
 }
 
 function list(value: unknown): readonly unknown[] {
