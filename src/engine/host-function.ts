@@ -3,7 +3,7 @@
 import { fromHostText } from "../base/bytes.js";
 import { Fault, LuaThrow } from "../vm/fault.js";
 import type { Frame } from "../vm/frame.js";
-import { NativeFunction } from "../vm/function.js";
+import { NativeFunction, type NativeImplementation } from "../vm/function.js";
 import { where } from "../vm/inspect.js";
 import { LimitReached } from "../vm/limits.js";
 import type { Signal } from "../vm/signal.js";
@@ -88,12 +88,20 @@ class Rejected {
 
 /** The native function of `spec`. Throws ScriptError "internal" when its parameters contradict each other. */
 export function nativeFunction(converter: FunctionConverter, spec: HostFunctionSpec): NativeFunction {
+  checkParameters(spec.name, spec.params ?? ANYTHING);
+  let body: NativeImplementation | undefined; // made by the first call: a module has many functions that a script never calls
+  return new NativeFunction(spec.name, (f) => (body ??= implementation(converter, spec))(f));
+}
+
+const ANYTHING: readonly Parameter[] = [{ name: "...", type: "any", variadic: true }];
+
+function implementation(converter: FunctionConverter, spec: HostFunctionSpec): NativeImplementation {
   const { runtime } = converter;
   const { budgets, meter } = runtime.state;
-  const { name, params, cost = 0 } = spec;
-  const readArguments = argumentsReader(converter, name, params);
+  const { params = ANYTHING, cost = 0 } = spec;
+  const readArguments = argumentsReader(converter, params);
   const run = spec.run as (call: HostCall, ...args: unknown[]) => unknown;
-  return new NativeFunction(name, (f) => {
+  return (f) => {
     budgets.callHost();
     if (cost > 0) meter.charge(cost);
     const args = readArguments(f);
@@ -104,13 +112,11 @@ export function nativeFunction(converter: FunctionConverter, spec: HostFunctionS
       raiseInLua(converter, f, error);
     }
     return deliver(converter, f, result, spec.results);
-  });
+  };
 }
 
 /** How the arguments of a call become those of `run`. */
-function argumentsReader(converter: FunctionConverter, name: string, params: readonly Parameter[] | undefined): (f: Frame) => unknown[] {
-  const given: readonly Parameter[] = params ?? [{ name: "...", type: "any", variadic: true }];
-  checkParameters(name, given);
+function argumentsReader(converter: FunctionConverter, given: readonly Parameter[]): (f: Frame) => unknown[] {
   const readers = given.map((parameter) => argumentReader(converter, parameter));
   const variadic = given.at(-1)?.variadic === true ? readers.pop() : undefined;
   const fixed = readers.length;

@@ -47,6 +47,8 @@ export interface HostTypeSpec<T extends object> {
 /** A type of host objects. Make one for each kind of object, once; it can be used in any number of contexts. */
 export class HostType<T extends object = object> implements ParameterClass {
   readonly name: string;
+  /** @internal Of methods, with the object in front. */
+  readonly parameters = new WeakMap<object, readonly Parameter[]>();
 
   /** Throws ScriptError "internal" for a name that is a method and a property. */
   constructor(readonly spec: HostTypeSpec<T>) {
@@ -173,13 +175,22 @@ class Members<T extends object> {
     return metatable;
   }
 
-  private method(name: string, { params, run, cost = 0 }: HostMethod<T>): NativeFunction {
+  private method(name: string, method: HostMethod<T>): NativeFunction {
+    const { run, cost = 0 } = method;
     return nativeFunction(this.converter, {
       name: `${this.type.name}.${name}`,
-      params: [this.self, ...(params ?? ANYTHING)],
+      params: this.parametersOf(method),
       run: (call: HostCall, self: T, ...args: never[]) => run(self, call, ...args),
       cost,
     });
+  }
+
+  /** One list for all states. */
+  private parametersOf(method: HostMethod<T>): readonly Parameter[] {
+    const { parameters } = this.type;
+    let list = parameters.get(method);
+    if (list === undefined) parameters.set(method, (list = [this.self, ...(method.params ?? ANYTHING)]));
+    return list;
   }
 
   /** Without properties, reading a member is a look into a table, which inline caches know how to do fast. */

@@ -54,8 +54,12 @@ export interface ArgumentConverter {
 /** Reads the `i`-th argument of a native's frame. */
 export type ArgumentReader = (f: Frame, i: number) => unknown;
 
+/** Lists of parameters that make sense: many states share them. */
+const checked = new WeakSet<readonly Parameter[]>();
+
 /** Throws ScriptError "internal" for parameters that contradict each other. */
 export function checkParameters(owner: string, params: readonly Parameter[]): void {
+  if (checked.has(params)) return;
   const wrong = (what: string): never => {
     throw new ScriptError("internal", `parameters of '${owner}': ${what}`);
   };
@@ -65,6 +69,7 @@ export function checkParameters(owner: string, params: readonly Parameter[]): vo
     if (oneOf !== undefined && type !== "string") wrong(`'${name}' has a list of strings but is not a string`);
     if (typeof type === "string" && !Object.hasOwn(READERS, type)) wrong(`'${name}' has the unknown type '${String(type)}'`);
   });
+  checked.add(params);
 }
 
 /** The reader of a parameter, with its choices built in. */

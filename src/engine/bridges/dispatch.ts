@@ -12,18 +12,23 @@ import { raised } from "./failure-value.js";
 export const DEFAULT_COST = 10;
 
 /** Parameters of a host function for those of a bridge function. */
-export function nativeParameters(params: readonly BridgeParameter[]): Parameter[] {
-  return params.map(({ doc: _, ...parameter }) => parameter);
+export function nativeParameters(params: readonly BridgeParameter[]): readonly Parameter[] {
+  let native = parametersOf.get(params);
+  if (native === undefined) parametersOf.set(params, (native = params.map(({ doc: _, ...parameter }) => parameter)));
+  return native;
 }
+
+/** One list for all contexts. */
+const parametersOf = new WeakMap<readonly BridgeParameter[], readonly Parameter[]>();
 
 /** The Lua function for one function of a bridge. */
 export function bridgeFunction(context: BridgeContext, bridge: string, name: string, fn: BridgeFunction): NativeFunction {
-  const call = invoker(context, `${bridge}.${name}`, fn);
+  let call: Invoker | undefined;
   return hostFunction(context.runtime, {
     name: `${bridge}.${name}`,
     params: nativeParameters(fn.params),
     cost: fn.cost ?? DEFAULT_COST,
-    run: ({ task }, ...args: unknown[]) => call(task, args),
+    run: ({ task }, ...args: unknown[]) => (call ??= invoker(context, `${bridge}.${name}`, fn))(task, args),
   });
 }
 
