@@ -1,4 +1,5 @@
 // The os library (manual, 6.9).
+import { flatten } from "../base/bytes.js";
 import { toInteger } from "../number/arithmetic.js";
 import { type LuaInteger, isNumber, makeFloat } from "../number/float.js";
 import { parseNumber } from "../number/parse.js";
@@ -40,6 +41,9 @@ function setFields(f: Frame, table: LuaTable, t: CalendarTime): void {
   for (const [key, value] of fields) setIndex(f.L, table, key, value);
 }
 
+/** Units that one conversion of a date format costs: some are made of several others. */
+const CONVERSION = 16;
+
 function date(f: Frame): LuaValue {
   let format = f.optString(1, "%c");
   const time = f.isNoneOrNil(2) ? now(f) : f.integer(2);
@@ -55,14 +59,14 @@ function date(f: Frame): LuaValue {
   chargeBytes(f, format.length);
   const { meter } = f.L.state;
   if (format.length > 1000) meter.interrupt(); // each charge looks at the clock then
-  const text = formatTime(format, t, () => meter.charge(1));
+  const text = formatTime(format, t, () => meter.charge(CONVERSION));
   if (text === undefined) {
     const rest = format.slice(invalidConversion(format, t) + 1);
     const zero = rest.indexOf("\0");
     return f.argError(1, `invalid conversion specifier '%${zero < 0 ? rest : rest.slice(0, zero)}'`);
   }
   reserve(f, text.length);
-  return text;
+  return flatten(text);
 }
 
 /** Field `key` of a date table as a C int, less `delta`. Without `fallback` it must be there. */

@@ -1,10 +1,11 @@
 // The utf8 library (manual, 6.5).
+import { flatten } from "../base/bytes.js";
 import type { Frame } from "../vm/frame.js";
 import { NativeFunction } from "../vm/function.js";
 import type { LibrarySpec } from "../vm/library.js";
 import type { Signal } from "../vm/signal.js";
 import type { LuaValue } from "../vm/value.js";
-import { chargeBytes } from "./string/price.js";
+import { chargeBytes, reserve } from "./string/price.js";
 
 const MAX_UNICODE = 0x10ffff;
 /** Largest value of the original, six-byte UTF-8. */
@@ -73,8 +74,8 @@ function char(f: Frame): LuaValue {
     f.argCheck(code >= 0 && code <= MAX_UTF, i, "value out of range");
     out += encodeUtf8(code as number);
   }
-  chargeBytes(f, out.length);
-  return out;
+  reserve(f, out.length);
+  return flatten(out); // a chain of single characters is many times as large
 }
 
 function codepoint(f: Frame): LuaValue | Signal {

@@ -1,5 +1,5 @@
 // The string library (manual, 6.4) and the metatable that all strings share.
-import { bytesToString, cut } from "../../base/bytes.js";
+import { bytesToString, cut, flatten } from "../../base/bytes.js";
 import { type LuaNumber, isNumber } from "../../number/float.js";
 import { parseNumber } from "../../number/parse.js";
 import { Event } from "../../vm/events.js";
@@ -43,7 +43,7 @@ function char(f: Frame): LuaValue {
     out += String.fromCharCode(code as number);
   }
   reserve(f, count);
-  return out;
+  return flatten(out); // a chain of single bytes is many times as large
 }
 
 function dump(f: Frame): LuaValue {

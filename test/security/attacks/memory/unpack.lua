@@ -1,3 +1,4 @@
 -- table.pack of table.unpack, kept.
 -- stops: memory
-local t = {} while true do t[#t + 1] = table.pack(table.unpack({}, 1, 100000)) end
+local list = {} for i = 1, 100000 do list[i] = i end
+local t = {} while true do t[#t + 1] = table.pack(table.unpack(list)) end
