@@ -3,10 +3,11 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { requirePermission, sandboxOf } from "../../src/engine/guard.js";
 import { PermissionDenied, Policy, policies } from "../../src/engine/policy.js";
 import { createSandboxedState, defineGlobal, ownTable } from "../../src/engine/sandbox.js";
 import { nodeHost } from "../../src/host/node.js";
-import { createState, LuaEngine, LuaTable, type LuaValue } from "../../src/index.js";
+import { createState, LuaEngine, LuaTable, type LuaValue, NativeFunction } from "../../src/index.js";
 import { runSandboxed, sandboxed } from "./sandboxed.js";
 
 const { none, restricted, strict } = policies;
@@ -390,6 +391,43 @@ describe("the rest of the machine", () => {
 
   test("locales are the C locale's", () => {
     expect(results("return os.setlocale(), os.setlocale('de_DE')")).toEqual(["C", undefined]);
+  });
+});
+
+describe("permissions that functions of the host ask for", () => {
+  const connect = new NativeFunction("connect", (f) => {
+    const host = f.string(1);
+    requirePermission(f.L.state, "network", host, `connecting to '${host}'`);
+    return true;
+  });
+
+  test("are the policy's", () => {
+    const policy = restricted.derive({ name: "zoë", permissions: { network: ["*.example.org"] } });
+    const { state, run } = sandboxed({ policy });
+    defineGlobal(state, "connect", connect);
+    expect(run("return connect('api.example.org')").results).toEqual([true]);
+    const denied = run("\nconnect('example.com')");
+    expect(denied.error).toBe("x:2: permission denied: connecting to 'example.com' (policy 'zoë' does not grant 'network')");
+    expect(denied.cause).toMatchObject({ code: "permission", permission: "network", subject: "example.com", message: "permission denied: connecting to 'example.com' (policy 'zoë' does not grant 'network')" });
+    expect(run("return pcall(connect, 'example.com')").results[0]).toBe(false);
+  });
+
+  test("are all there in a state without a sandbox", () => {
+    const state = createState();
+    state.globals.setStr("connect", connect);
+    expect(state.call(state.load("return connect('example.com')", "=x"))).toEqual([true]);
+    expect(sandboxOf(state)).toBeUndefined();
+  });
+
+  test("reach the host as an error with the code permission", async () => {
+    const engine = new LuaEngine();
+    const context = engine.createContext();
+    for (const source of ["io.open('/etc/passwd')", "os.execute('id')", "debug.getinfo(1)", "string.x = 1", "require 'a.b'"]) {
+      const code = source.startsWith("require") ? "module" : "permission";
+      expect(() => context.executeSync(source), source).toThrow(expect.objectContaining({ name: "ScriptError", code }));
+      await expect(context.execute(source), source).rejects.toMatchObject({ name: "ScriptError", code });
+    }
+    engine.dispose();
   });
 });
 
