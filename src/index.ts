@@ -23,9 +23,11 @@ export { engines } from "./engine/engines.js";
 export {
   SCRIPT_ERROR_CODES, ScriptError, type ScriptErrorCode, type ScriptErrorDetails, type ScriptLocation, type SerializedScriptError,
 } from "./engine/errors.js";
+export { requirePermission } from "./engine/guard.js";
 export { Handle } from "./engine/handle.js";
 export { type HostCall, type HostFunctionSpec, HostRaise, multi } from "./engine/host-function.js";
 export { ByReference, byReference, type ExposeOptions, exposing, type HostMethod, type HostProperty, HostType, type HostTypeSpec } from "./engine/host-object.js";
+export { refreshModule, refreshModules } from "./engine/hot-reload.js";
 export { type LimitSettings, type Remaining } from "./engine/limits.js";
 export { LUA_ENGINE_INFO, type LuaContextOptions, LuaEngine, type LuaEngineOptions } from "./engine/lua-engine.js";
 export { type LuaScript } from "./engine/lua-script.js";

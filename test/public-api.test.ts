@@ -9,8 +9,8 @@ test("perilune", () => {
     "LuaError", "LuaFloat", "LuaLimitError", "LuaState", "LuaSyntaxError", "LuaTable", "ModuleDirectory", "ModuleFinder", "ModuleRegistry",
     "NativeFunction", "PermissionDenied", "Policy", "PolicyError", "SCRIPT_ERROR_CODES", "STANDARD_LIBRARIES", "Scheduler", "ScriptError",
     "StatePool", "Thread", "Userdata", "VirtualFiles", "byReference", "compile", "createSandboxedState", "createState", "disassemble", "dump",
-    "engines", "exposing", "fromHostText", "multi", "openLibraries", "openLibrary", "plainHost", "policies", "setLimits", "toHostText",
-    "typeName", "undump", "verify",
+    "engines", "exposing", "fromHostText", "multi", "openLibraries", "openLibrary", "plainHost", "policies", "refreshModule",
+    "refreshModules", "requirePermission", "setLimits", "toHostText", "typeName", "undump", "verify",
   ]);
 });
 
