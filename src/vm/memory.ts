@@ -31,18 +31,20 @@ export class Memory {
   /** collectgarbage("setpause"): threshold as percentage of live memory. */
   pause = 200;
   private saved = { allocated: 0, allocations: 0, threshold: Infinity, longest: MAX_STRING };
-  private outer: { allocated: number; allocations: number; threshold: number; longest: number; watcher: AllocationWatcher } | undefined;
+  /** This state's counters are the running ones; `outer` are those of whoever ran before. */
+  private isRunning = false;
+  private readonly outer = { allocated: 0, allocations: 0, threshold: Infinity, longest: MAX_STRING, watcher: null as AllocationWatcher | null };
 
   constructor(private readonly state: LuaState) {}
 
   /** Bytes ever allocated. */
   get allocated(): number {
-    return this.outer === undefined ? this.saved.allocated : heap.allocated;
+    return !this.isRunning ? this.saved.allocated : heap.allocated;
   }
 
   /** Times that memory was allocated: a table, a string, growth of one, and so on. */
   get allocations(): number {
-    return this.outer === undefined ? this.saved.allocations : heap.allocations;
+    return !this.isRunning ? this.saved.allocations : heap.allocations;
   }
 
   /** Bytes live at the last census plus what was allocated since. */
@@ -51,22 +53,33 @@ export class Memory {
   }
 
   swapIn(): void {
-    this.outer = { allocated: heap.allocated, allocations: heap.allocations, threshold: heap.threshold, longest: heap.longest, watcher: heap.watcher };
-    heap.allocated = this.saved.allocated;
-    heap.allocations = this.saved.allocations;
-    heap.threshold = this.saved.threshold;
-    heap.longest = this.saved.longest;
+    const { outer, saved } = this;
+    outer.allocated = heap.allocated;
+    outer.allocations = heap.allocations;
+    outer.threshold = heap.threshold;
+    outer.longest = heap.longest;
+    outer.watcher = heap.watcher;
+    heap.allocated = saved.allocated;
+    heap.allocations = saved.allocations;
+    heap.threshold = saved.threshold;
+    heap.longest = saved.longest;
     heap.watcher = this.state;
+    this.isRunning = true;
   }
 
   swapOut(): void {
-    const { saved } = this;
+    const { outer, saved } = this;
     saved.allocated = heap.allocated;
     saved.allocations = heap.allocations;
     saved.threshold = heap.threshold;
     saved.longest = heap.longest;
-    ({ allocated: heap.allocated, allocations: heap.allocations, threshold: heap.threshold, longest: heap.longest, watcher: heap.watcher } = this.outer!);
-    this.outer = undefined;
+    heap.allocated = outer.allocated;
+    heap.allocations = outer.allocations;
+    heap.threshold = outer.threshold;
+    heap.longest = outer.longest;
+    heap.watcher = outer.watcher!;
+    outer.watcher = null; // another state must not be kept
+    this.isRunning = false;
   }
 
   /** Bytes that may be live before the state is stopped (Infinity: no limit). */
@@ -88,7 +101,7 @@ export class Memory {
   /** Strings longer than `bytes` cannot be built. */
   setLongest(bytes: number): void {
     const longest = Math.min(bytes, MAX_STRING);
-    if (this.outer === undefined) this.saved.longest = longest;
+    if (!this.isRunning) this.saved.longest = longest;
     else heap.longest = longest;
   }
 
@@ -113,7 +126,7 @@ export class Memory {
   /** The host needs `bytes` for something of the script's (a handle, say) until it calls {@link release}. */
   hold(bytes: number): void {
     this.held += bytes;
-    if (this.outer === undefined) this.saved.allocated += bytes;
+    if (!this.isRunning) this.saved.allocated += bytes;
     else allocate(bytes);
   }
 
@@ -145,7 +158,7 @@ export class Memory {
     if (this.observed && this.automatic) step = Math.max(MIN_STEP, (this.live * (Math.max(this.pause, 100) - 100)) / 100);
     if (this.limit !== Infinity) step = Math.min(step, Math.max(this.limit - this.live, this.slack));
     const threshold = Math.min(this.allocatedAtCensus + step, this.allocationEnd);
-    if (this.outer === undefined) this.saved.threshold = threshold;
+    if (!this.isRunning) this.saved.threshold = threshold;
     else heap.threshold = threshold;
   }
 
