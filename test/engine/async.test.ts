@@ -1,6 +1,7 @@
 // The async library: tasks and promises as Lua code sees them, and what attacks on them come to.
 import { describe, expect, test } from "vitest";
 import { asyncLibrary } from "../../src/engine/async-library.js";
+import { limitsLibrary } from "../../src/engine/limits-library.js";
 import { promiseOfHost } from "../../src/engine/lua-promise.js";
 import { Runtime } from "../../src/engine/runtime.js";
 import { Scheduler } from "../../src/engine/scheduler.js";
@@ -27,7 +28,7 @@ interface World {
  */
 function world(): World {
   const printed: string[] = [];
-  const state = createState({ libraries: [...STANDARD_LIBRARIES, asyncLibrary], host: plainHost((text) => printed.push(text.trimEnd())) });
+  const state = createState({ libraries: [...STANDARD_LIBRARIES, asyncLibrary, limitsLibrary], host: plainHost((text) => printed.push(text.trimEnd())) });
   const timers = new Map<number, [due: number, callback: () => void]>();
   let clock = 0;
   let nextTimer = 0;
@@ -58,11 +59,16 @@ function world(): World {
   const aborted: string[] = [];
   const runtime = new Runtime(state, { scheduler: new Scheduler(), onUnhandled: (error) => unhandled.push(error), after });
   const work = (name: string, ms: number, error: string | undefined, signal?: AbortSignal): Promise<LuaValue> => new Promise((resolve, reject) => {
-    const callOff = after(ms, () => (error === undefined ? resolve(name) : reject(new Error(error))));
-    signal?.addEventListener("abort", () => {
+    const abort = (): void => {
       callOff();
       aborted.push(name);
+    };
+    const callOff = after(ms, () => {
+      signal?.removeEventListener("abort", abort);
+      if (error === undefined) resolve(name);
+      else reject(new Error(error));
     });
+    signal?.addEventListener("abort", abort);
   });
   state.globals.setStr("work", new NativeFunction("work", (f) =>
     runtime.wait(f, (signal) => work(f.string(1), f.smallInteger(2), f.optString(3, undefined), signal), (_, value) => value)));
@@ -389,5 +395,62 @@ describe("a script cannot break the host with", () => {
     await expect(run("pcall(await, async(function() while true do end end)) print('survived')")).rejects.toMatchObject({ kind: "instructions" });
     expect(printed).toEqual([]);
     expect(runtime.tasks.size).toBe(0);
+  });
+});
+
+describe("limits", () => {
+  test("of time end a wait for what never comes", async () => {
+    const { state, run, runtime } = world();
+    state.budgets.limitState({ time: 30 });
+    await expect(run("pcall(await, promised('never', 1e9)) error('survived')")).rejects.toMatchObject({ kind: "time" });
+    expect(runtime.tasks.size).toBe(0);
+  });
+
+  test("of Lua code end a wait inside them, and the rest goes on", async () => {
+    const { run, aborted } = world();
+    const [ok, , after] = await run("local ok, why = limits.run({time = 30}, function() work('never', 1e9) end) return ok, why, work('after', 1)");
+    expect([ok, after]).toEqual([false, "after"]);
+    expect(aborted).toEqual([]); // the task goes on, so its signal is not aborted
+  });
+
+  test("of Lua code end the tasks that were started inside them, and whoever awaits those there", async () => {
+    const { run, runtime, unhandled } = world();
+    const [ok, , after] = await run(`
+      local ok, why = limits.run({instructions = 5000}, function() pcall(await, async(function() while true do end end)) error("survived") end)
+      return ok, why, work("after", 1)`);
+    expect([ok, after]).toEqual([false, "after"]);
+    expect(runtime.tasks.size).toBe(0);
+    expect(unhandled).toEqual([]);
+  });
+
+  test("CPU time stands still while a task waits", async () => {
+    const { state, run } = world();
+    state.budgets.limitState({ cpuTime: 200 });
+    expect(await run("for i = 1, 20 do work('x', 1) end return 'done'")).toEqual(["done"]);
+    await new Promise((resolve) => void setTimeout(resolve, 250));
+    expect(await run("return 'still'")).toEqual(["still"]);
+    await expect(run("while true do end")).rejects.toMatchObject({ kind: "cpuTime" });
+  });
+});
+
+describe("places where a task can be cancelled", () => {
+  test.each([
+    ["in a __close that waits", "local c <close> = setmetatable({}, {__close = function() work('closing', 50) print('closed') end})"],
+    ["in a __close after an error", "pcall(function() local c <close> = setmetatable({}, {__close = function() work('closing', 50) end}) error('e') end) print('went on')"],
+    ["in an iterator", "for v in function() return work('next', 50) end do end print('went on')"],
+    ["in a coroutine of a coroutine", "coroutine.wrap(function() coroutine.wrap(function() pcall(work, 'deep', 50) print('went on') end)() end)()"],
+    ["in a sleep", "pcall(async.sleep, 50) print('went on')"],
+    ["in a combination", "pcall(await, async.settled({promised('a', 50), async(work, 'b', 50)})) print('went on')"],
+    ["while its text is asked for", "error(setmetatable({}, {__tostring = function() work('text', 50) print('went on') end}))"],
+  ])("%s", async (_, source) => {
+    const { spawn, printed, runtime, run } = world();
+    const task = spawn(`async.sleep(1) ${source}`);
+    const { result } = task;
+    const outcome = result.catch((error: unknown) => error);
+    runtime.after(10, () => task.cancel("enough"));
+    expect(await outcome).toMatchObject({ kind: "cancelled", message: "cancelled: enough" });
+    expect(printed).toEqual([]);
+    expect(runtime.tasks.size).toBe(0);
+    expect(await run("return 1")).toEqual([1]);
   });
 });
