@@ -26,6 +26,8 @@ export class FieldCache {
   absentIn: Shape | null = null;
   /** Where tables that lack the field find it through their metatables, most recent first. */
   through: Through | null = null;
+  /** The same for tables that each have a metatable of their own. */
+  alike: Alike | null = null;
   /** Adding the field to a table of shape `absentIn` gives it this shape. */
   grown: Shape | null = null;
   misses = 0;
@@ -33,6 +35,7 @@ export class FieldCache {
   /** Lets go of what belongs to some state's tables; true when a shape of one table was among it. */
   forget(): boolean {
     this.through = null;
+    this.alike = null;
     this.misses = 0;
     const hadOwn = this.shape?.dictionary === true || this.shape2?.dictionary === true;
     if (hadOwn) this.shape = this.shape2 = null;
@@ -45,6 +48,18 @@ class Through {
   next: Through | null = null;
   constructor(
     readonly shape: Shape, readonly metatable: LuaTable, readonly epoch: number, readonly holder: LuaTable, readonly slot: number,
+  ) {}
+}
+
+/**
+ * Tables of `shape` whose metatable has shape `metaShape` and `first` as `__index` (in `indexSlot`) find the field in slot `slot` of
+ * `holder`, as long as `lookups.epoch` is `epoch`: for classes that make `{ __index = Class }` anew for each object.
+ */
+class Alike {
+  next: Alike | null = null;
+  constructor(
+    readonly shape: Shape, readonly metaShape: Shape, readonly indexSlot: number, readonly first: LuaTable,
+    readonly epoch: number, readonly holder: LuaTable, readonly slot: number,
   ) {}
 }
 
@@ -109,6 +124,12 @@ export function probe(cache: FieldCache, t: LuaTable): LuaValue {
       return entry.epoch === lookups.epoch ? entry.holder.slots[entry.slot] : undefined;
     }
   }
+  const { metatable } = t;
+  for (let entry = cache.alike; entry !== null && metatable !== null; entry = entry.next) {
+    if (shape === entry.shape && metatable.shape === entry.metaShape && metatable.slots[entry.indexSlot] === entry.first) {
+      return entry.epoch === lookups.epoch ? entry.holder.slots[entry.slot] : undefined;
+    }
+  }
   return undefined;
 }
 
@@ -155,13 +176,24 @@ function learnThrough(cache: FieldCache, t: LuaTable, metatable: LuaTable, key: 
 
 function remember(cache: FieldCache, shape: Shape, metatable: LuaTable, found: LuaTable, key: string): void {
   cache.misses++;
-  for (let meta = metatable; ; ) {
-    meta.lookThrough();
-    const holder = eventOf(meta, Event.Index) as LuaTable;
+  const first = eventOf(metatable, Event.Index) as LuaTable;
+  for (let holder = first; ; holder = eventOf(holder.metatable!, Event.Index) as LuaTable) {
     holder.lookThrough();
     if (holder === found) break;
-    meta = holder.metatable!;
+    holder.metatable!.lookThrough();
   }
+  if (isOneOfMany(cache, shape, metatable, found)) {
+    const entry = new Alike(shape, metatable.shape, metatable.shape.find("__index"), first, lookups.epoch, found, found.shape.find(key));
+    let count = 1;
+    for (let old = cache.alike, last = entry; old !== null && count < MAX_ENTRIES; old = old.next) {
+      if (old.epoch !== lookups.epoch) continue;
+      last = last.next = new Alike(old.shape, old.metaShape, old.indexSlot, old.first, old.epoch, old.holder, old.slot);
+      count++;
+    }
+    cache.alike = entry;
+    return;
+  }
+  metatable.lookThrough();
   const entry = new Through(shape, metatable, lookups.epoch, found, found.shape.find(key));
   let count = 1;
   for (let old = cache.through, last = entry; old !== null && count < MAX_ENTRIES; old = old.next) {
@@ -170,6 +202,16 @@ function remember(cache: FieldCache, shape: Shape, metatable: LuaTable, found: L
     count++;
   }
   cache.through = entry;
+}
+
+/** Did a table of the same shape find the same through another metatable? Then this one will not be the last. */
+function isOneOfMany(cache: FieldCache, shape: Shape, metatable: LuaTable, found: LuaTable): boolean {
+  if (metatable.isLookedThrough || metatable.shape.dictionary) return false;
+  for (let entry = cache.through; entry !== null; entry = entry.next) {
+    if (entry.shape === shape && entry.holder === found && entry.metatable !== metatable) return true;
+  }
+  for (let entry = cache.alike; entry !== null; entry = entry.next) if (entry.shape === shape && entry.holder === found) return true;
+  return false;
 }
 
 /** Sets t[key] if no metamethod is concerned, and remembers how. False: take the full way. */

@@ -27,6 +27,38 @@ for i = 1, 50 do name() greet() own() missing() end
 show()
 `;
 
+/** Objects of two classes that each have a metatable of their own, and sites that have seen many of them. */
+const MANY = `
+local Base = {} function Base.base() return "base" end
+local A, B = setmetatable({}, {__index = Base}), {}
+function A.name() return "A" end function B.name() return "B" end
+local objects = {}
+for i = 1, 30 do objects[i] = setmetatable({x = i}, {__index = i % 3 == 0 and B or A}) end
+local function show()
+  local out = {}
+  for i, o in ipairs(objects) do local f, g = o.name, o.base out[i] = (f and f() or "-") .. (g and g() or "") end
+  print(table.concat(out, " "))
+end
+for i = 1, 3 do show() end
+`;
+
+describe("objects with a metatable each", () => {
+  test.each([
+    ["a method is redefined", "function A.name() return 'a' end"],
+    ["a method goes away, and comes back", "A.name = nil show() function A.name() return 'again' end"],
+    ["an inherited method changes", "function Base.base() return 'BASE' end show() Base.base = nil"],
+    ["an inherited method is shadowed", "function A.base() return 'A.base' end"],
+    ["one object's __index is pointed elsewhere", "getmetatable(objects[1]).__index = B show() getmetatable(objects[2]).__index = {name = function() return '!' end}"],
+    ["one object's __index becomes a function", "getmetatable(objects[4]).__index = function(t, k) return function() return k end end"],
+    ["one object's __index goes away", "getmetatable(objects[5]).__index = nil"],
+    ["a metatable gets other fields", "getmetatable(objects[7]).__len = function() return 1 end getmetatable(objects[7]).name = print"],
+    ["one object loses its metatable, another gets a new one", "setmetatable(objects[8], nil) setmetatable(objects[10], {__index = B})"],
+    ["one object has the field itself", "objects[11].name = function() return 'own' end show() objects[11].name = nil"],
+    ["a class gets another parent", "setmetatable(A, {__index = {base = function() return 'new parent' end}})"],
+    ["a class loses its parent", "setmetatable(A, nil)"],
+  ])("%s", (_, change) => expectSame(judge, `${MANY}${change} show() show()`));
+});
+
 describe("reading through metatables after the site has been warmed up", () => {
   test.each([
     ["a method is redefined where it is", "function Base:greet() return 'new greet' end"],
