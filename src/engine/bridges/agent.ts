@@ -11,7 +11,7 @@ import type { AgentChunk, AgentResult, ToolCallRecord } from "./services/agent-l
 import { Agent, type AgentConfig, type AgentTool, type RunOptions } from "./services/agent.js";
 import { record } from "./services/json-value.js";
 import type { JsonSchema } from "./services/providers/chat.js";
-import { toolFromTable } from "./tool-handle.js";
+import { isTool, toolFromTable } from "./tool-handle.js";
 import type { PlainValue } from "../script-value.js";
 
 export const AGENT = defineHandle<Agent>({
@@ -99,8 +99,7 @@ function memoryIn(memory: AgentFields["memory"]): AgentConfig["memory"] {
 /** A name, a table that describes a tool, or a tool that was registered: its handle crosses as the tool itself. */
 function toolIn(context: BridgeContext, value: PlainValue): AgentTool {
   if (typeof value === "string") return value;
-  const isTool = typeof value === "object" && value !== null && Object.getPrototypeOf(value) !== null;
-  return isTool ? (value as Exclude<AgentTool, string>) : toolFromTable(context, value);
+  return isTool(value) ? value : toolFromTable(context, value);
 }
 
 function runOptions(call: BridgeCall, { max_turns: maxTurns, response_schema: responseSchema, budget }: RunFields): RunOptions {

@@ -37,6 +37,9 @@ export const MOCK_OPTIONS: OptionsType = options("MockOptions", {
   fail_times: { type: "integer", doc: "SERVICE: so many calls of each method fail before one works.", min: 0 },
 });
 
+/** Calls that a mock records. */
+const MOST_CALLS = 10_000;
+
 interface MockCall {
   readonly method: string;
   readonly arguments: readonly unknown[];
@@ -65,6 +68,7 @@ export class Mock {
   private recorder(context: BridgeContext, method: string, give: (args: readonly unknown[], number: number) => unknown): (...args: unknown[]) => unknown {
     const { type, delay = 0, fail_times: failTimes = 0 } = this.fields;
     return (...args) => {
+      if (this.calls.length >= MOST_CALLS) throw raised(this.name, new BridgeFailure("too_many", `more than ${MOST_CALLS} calls of a mock; clear it`));
       this.calls.push({ method, arguments: args });
       const number = this.count(method);
       if (type !== "service") return give(args, number);

@@ -1,5 +1,9 @@
 // What tests of a context have made, by id: scenarios, fixtures, mocks.
 import { contextPart } from "./context.js";
+import { BridgeFailure } from "./services/failure.js";
+
+/** Objects of one context. */
+const MOST_OBJECTS = 10_000;
 
 class TestObjects {
   private readonly objects = new Map<string, object>();
@@ -7,6 +11,7 @@ class TestObjects {
 
   /** Makes an object with the next id of its kind: "mock-1". */
   add<T extends object>(kind: string, make: (id: string) => T): T {
+    if (this.objects.size >= MOST_OBJECTS) throw new BridgeFailure("too_many", `more than ${MOST_OBJECTS} scenarios, fixtures and mocks`);
     const count = (this.counts.get(kind) ?? 0) + 1;
     this.counts.set(kind, count);
     const id = `${kind}-${count}`;

@@ -52,6 +52,13 @@ function sandboxedFunction(execute: Callback): LuaClosure {
   return closure;
 }
 
+/** Whether a plain value is a tool that crossed as its handle: descriptions are objects without a prototype. */
+export function isTool(value: unknown): value is Tool {
+  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) === null || Array.isArray(value)) return false;
+  const { name, execute } = value as Partial<Tool>;
+  return typeof name === "string" && typeof execute === "function";
+}
+
 /** A table `{ name=, execute=, … }` as a tool that is not registered: an agent's own. Throws BridgeFailure "invalid". */
 export function toolFromTable(context: BridgeContext, value: PlainValue): Tool {
   if (!isObject(value)) throw new BridgeFailure("invalid", "a tool is a name, a tool or a table");

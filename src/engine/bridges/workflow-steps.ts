@@ -2,13 +2,14 @@
 import type { PlainValue } from "../script-value.js";
 import { callScript } from "./callbacks.js";
 import type { BridgeContext, Callback } from "./context.js";
+import { Agent } from "./services/agent.js";
 import { BridgeFailure } from "./services/failure.js";
 import { isObject, record } from "./services/json-value.js";
 import { Workflow } from "./services/workflow.js";
 import {
   type Condition, type LoopRules, STEP_KINDS, type Step, type StepFunction, type StepKind, type StepView,
 } from "./services/workflow-types.js";
-import { toolFromTable } from "./tool-handle.js";
+import { isTool, toolFromTable } from "./tool-handle.js";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -80,7 +81,11 @@ export class StepReader {
   private own(kind: StepKind, fields: Fields, where: string): object {
     const { input, workflow, run, condition } = fields;
     switch (kind) {
-      case "agent_call": return without({ kind, agent: fields["agent"], input });
+      case "agent_call": {
+        const { agent } = fields;
+        if (typeof agent !== "string" && !(agent instanceof Agent)) throw invalid(`${where}: 'agent' must be an agent or its name`);
+        return without({ kind, agent, input });
+      }
       case "tool_call": return without({ kind, tool: this.tool(fields["tool"] as PlainValue), arguments: fields["arguments"] });
       case "script":
         if (typeof run !== "function") throw invalid(`${where}: 'run' must be a function`);
@@ -99,8 +104,7 @@ export class StepReader {
   }
 
   private tool(value: PlainValue): unknown {
-    const isDescription = typeof value === "object" && value !== null && Object.getPrototypeOf(value) === null;
-    return isDescription ? toolFromTable(this.context, value) : value;
+    return typeof value === "string" || isTool(value) ? value : toolFromTable(this.context, value);
   }
 
   private condition(value: unknown, field: string, where: string): Condition | undefined {

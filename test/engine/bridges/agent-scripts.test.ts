@@ -223,6 +223,35 @@ describe("approval in scripts", () => {
   });
 });
 
+describe("what lives in the host's memory", () => {
+  test.each([
+    ["agent", 'agent.create{ name = "a" }'], ["tool", 'tool.register{ name = "t" .. i, execute = print }'], ["workflow", 'workflow.create{ name = "w" }'],
+    ["provider", 'provider.create{ name = "p" .. i }'], ["mock", "test.create_mock()"],
+  ])("%ss are counted", async (_, call) => {
+    const { lua } = bridgeWorld();
+    const [code] = await lua(`for i = 1, 20000 do local ok, e = pcall(function() ${call} end) if not ok then return e.code end end`);
+    expect(["too_many", "bad_request"]).toContain(code);
+  });
+
+  test("outputs of workflows and conversations have a size", async () => {
+    const { lua } = bridgeWorld();
+    expect(await lua(`local big = ("x"):rep(1000000)
+      local w = workflow.create{ name = "w", steps = { { name = "l", times = 100, steps = { function() return big end } } } }
+      local r = w:execute()
+      local a = agent.create{ name = "a" }
+      for i = 1, 5 do a:run(big) end
+      return r.status, r.error.code, #agent.get_info(a).messages`)).toEqual(["failed", "too_large", 2]);
+  });
+
+  test("only tools are tools, and only agents are agents", async () => {
+    const { lua } = bridgeWorld();
+    for (const bad of ["{ 1, 2 }", "agent.create{ name = 'other' }", "true", "{ name = 'x' }"]) {
+      expect(await lua(`return (pcall(agent.create, { name = "a", tools = { ${bad} } }))`)).toEqual([false]);
+      expect(await lua(`return (pcall(workflow.create, { name = "w", steps = { { tool = ${bad} } } })), (pcall(workflow.create, { name = "w", steps = { { agent = tool.get("calculate") } } }))`)).toEqual([false, false]);
+    }
+  });
+});
+
 describe("workflows in scripts", () => {
   test("are refused with the place of what is wrong", async () => {
     const { lua } = bridgeWorld();

@@ -6,7 +6,7 @@ import { estimateMessageTokens } from "./providers/local.js";
 export interface ConversationLimits {
   /** Messages to keep, 100 unless given. */
   readonly maxMessages?: number;
-  /** Estimated tokens to keep; as many as the messages have unless given. */
+  /** Estimated tokens to keep, 100,000 unless given. */
   readonly maxTokens?: number;
 }
 
@@ -28,7 +28,7 @@ export class Conversation {
   /** Remembers a turn and forgets the oldest ones beyond the limits. The newest turn stays, whatever its size. */
   add(messages: readonly ChatMessage[]): void {
     this.turns.push({ messages, tokens: messages.reduce((sum, message) => sum + estimateMessageTokens(message), 0) });
-    const { maxMessages = 100, maxTokens = Infinity } = this.limits;
+    const { maxMessages = 100, maxTokens = 100_000 } = this.limits;
     let count = 0;
     let tokens = 0;
     const kept = this.turns.findLastIndex((turn) => {

@@ -55,6 +55,8 @@ export interface AgentPorts extends Pick<AgentLoopPorts, "extractJson" | "valida
 }
 
 const DEFAULT_MAX_TURNS = 10;
+/** Agents of one context at a time: they live in the host's memory, which no limit of the script's counts. */
+const MOST_AGENTS = 500;
 
 export class Agent {
   usage: Usage = NO_USAGE;
@@ -118,6 +120,7 @@ export class AgentService {
   /** Throws BridgeFailure when a tool does not exist or the provider is not there. */
   create(config: AgentConfig): Agent {
     this.#check(config);
+    if (this.#agents.size >= MOST_AGENTS) throw new BridgeFailure("too_many", `more than ${MOST_AGENTS} agents; destroy some first`);
     const id = `agent-${++this.#count}`;
     const account = new Account(`agent '${config.name}'`, config.budget, this.#ports.now);
     const agent: Agent = new Agent(id, config, account, () => this.destroy(agent));

@@ -59,6 +59,8 @@ export interface ToolPorts {
   readonly around?: <T>(call: string, args: Readonly<Record<string, unknown>>, run: (args: Readonly<Record<string, unknown>>) => Promise<T>) => Promise<T>;
 }
 
+/** Tools of one context. */
+const MOST_TOOLS = 1000;
 const NO_PARAMETERS: JsonSchema = { type: "object", properties: {} };
 
 export class ToolService {
@@ -74,6 +76,7 @@ export class ToolService {
   register(tool: Tool): void {
     this.check(tool);
     if (this.#tools.has(tool.name)) throw new BridgeFailure("exists", `the tool '${tool.name}' is registered already`);
+    if (this.#tools.size >= MOST_TOOLS) throw new BridgeFailure("too_many", `more than ${MOST_TOOLS} tools`);
     this.#tools.set(tool.name, tool);
     this.#emit("tool.registered", { name: tool.name });
   }

@@ -2,8 +2,9 @@
 // on later or elsewhere: what is completed is not done again.
 import { type Budget, BudgetExhausted } from "./budget.js";
 import { BridgeFailure, messageOf } from "./failure.js";
-import { type JsonValue, MAX_DEPTH, isObject, record } from "./json-value.js";
+import { type JsonValue, record } from "./json-value.js";
 import { dependenciesOf } from "./workflow-check.js";
+import { toJson } from "./workflow-output.js";
 import { fillTemplate, isTrue } from "./workflow-template.js";
 import {
   type Condition, type LoopRules, type SavedWorkflow, type Step, type StepError, type StepRecord, type StepView, type WorkflowDefinition, type WorkflowStatus,
@@ -28,6 +29,8 @@ export interface WorkflowPorts {
 
 const DEFAULT_CONCURRENCY = 8;
 const DEFAULT_ITERATIONS = 1000;
+/** Characters and values of all outputs of a run together. */
+const LARGEST_STATE = 32_000_000;
 
 /** Unwinds a run that pauses. Never leaves this file. */
 class Paused extends Error {}
@@ -50,6 +53,7 @@ export class WorkflowRun {
   /** What it failed with, for those in the same process. */
   cause: unknown;
   duration = 0;
+  private readonly size = { left: LARGEST_STATE };
   private pausing = false;
   private wakeUp = new AbortController();
   private controller = new AbortController();
@@ -159,7 +163,7 @@ export class WorkflowRun {
     const { definition, input } = this;
     const scope: Scope = { path: "", outputs: record(), input, previous: undefined };
     const result = await this.runPattern(definition, scope, work);
-    this.output = toJson(definition.output === undefined ? result.last : fillTemplate(definition.output, { ...scope, previous: result.last, outputs: result.outputs }));
+    this.output = toJson(definition.output === undefined ? result.last : fillTemplate(definition.output, { ...scope, previous: result.last, outputs: result.outputs }), { left: LARGEST_STATE });
   }
 
   private async runPattern(definition: WorkflowDefinition, scope: Scope, work: Work): Promise<ListResult> {
@@ -225,7 +229,7 @@ export class WorkflowRun {
     try {
       if (isSkipped || (step.when !== undefined && !(await this.holds(step.when, scope, work)))) state.status = "skipped";
       else {
-        const output = toJson(await this.tryStep(step, path, state, scope, work));
+        const output = toJson(await this.tryStep(step, path, state, scope, work), this.size);
         if (output !== undefined) state.output = output;
         state.status = "completed";
       }
@@ -253,7 +257,7 @@ export class WorkflowRun {
       throw error;
     }
     if (onError === "continue") return;
-    const output = toJson(await onError(state.error, this.view(scope, state.attempts, work)));
+    const output = toJson(await onError(state.error, this.view(scope, state.attempts, work)), this.size);
     if (output !== undefined) state.output = output;
     state.status = "completed";
   }
@@ -421,20 +425,4 @@ interface ListResult {
 
 function late(what: string, timeout: number): BridgeFailure {
   return new BridgeFailure("timeout", `${what} took longer than ${timeout} ms`);
-}
-
-/** A copy of what a step gave, as JSON data: a run must be able to go on from what is stored of it. Throws BridgeFailure "no_data". */
-function toJson(value: unknown, depth = 0): JsonValue | undefined {
-  if (depth > MAX_DEPTH) throw new BridgeFailure("no_data", `the output of a step is nested more than ${MAX_DEPTH} levels deep`);
-  if (Array.isArray(value)) return value.map((item) => toJson(item, depth + 1) ?? null);
-  switch (typeof value) {
-    case "undefined": case "boolean": case "number": case "bigint": case "string": return value;
-    case "object": {
-      if (value === null) return null;
-      if (!isObject(value)) throw new BridgeFailure("no_data", "the output of a step must be data, not bytes");
-      const fields = Object.entries(value).map(([key, item]) => [key, toJson(item, depth + 1)] as const);
-      return record(fields.filter((field): field is readonly [string, JsonValue] => field[1] !== undefined));
-    }
-    default: throw new BridgeFailure("no_data", `the output of a step must be data, not a ${typeof value}`);
-  }
 }

@@ -33,6 +33,9 @@ export class Workflow {
   }
 }
 
+/** Workflows of one context. */
+const MOST_WORKFLOWS = 1000;
+
 export class WorkflowService {
   readonly #workflows = new Map<string, Workflow>();
   readonly #ports: WorkflowServicePorts;
@@ -45,6 +48,7 @@ export class WorkflowService {
 
   /** The steps may come later; `execute` wants a workflow without problems. */
   create(definition: WorkflowDefinition): Workflow {
+    if (this.#workflows.size >= MOST_WORKFLOWS) throw new BridgeFailure("too_many", `more than ${MOST_WORKFLOWS} workflows`);
     const id = `workflow-${++this.#count}`;
     const workflow = new Workflow(id, definition);
     this.#workflows.set(id, workflow);

@@ -61,6 +61,8 @@ export interface ProviderEntry {
 }
 
 const FALLBACK_MODEL = "default";
+/** Providers of one context, all names that scripts have used included. */
+const MOST_PROVIDERS = 1000;
 
 /** The providers of one context. What it holds of the host's is shared; aliases, defaults and status are the context's own. */
 export class ProviderService {
@@ -106,9 +108,7 @@ export class ProviderService {
   /** An offline provider of a script's own. The name must be free or that of another one of the script's. */
   createLocal(name: string, rules: readonly LocalRule[], defaults: ProviderDefaults = {}, delay = 0): ProviderEntry {
     if (this.#entries.get(name)?.fromHost === true) throw new ProviderError("bad_request", `the provider '${name}' belongs to the host`);
-    const entry = new Entry(name, new LocalProvider({ name, rules, delay }), defaults, undefined, {}, false, false);
-    this.#entries.set(name, entry);
-    return entry;
+    return this.#add(new Entry(name, new LocalProvider({ name, rules, delay }), defaults, undefined, {}, false, false));
   }
 
   /** A second name for a provider of the host, with defaults of its own: `source` is that provider's name or type. */
@@ -117,7 +117,12 @@ export class ProviderService {
     if (this.#entries.get(name)?.fromHost === true) throw new ProviderError("bad_request", `the provider '${name}' belongs to the host`);
     const target = this.#find(source);
     const entry = new Entry(name, target.provider, { ...target.defaults, ...defaults }, target.allowedModels, target.prices, target.fallback, false);
-    this.#entries.set(name, entry);
+    return this.#add(entry);
+  }
+
+  #add(entry: Entry): Entry {
+    if (this.#entries.size >= MOST_PROVIDERS && !this.#entries.has(entry.name)) throw new ProviderError("bad_request", `more than ${MOST_PROVIDERS} providers`);
+    this.#entries.set(entry.name, entry);
     return entry;
   }
 
@@ -206,9 +211,7 @@ export class ProviderService {
       this.#fallbackTold = true;
       this.#options.log?.(`no provider is configured: '${name}' and every other name stand for the offline provider`);
     }
-    const entry = new Entry(name, new LocalProvider({ name }), {}, undefined, {}, name !== "local", false);
-    this.#entries.set(name, entry);
-    return entry;
+    return this.#add(new Entry(name, new LocalProvider({ name }), {}, undefined, {}, name !== "local", false));
   }
 
   toJSON(): readonly { readonly name: string; readonly type: string }[] {
