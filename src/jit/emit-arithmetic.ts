@@ -1,10 +1,12 @@
-// Arithmetic, bitwise and unary operators, and comparisons.
+// Arithmetic, bitwise and unary operators, and comparisons. What is known of the operands' types decides what is checked.
 import { getA, getB, getC, getK, getOp, getSB, getSC } from "../bytecode/instruction.js";
 import { Op } from "../bytecode/opcodes.js";
 import { powFloat } from "../number/arithmetic.js";
 import { LuaFloat, makeFloat } from "../number/float.js";
 import { Event } from "../vm/events.js";
 import type { Emitter } from "./emitter.js";
+import { type Interval, Kind, addIntervals, mulIntervals, subIntervals } from "./lattice.js";
+import { type Operand, floatOf, isDouble, isPlain, isSmall, isRaw } from "./operand.js";
 
 const EVENT_OF: Partial<Record<Op, Event>> = {
   [Op.AddI]: Event.Add, [Op.AddK]: Event.Add, [Op.Add]: Event.Add, [Op.SubK]: Event.Sub, [Op.Sub]: Event.Sub,
@@ -14,73 +16,148 @@ const EVENT_OF: Partial<Record<Op, Event>> = {
   [Op.ShrI]: Event.Shr, [Op.Shr]: Event.Shr, [Op.ShlI]: Event.Shl, [Op.Shl]: Event.Shl,
 };
 
+const SAFE = "t <= 9007199254740991 && t >= -9007199254740991";
+
 export function emitArithmetic(e: Emitter, pc: number, op: Op, word: number): void {
   const event = EVENT_OF[op]!;
-  const a = e.r(getA(word));
-  const b = e.r(getB(word));
-  let x = b;
-  let y: string;
-  let smallY = "(y | 0) === y && ";
+  const b = getB(word);
+  let x: Operand;
+  let y: Operand;
   if (op === Op.AddI || op === Op.ShrI) {
-    y = `(${getSC(word)})`;
-    smallY = "";
+    x = e.operand(b);
+    y = e.constantOperand(getSC(word));
   } else if (op === Op.ShlI) {
-    x = `(${getSC(word)})`;
-    y = b;
-  } else if (op <= Op.BXorK) {
-    const constant = e.proto.constants[getC(word)];
-    if (constant instanceof LuaFloat) {
-      withFloat(e, pc, event, a, x, constant);
-      return;
-    }
-    y = e.k(getC(word));
-    if (typeof constant === "number" && (constant | 0) === constant) smallY = "";
-  } else y = e.r(getC(word));
-  const small = `${smallY}(x | 0) === x`;
-  let fast: string; // an expression that assigns t and is true when t is the result
+    x = e.constantOperand(getSC(word));
+    y = e.operand(b);
+  } else {
+    x = e.operand(b);
+    y = op <= Op.BXorK ? e.constantOperand(e.proto.constants[getC(word)]) : e.operand(getC(word));
+  }
+  const exit = e.exit(pc);
+  const { facts } = e;
+  facts.step(pc);
+  const target = getA(word);
+  const isFloat = facts.is(target, Kind.Float);
+  const double = isFloat && event <= Event.IDiv ? doubleExpression(e, event, x, y, exit) : undefined;
+  if (double !== undefined) {
+    if (isRaw(facts, target)) e.line(`d${target} = ${double};`);
+    else e.line(`t = ${double}; ${e.r(target)} = Math.floor(t) !== t ? t : ${e.out.constant(makeFloat)}(t);`);
+    return;
+  }
+  const direct = integerExpression(event, x, y);
+  if (direct !== undefined) {
+    e.line(`${e.r(target)} = ${direct};`);
+    return;
+  }
+  generic(e, event, x, y, target, exit);
+  if (isRaw(facts, target)) e.line(`d${target} = ${floatOf(e.r(target))};`);
+}
+
+/** The result as a double, when it is a float for sure. */
+function doubleExpression(e: Emitter, event: Event, x: Operand, y: Operand, exit: string): string | undefined {
+  const a = asDouble(e, x, "x", exit);
+  const b = asDouble(e, y, "y", exit);
   switch (event) {
-    case Event.Add: fast = `(t = x + y, (${small}) || Math.floor(t) !== t)`; break;
-    case Event.Sub: fast = `(t = x - y, (${small}) || Math.floor(t) !== t)`; break;
-    case Event.Mul: fast = `(t = x * y, Math.floor(t) !== t || (${small} && t <= 9007199254740991 && t >= -9007199254740991 && (t = t + 0, true)))`; break;
-    case Event.Div: fast = `(t = x / y, Math.floor(t) !== t)`; break;
-    case Event.Pow: fast = `(t = y === 2 ? x * x : ${e.out.constant(powFloat)}(x, y), Math.floor(t) !== t)`; break;
-    case Event.Mod: fast = `(${small} && y !== 0 && (t = x % y, t = t !== 0 && (t ^ y) < 0 ? t + y : t + 0, true))`; break;
-    case Event.IDiv: fast = `(${small} && y !== 0 && (t = Math.floor(x / y) + 0, true))`; break;
-    case Event.BAnd: fast = `(${small} && (t = x & y, true))`; break;
-    case Event.BOr: fast = `(${small} && (t = x | y, true))`; break;
-    case Event.BXor: fast = `(${small} && (t = x ^ y, true))`; break;
-    case Event.Shl: fast = `(${small} && x >= 0 && y >= 0 && y <= 21 && (t = x * (1 << y), true))`; break;
-    default: fast = `(${small} && x >= 0 && y >= 0 && y <= 31 && (t = x >>> y, true))`;
+    case Event.Add: return `${a} + ${b}`;
+    case Event.Sub: return `${a} - ${b}`;
+    case Event.Mul: return `${a} * ${b}`;
+    case Event.Div: return `${a} / ${b}`;
+    case Event.Pow: return y.value === 2 || (y.value instanceof LuaFloat && y.value.n === 2) ? `${a} * ${a}` : `${e.out.constant(powFloat)}(${a}, ${b})`;
+    case Event.Mod: return `${e.h.modFloat}(${a}, ${b})`;
+    default: return `${e.h.idivFloat}(${a}, ${b})`;
   }
-  e.line(`{ const x = ${x}, y = ${y}; let t;`);
-  e.line(`if (typeof x === "number" && typeof y === "number" && ${fast}) ${a} = t;`);
-  e.line(`else { t = ${e.h.arithmetic}(${event}, x, y); if (t === ${e.leave}) ${e.exit(pc)} ${a} = t; } }`);
 }
 
-/** The constant is a float: so is the result, and only its boxing needs a look. */
-function withFloat(e: Emitter, pc: number, event: Event, a: string, x: string, constant: LuaFloat): void {
-  const sign = { [Event.Add]: "+", [Event.Sub]: "-", [Event.Mul]: "*", [Event.Div]: "/" }[event as number];
-  const boxed = e.out.constant(constant);
-  if (sign !== undefined) {
-    const n = Object.is(constant.n, -0) ? "(-0)" : `(${String(constant.n)})`;
-    e.line(`if (typeof ${x} === "number") { const t = ${x} ${sign} ${n}; ${a} = Math.floor(t) !== t ? t : ${e.out.constant(makeFloat)}(t); } else`);
-  }
-  e.line(`{ const t = ${e.h.arithmetic}(${event}, ${x}, ${boxed}); if (t === ${e.leave}) ${e.exit(pc)} ${a} = t; }`);
+/** An expression for a number's value as a double; leaves for a bigint and for what is no number. */
+function asDouble(e: Emitter, operand: Operand, temporary: string, exit: string): string {
+  if (operand.double !== undefined) return operand.double;
+  const { tagged } = operand;
+  if (isDouble(operand)) return floatOf(tagged);
+  const type = e.out.constant(LuaFloat);
+  e.line(`${temporary} = ${tagged}; if (typeof ${temporary} !== "number") { if (${temporary} instanceof ${type}) ${temporary} = ${temporary}.n; else ${exit} }`);
+  return temporary;
 }
 
-export function emitUnary(e: Emitter, pc: number, op: Op, word: number): void {
-  const a = e.r(getA(word));
-  const b = e.r(getB(word));
+/** Is the interval inside ±(2^53 − 1)? */
+const isSafe = ({ low, high }: Interval): boolean => low >= -Number.MAX_SAFE_INTEGER && high <= Number.MAX_SAFE_INTEGER;
+
+/** The result of integers, where that needs no check. */
+function integerExpression(event: Event, x: Operand, y: Operand): string | undefined {
+  const a = x.double;
+  const b = y.double;
+  if (a === undefined || b === undefined || ((x.type | y.type) & ~(Kind.Small | Kind.Safe)) !== 0) return undefined;
+  const small = isSmall(x) && isSmall(y);
+  switch (event) {
+    case Event.Add: return isSafe(addIntervals(x.interval, y.interval)) ? `${a} + ${b}` : undefined;
+    case Event.Sub: return isSafe(subIntervals(x.interval, y.interval)) ? `${a} - ${b}` : undefined;
+    case Event.Mul: {
+      if (!isSafe(mulIntervals(x.interval, y.interval))) return undefined;
+      return x.interval.low >= 0 && y.interval.low >= 0 ? `${a} * ${b}` : `${a} * ${b} + 0`;
+    }
+    case Event.Mod: return x.interval.low >= 0 && y.interval.low > 0 ? `${a} % ${b}` : undefined;
+    case Event.IDiv: return small && y.interval.low > 0 ? `Math.floor(${a} / ${b})${x.interval.low < 0 ? " + 0" : ""}` : undefined;
+    case Event.BAnd: return small ? `${a} & ${b}` : undefined;
+    case Event.BOr: return small ? `${a} | ${b}` : undefined;
+    case Event.BXor: return small ? `${a} ^ ${b}` : undefined;
+    case Event.Shr: return small && x.interval.low >= 0 && y.interval.low >= 0 && y.interval.high <= 31 ? `${a} >>> ${b}` : undefined;
+    case Event.Shl: return small && x.interval.low >= 0 && y.interval.low >= 0 && y.interval.high <= 21 ? `${a} * (1 << ${b})` : undefined;
+    default: return undefined;
+  }
+}
+
+/** Fast paths behind checks, and a helper for the rest. */
+function generic(e: Emitter, event: Event, left: Operand, right: Operand, target: number, exit: string): void {
+  const x = e.once(left, "x");
+  const y = e.once(right, "y");
+  const small = [[left, x], [right, y]].filter(([o]) => !isSmall(o as Operand)).map(([, name]) => `(${name as string} | 0) === ${name as string}`).join(" && ") || "true";
+  const numbers = [[left, x], [right, y]].filter(([o]) => !isPlain(o as Operand)).map(([, name]) => `typeof ${name as string} === "number" && `).join("");
+  const integers = ((left.type | right.type) & Kind.Raw) === 0; // a JavaScript number is an integer here
+  const sum = (sign: string): string => `(t = ${x} ${sign} ${y}, ${integers ? SAFE : `(${small}) || Math.floor(t) !== t`})`;
+  let fast: string; // true when t is the result
+  switch (event) {
+    case Event.Add: fast = sum("+"); break;
+    case Event.Sub: fast = sum("-"); break;
+    case Event.Mul:
+      fast = integers ? `(t = ${x} * ${y} + 0, ${SAFE})` : `(t = ${x} * ${y}, Math.floor(t) !== t || (${small} && ${SAFE} && (t = t + 0, true)))`;
+      break;
+    case Event.Div: fast = `(t = ${x} / ${y}, Math.floor(t) !== t)`; break;
+    case Event.Pow: fast = `(t = ${y} === 2 ? ${x} * ${x} : ${e.out.constant(powFloat)}(${x}, ${y}), Math.floor(t) !== t)`; break;
+    case Event.Mod: fast = `(${small} && ${y} !== 0 && (t = ${x} % ${y}, t = t !== 0 && (t ^ ${y}) < 0 ? t + ${y} : t + 0, true))`; break;
+    case Event.IDiv: fast = `(${small} && ${y} !== 0 && (t = Math.floor(${x} / ${y}) + 0, true))`; break;
+    case Event.BAnd: fast = `(${small} && (t = ${x} & ${y}, true))`; break;
+    case Event.BOr: fast = `(${small} && (t = ${x} | ${y}, true))`; break;
+    case Event.BXor: fast = `(${small} && (t = ${x} ^ ${y}, true))`; break;
+    case Event.Shl: fast = `(${small} && ${x} >= 0 && ${y} >= 0 && ${y} <= 21 && (t = ${x} * (1 << ${y}), true))`; break;
+    default: fast = `(${small} && ${x} >= 0 && ${y} >= 0 && ${y} <= 31 && (t = ${x} >>> ${y}, true))`;
+  }
+  const wide = e.assumesNarrow ? ` if (typeof t === "bigint") { ${e.rt.tooWide}(${e.out.constant(e.cache)}); ${exit} }` : "";
+  e.line(`if (!(${numbers}${fast})) { t = ${e.h.arithmetic}(${event}, ${x}, ${y}); if (t === ${e.leave}) ${exit}${wide} } ${e.r(target)} = t;`);
+}
+
+/** As the caller's: true when the facts are those behind the instruction. */
+export function emitUnary(e: Emitter, pc: number, op: Op, word: number): boolean {
+  const { facts } = e;
+  const target = getA(word);
+  const operand = e.operand(getB(word));
+  const exit = e.exit(pc);
+  const a = e.r(target);
   switch (op) {
     case Op.Unm:
-      e.line(`if (typeof ${b} === "number" && ${b} !== 0) ${a} = -${b}; else { t = ${e.h.negate}(${b}); if (t === ${e.leave}) ${e.exit(pc)} ${a} = t; }`);
-      return;
+      if (isDouble(operand)) {
+        const n = operand.double ?? floatOf(operand.tagged);
+        facts.step(pc);
+        e.line(isRaw(facts, target) ? `d${target} = -${n};` : `t = -${n}; ${a} = Math.floor(t) !== t ? t : ${e.out.constant(makeFloat)}(t);`);
+        return true;
+      }
+      e.line(`t = ${operand.tagged}; if (typeof t === "number" && t !== 0) ${a} = -t; else { t = ${e.h.negate}(t); if (t === ${e.leave}) ${exit} ${a} = t; }`);
+      return false;
     case Op.BNot:
-      e.line(`t = ${b}; if (typeof t === "number" && (t | 0) === t) ${a} = ~t; else ${e.exit(pc)}`);
-      return;
-    case Op.Not: e.line(`t = ${b}; ${a} = t === undefined || t === false;`); return;
+      e.line(`t = ${operand.tagged}; if (typeof t === "number" && (t | 0) === t) ${a} = ~t; else ${exit}`);
+      return false;
+    case Op.Not: e.line(`t = ${operand.tagged}; ${a} = t === undefined || t === false;`); return false;
     default: // LEN
-      e.line(`t = ${e.h.lengthOf}(${b}); if (t === ${e.leave}) ${e.exit(pc)} ${a} = t;`);
+      e.line(`t = ${e.h.lengthOf}(${operand.tagged}); if (t === ${e.leave}) ${exit} ${a} = t;`);
+      return false;
   }
 }
 
@@ -88,46 +165,54 @@ export function emitUnary(e: Emitter, pc: number, op: Op, word: number): void {
 export function emitTest(e: Emitter, pc: number): string {
   const word = e.proto.code[pc]!;
   const op = getOp(word);
-  const a = e.r(getA(word));
-  const b = e.r(getB(word));
-  const n = getSB(word);
   const wanted = getK(word) === 1;
-  const compared = (inline: string, helper: string, x: string, y: string): string => {
-    e.line(`{ const x = ${x}, y = ${y};`);
-    e.line(`if (typeof x === "number" && typeof y === "number") t = ${inline};`);
-    e.line(`else { t = ${helper}(x, y); if (t === ${e.leave}) ${e.exit(pc)} } }`);
-    return wanted ? "t" : "!t";
+  const unless = wanted ? "" : "!";
+  const n = getSB(word);
+  const compared = (sign: string, helper: string, left: Operand, right: Operand): string => {
+    if (left.double !== undefined && right.double !== undefined) return `${unless}(${left.double} ${sign} ${right.double})`;
+    const x = left.double ?? e.once(left, "x");
+    const y = right.double ?? e.once(right, "y");
+    const checks = [[left, x], [right, y]].filter(([o]) => (o as Operand).double === undefined).map(([, name]) => `typeof ${name as string} === "number"`);
+    e.line(`if (${checks.join(" && ")}) t = ${x} ${sign} ${y};`);
+    e.line(`else { t = ${helper}(${left.double === undefined ? x : left.tagged}, ${right.double === undefined ? y : right.tagged}); if (t === ${e.leave}) ${e.exit(pc)} }`);
+    return `${unless}t`;
   };
-  const constant = getC(word) !== 0 ? e.out.constant(new LuaFloat(n)) : `(${n})`;
   switch (op) {
-    case Op.Eq: return compared("x === y", e.h.equal, a, b);
-    case Op.Lt: return compared("x < y", e.h.less, a, b);
-    case Op.Le: return compared("x <= y", e.h.atMost, a, b);
-    case Op.EqK: return equalsConstant(e, a, e.proto.constants[getB(word)], wanted);
-    case Op.EqI: return equalsConstant(e, a, n, wanted);
+    case Op.Eq: return compared("===", e.h.equal, e.operand(getA(word)), e.operand(getB(word)));
+    case Op.Lt: return compared("<", e.h.less, e.operand(getA(word)), e.operand(getB(word)));
+    case Op.Le: return compared("<=", e.h.atMost, e.operand(getA(word)), e.operand(getB(word)));
+    case Op.EqK: return equalsConstant(e, getA(word), e.proto.constants[getB(word)], wanted);
+    case Op.EqI: return equalsConstant(e, getA(word), n, wanted);
     case Op.LtI: case Op.LeI: case Op.GtI: case Op.GeI: {
+      const operand = e.operand(getA(word));
+      const constant = e.constantOperand(getC(word) !== 0 ? new LuaFloat(n) : n);
       const sign = { [Op.LtI]: "<", [Op.LeI]: "<=", [Op.GtI]: ">", [Op.GeI]: ">=" }[op];
+      if (operand.double !== undefined) return `${unless}(${operand.double} ${sign} ${constant.double!})`;
+      const x = e.once(operand, "x");
       const helper = op === Op.LtI || op === Op.GtI ? e.h.less : e.h.atMost;
-      const operands = op === Op.LtI || op === Op.LeI ? `${a}, ${constant}` : `${constant}, ${a}`;
-      e.line(`if (typeof ${a} === "number") t = ${a} ${sign} ${n}; else { t = ${helper}(${operands}); if (t === ${e.leave}) ${e.exit(pc)} }`);
-      return wanted ? "t" : "!t";
+      const operands = op === Op.LtI || op === Op.LeI ? `${x}, ${constant.tagged}` : `${constant.tagged}, ${x}`;
+      e.line(`if (typeof ${x} === "number") t = ${x} ${sign} ${n}; else { t = ${helper}(${operands}); if (t === ${e.leave}) ${e.exit(pc)} }`);
+      return `${unless}t`;
     }
-    case Op.Test: e.line(`t = ${a};`); return wanted ? "t !== undefined && t !== false" : "t === undefined || t === false";
-    default: // TESTSET; the edge that is taken does the rest
-      e.line(`t = ${b};`);
+    default: { // TEST; TESTSET, whose taken edge does the rest
+      e.line(`t = ${e.tagged(op === Op.Test ? getA(word) : getB(word))};`);
       return wanted ? "t !== undefined && t !== false" : "t === undefined || t === false";
+    }
   }
 }
 
-function equalsConstant(e: Emitter, a: string, constant: unknown, wanted: boolean): string {
+function equalsConstant(e: Emitter, register: number, constant: unknown, wanted: boolean): string {
+  const operand = e.operand(register);
+  const unless = wanted ? "" : "!";
   const k = e.value(constant);
   if (typeof constant === "number") {
-    e.line(`t = ${a}; t = t === ${k} || (typeof t === "object" && ${e.h.equal}(t, ${k}) === true);`);
-    return wanted ? "t" : "!t";
+    if (operand.double !== undefined) return `${unless}(${operand.double} === ${k})`;
+    e.line(`t = ${operand.tagged}; t = t === ${k} || (typeof t === "object" && ${e.h.equal}(t, ${k}) === true);`);
+    return `${unless}t`;
   }
   if (constant instanceof LuaFloat || typeof constant === "bigint") {
-    e.line(`t = ${e.h.equal}(${a}, ${k}) === true;`);
-    return wanted ? "t" : "!t";
+    e.line(`t = ${e.h.equal}(${operand.tagged}, ${k}) === true;`);
+    return `${unless}t`;
   }
-  return `${a} ${wanted ? "===" : "!=="} ${k}`;
+  return `${operand.tagged} ${wanted ? "===" : "!=="} ${k}`;
 }

@@ -17,14 +17,14 @@ function emitInvocation(e: Emitter, word: number, wanted: number, base: string, 
   const a = getA(word);
   const { known, open } = argumentsOf(e, word);
   const room = `room - ${roomFor(e.size)}`;
-  const spill = known.filter((n) => !e.isCaptured(n)).map((n) => `R[b + ${n}] = r${n};`).join(" ");
+  const spill = known.filter((n) => !e.isCaptured(n)).map((n) => `R[b + ${n}] = ${e.tagged(n)};`).join(" ");
   e.line(`t = ${e.r(a)};`);
   if (open) {
     const count = known.length === 0 ? "n" : `n + ${known.length}`;
     e.line(`${spill} t = ${e.rt.call}(t, m, R, ${room}, b + ${a}, ${count}, ${wanted}, ${base}, ${below}, f);`);
     return;
   }
-  const list = known.map((n) => `, ${e.r(n)}`).join("");
+  const list = known.map((n) => `, ${e.tagged(n)}`).join("");
   e.line(`if (t !== undefined && (e = t.proto) !== undefined && (e = e.cache) !== undefined && (e = e.direct) !== null) t = e(m, R, ${base}, ${room}, ${below}, t${list});`);
   e.line(`else { ${spill} t = ${e.rt.call}(t, m, R, ${room}, b + ${a}, ${known.length}, ${wanted}, ${base}, ${below}, f); }`);
 }
@@ -64,8 +64,11 @@ export function emitTailCall(e: Emitter, pc: number, word: number): void {
   if (getK(word) !== 0) e.line(`if (!${e.h.close}(L, b)) ${e.exit(pc)}`);
   const { known, open } = argumentsOf(e, word);
   const { numParams, isVararg } = e.proto;
-  if (!open && !isVararg) { // a function that calls itself begins anew
-    const values = range(numParams).map((i) => (i < known.length ? e.r(known[i]!) : "undefined"));
+  if (!isVararg) { // a function that calls itself begins anew
+    const values = range(numParams).map((i) => {
+      if (i < known.length) return e.tagged(known[i]!);
+      return open ? `n > ${i - known.length} ? R[b + ${e.open + i - known.length}] : undefined` : "undefined";
+    });
     const names = range(numParams).map((i) => `a${i}`);
     e.line(`if (${e.r(a)} === c) { const ${["_ = 0", ...names.map((name, i) => `${name} = ${values[i]!}`)].join(", ")};`);
     e.line(`${names.map((name, i) => `${e.r(i)} = ${name};`).join(" ")} tail = true; continue T; }`);
@@ -85,7 +88,7 @@ export function emitReturn(e: Emitter, pc: number, word: number): void {
   if (getK(word) !== 0) e.line(`if (!${e.h.close}(L, b)) ${e.exit(pc)}`);
   if (b === 0) {
     const known = range(e.open - a);
-    known.forEach((i) => e.line(`R[at + ${i}] = ${e.r(a + i)};`));
+    known.forEach((i) => e.line(`R[at + ${i}] = ${e.tagged(a + i)};`));
     e.line(`for (let i = 0; i < n; i++) R[at + ${known.length} + i] = R[b + ${e.open} + i];`);
     e.line(`${e.X}.count = n + ${known.length}; ${e.X}.at = at; return ${e.S};`);
     e.open = -1;
@@ -94,10 +97,10 @@ export function emitReturn(e: Emitter, pc: number, word: number): void {
 
 export function emitReturnKnown(e: Emitter, a: number, count: number): void {
   if (count === 1) {
-    e.line(`return ${e.r(a)};`);
+    e.line(`return ${e.tagged(a)};`);
     return;
   }
-  range(count).forEach((i) => e.line(`R[at + ${i}] = ${e.r(a + i)};`));
+  range(count).forEach((i) => e.line(`R[at + ${i}] = ${e.tagged(a + i)};`));
   e.line(`${e.X}.count = ${count}; ${e.X}.at = at; return ${e.S};`);
 }
 

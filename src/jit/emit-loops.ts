@@ -1,28 +1,88 @@
 // Numeric and generic for loops.
 import { getA, getC } from "../bytecode/instruction.js";
 import type { Emitter } from "./emitter.js";
+import { Kind } from "./lattice.js";
+import { floatOf, isDouble } from "./operand.js";
 import { roomFor } from "./runtime.js";
 
-/** FORPREP; answers the condition under which the loop runs. */
-export function emitForPrepare(e: Emitter, pc: number, word: number): string {
+/** Registers of a numeric loop from R[at] on: index, iterations left or limit, step, variable. */
+const loopRegisters = (word: number): [number, number, number, number] => {
   const at = getA(word);
-  const [index, limit, step, visible] = [0, 1, 2, 3].map((n) => e.r(at + n)) as [string, string, string, string];
-  e.line(`{ const i = ${index}, n = ${limit}, s = ${step};`);
-  e.line(`if (typeof i === "number" && typeof n === "number" && typeof s === "number" && (i | 0) === i && (n | 0) === n && (s | 0) === s && s !== 0) {`);
-  e.line(`${visible} = i; if (s > 0 ? i > n : i < n) t = false; else { t = true; ${limit} = s === 1 ? n - i : Math.floor(Math.abs(n - i) / Math.abs(s)); } } else {`);
-  e.line(`t = ${e.h.prepareLoop}(i, n, s); if (t === ${e.leave}) ${e.exit(pc)}`);
-  e.line(`if (t === null) t = false; else { ${index} = t[0]; ${limit} = t[1]; ${step} = t[2]; ${visible} = t[3]; t = true; } } }`);
+  return [at, at + 1, at + 2, at + 3];
+};
+
+/** How a loop writes a register on the edge to its body: bare or boxed, as the body expects it. */
+type LoopWrite = (register: number, value: string, isFloat: boolean) => void;
+
+/** FORPREP; answers the condition under which the loop runs. What it writes is written before, bare floats too. */
+export function emitForPrepare(e: Emitter, pc: number, word: number, write: LoopWrite): string {
+  const [index, limit, step, visible] = loopRegisters(word);
+  const operands = [index, limit, step].map((n) => e.operand(n));
+  const exit = e.exit(pc);
+  if (isDouble(operands[0]!) || isDouble(operands[2]!)) { // a float loop
+    if (e.expectsSmall(pc)) {
+      e.line(`${e.rt.notSmall}(${e.out.constant(e.cache)}); ${exit}`);
+      return "false";
+    }
+    const [i, n, s] = operands.map((operand, k) => {
+      if (operand.double !== undefined) return operand.double;
+      const name = ["x", "y", "t"][k]!;
+      e.line(`${name} = ${e.h.loopNumber}(${operand.tagged}); if (${name} !== ${name}) ${exit}`);
+      return name;
+    }) as [string, string, string];
+    e.line(`if (${s} === 0) ${exit}`);
+    e.line(`if (${s} > 0 ? !(${n} < ${i}) : !(${i} < ${n})) {`);
+    e.line(`const i = ${i}, n = ${n}, s = ${s};`);
+    write(index, "i", true);
+    write(limit, "n", true);
+    write(step, "s", true);
+    write(visible, "i", true);
+    e.line("t = true; } else t = false;");
+    return "t";
+  }
+  const [i, n, s] = operands.map((operand, k) => e.once(operand, ["x", "y", "e"][k]!)) as [string, string, string];
+  if (!e.expectsSmall(pc)) {
+    e.line(`t = ${e.h.prepareLoop}(${i}, ${n}, ${s}); if (t === ${e.leave}) ${exit}`);
+    e.line(`if (t !== null) { e = t; t = true; ${e.r(index)} = e[0]; ${e.r(limit)} = e[1]; ${e.r(step)} = e[2]; ${e.r(visible)} = e[3]; } else t = false;`);
+    return "t";
+  }
+  e.line(`t = ${n}; if (typeof t !== "number" || (t | 0) !== t) t = ${e.h.smallLimit}(t, ${s});`);
+  e.line(`if (typeof ${i} !== "number" || typeof ${s} !== "number" || (${i} | 0) !== ${i} || (${s} | 0) !== ${s} || t === undefined || ${s} === 0) { ${e.rt.notSmall}(${e.out.constant(e.cache)}); ${exit} }`);
+  e.line(`if (${s} > 0 ? ${i} <= t : ${i} >= t) { ${e.r(visible)} = ${i}; ${e.r(limit)} = ${s} === 1 ? t - ${i} : Math.floor(Math.abs(t - ${i}) / Math.abs(${s})); t = true; } else t = false;`);
   return "t";
 }
 
-/** FORLOOP; answers the condition under which the loop goes on. */
-export function emitForLoop(e: Emitter, pc: number, word: number): string {
-  const at = getA(word);
-  const [index, count, step, visible] = [0, 1, 2, 3].map((n) => e.r(at + n)) as [string, string, string, string];
-  e.line(`if (typeof ${step} === "number" && typeof ${count} === "number" && typeof ${index} === "number" && (t = ${index} + ${step}) <= 9007199254740991 && t >= -9007199254740991) {`);
-  e.line(`if (${count} > 0) { ${count} = ${count} - 1; ${index} = t; ${visible} = t; t = true; } else t = false;`);
-  e.line(`} else { t = ${e.h.stepLoop}(${index}, ${count}, ${step}); if (t === ${e.leave}) ${e.exit(pc)}`);
-  e.line(`if (t === null) t = false; else { ${index} = t[0]; ${count} = t[1]; ${visible} = t[3]; t = true; } }`);
+/** FORLOOP; answers the condition under which the loop goes on, and writes then. */
+export function emitForLoop(e: Emitter, pc: number, word: number, write: LoopWrite): string {
+  const { facts } = e;
+  const [index, count, step, visible] = loopRegisters(word);
+  if (facts.is(index, Kind.Small) && facts.is(step, Kind.Small | Kind.Safe) && facts.is(count, Kind.Small | Kind.Safe)) {
+    const s = facts.interval(step);
+    const by = s.low === s.high ? String(s.low) : e.r(step);
+    if (e.expectsSmall(pc)) { // entered while it ran, so that nobody looked at its end
+      e.line(`x = ${e.r(index)} + ${by}; if ((x | 0) !== x) { ${e.rt.notSmall}(${e.out.constant(e.cache)}); ${e.exit(pc)} }`);
+    }
+    e.line(`if (${e.r(count)} > 0) { ${e.r(count)} = ${e.r(count)} - 1; ${e.r(visible)} = ${e.r(index)} = ${e.r(index)} + ${by}; t = true; } else t = false;`);
+    return "t";
+  }
+  if (!e.expectsSmall(pc) && [index, count, step].every((n) => facts.is(n, Kind.Float))) {
+    const [i, n, s] = [index, count, step].map((r) => e.operand(r).double ?? floatOf(e.r(r))) as [string, string, string];
+    e.line(`x = ${i} + ${s}; if (${s} > 0 ? x <= ${n} : ${n} <= x) {`);
+    write(index, "x", true);
+    write(visible, "x", true);
+    for (const r of [count, step]) write(r, e.operand(r).double ?? floatOf(e.r(r)), true);
+    e.line("t = true; } else t = false;");
+    return "t";
+  }
+  const [i, n, s, v] = [index, count, step, visible].map((r) => e.r(r)) as [string, string, string, string];
+  if (e.expectsSmall(pc)) {
+    const other = `typeof ${i} !== "number" || typeof ${s} !== "number" || (x = ${i} + ${s}, (x | 0) !== x)`;
+    e.line(`if (${other}) { ${e.rt.notSmall}(${e.out.constant(e.cache)}); ${e.exit(pc)} }`);
+  }
+  e.line(`if (typeof ${s} === "number" && typeof ${n} === "number" && typeof ${i} === "number" && (t = ${i} + ${s}) <= 9007199254740991 && t >= -9007199254740991) {`);
+  e.line(`if (${n} > 0) { ${n} = ${n} - 1; ${i} = t; ${v} = t; t = true; } else t = false;`);
+  e.line(`} else { t = ${e.h.stepLoop}(${i}, ${n}, ${s}); if (t === ${e.leave}) ${e.exit(pc)}`);
+  e.line(`if (t === null) t = false; else { ${i} = t[0]; ${n} = t[1]; ${v} = t[3]; t = true; } }`);
   return "t";
 }
 
@@ -41,13 +101,9 @@ export function emitForCall(e: Emitter, pc: number, word: number): void {
   const results = Array.from({ length: wanted }, (_, i) => at + 4 + i);
   e.line(`${results.map((r) => `${e.r(r)} = n > ${r - at - 4} ? R[b + ${r}] : undefined;`).join(" ")} }`);
   e.line(`else { ${results.map((r, i) => `${e.r(r)} = ${i === 0 ? "t" : "undefined"};`).join(" ")} }`);
-  if (wanted > 2) {
-    e.line(`} else ${e.exit(pc)}`);
-    return;
-  }
   e.line("} else {");
   for (let n = 0; n < 3; n++) if (!e.isCaptured(at + n)) e.line(`R[b + ${at + n}] = r${at + n};`);
-  e.line(`if (!${e.h.iterate}(R, b + ${at})) { ${e.rt.warm}(t); ${e.exit(pc)} }`);
-  for (let n = 4; n < 6; n++) if (!e.isCaptured(at + n)) e.line(`r${at + n} = R[b + ${at + n}];`);
+  e.line(`if (!${e.rt.iterate}(t, m, R, b + ${at}, ${wanted}, f)) { ${e.rt.warm}(t); ${e.exit(pc)} }`);
+  e.line(results.filter((r) => !e.isCaptured(r)).map((r) => `r${r} = R[b + ${r}];`).join(" "));
   e.line("}");
 }

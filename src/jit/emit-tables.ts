@@ -42,13 +42,15 @@ function afterStore(e: Emitter, pc: number): string {
 }
 
 export function emitSelf(e: Emitter, pc: number, word: number): void {
-  const object = e.r(getB(word));
+  const object = e.tagged(getB(word));
   if (getK(word) === 0) {
-    e.line(`{ const o = ${object}; t = ${e.h.getElement}(o, ${e.r(getC(word))}); if (t === ${e.leave}) ${e.exit(pc)} ${e.r(getA(word) + 1)} = o; ${e.r(getA(word))} = t; }`);
+    e.line(`{ const o = ${object}; t = ${e.h.getElement}(o, ${e.tagged(getC(word))}); if (t === ${e.leave}) ${e.exit(pc)} ${e.r(getA(word) + 1)} = o; ${e.r(getA(word))} = t; }`);
     return;
   }
+  const key = e.k(getC(word));
   e.line(`{ const receiver = ${object};`);
-  emitGetField(e, pc, "t", "receiver", e.k(getC(word)));
+  e.line(`if (typeof receiver === "string") { t = ${e.h.stringMethod}(L.state, ${e.out.constant(cacheAt(e, pc))}, ${key}); if (t === ${e.leave}) ${e.exit(pc)} } else`);
+  emitGetField(e, pc, "t", "receiver", key);
   e.line(`${e.r(getA(word) + 1)} = receiver; ${e.r(getA(word))} = t; }`);
 }
 
@@ -76,8 +78,8 @@ export function emitSetList(e: Emitter, pc: number, word: number, extra: number)
   const count = getB(word);
   const next = pc + (getK(word) !== 0 ? 2 : 1);
   const known = count !== 0 ? count : e.open - at - 1;
-  const values = Array.from({ length: known }, (_, n) => e.r(at + 1 + n));
-  if (count !== 0) e.line(`t = ${e.h.setList}(${e.r(at)}, [undefined, ${values.join(", ")}], ${first});`);
+  const values = Array.from({ length: known }, (_, n) => e.tagged(at + 1 + n));
+  if (count !== 0) e.line(`t = ${e.h.setList}(${e.tagged(at)}, [undefined, ${values.join(", ")}], ${first});`);
   else {
     values.forEach((value, n) => !e.isCaptured(at + 1 + n) && e.line(`R[b + ${at + 1 + n}] = ${value};`));
     e.line(`t = ${e.h.setList}(${e.r(at)}, R.slice(b + ${at}, b + ${at + 1 + known} + n), ${first});`);

@@ -1,10 +1,14 @@
 // The state of one emission: the text so far, where registers are, what the current block was charged, and how code leaves.
 import { getA, getB, getC, getK, getOp } from "../bytecode/instruction.js";
 import { Op } from "../bytecode/opcodes.js";
-import type { Proto } from "../bytecode/proto.js";
+import type { Constant, Proto } from "../bytecode/proto.js";
+import { LuaFloat, makeFloat } from "../number/float.js";
 import type { ProtoCache } from "../vm/inline-cache.js";
 import * as helpers from "./helpers.js";
+import { ALL, EMPTY, Kind, kindOf, within } from "./lattice.js";
+import { type Operand, isRaw } from "./operand.js";
 import * as runtime from "./runtime.js";
+import { type Assumptions, type TypeFacts, stackRegisters } from "./types.js";
 import { Writer } from "./writer.js";
 
 /** A function the tier does not compile, and why. */
@@ -33,7 +37,7 @@ export class Emitter {
   readonly X: string;
   readonly S: string;
   /** Registers captured by inner functions live in the stack, where their upvalues look. */
-  private readonly captured = new Set<number>();
+  private readonly captured: ReadonlySet<number>;
   /** Units the current block was charged, and how many of them are used. */
   charged = 0;
   done = 0;
@@ -42,9 +46,10 @@ export class Emitter {
   readonly size: number;
 
   /** `entry`: the instruction a region is entered at; undefined: the code for calls. */
-  constructor(readonly proto: Proto, readonly cache: ProtoCache, readonly entry: number | undefined) {
+  constructor(readonly proto: Proto, readonly cache: ProtoCache, readonly entry: number | undefined, readonly facts: TypeFacts,
+    private readonly assumptions: Assumptions) {
     this.size = proto.maxStackSize;
-    for (const inner of proto.protos) for (const up of inner.upvalues) if (up.inStack) this.captured.add(up.index);
+    this.captured = stackRegisters(proto);
     const names = <T extends object>(module: T): Record<keyof T, string> => // a name is bound when it is used
       new Proxy({} as Record<keyof T, string>, { get: (_, name) => this.out.constant(module[name as keyof T]) });
     this.h = names(helpers);
@@ -59,14 +64,59 @@ export class Emitter {
     return this.entry === undefined;
   }
 
+  /** Results of more than 53 bits are not expected. */
+  get assumesNarrow(): boolean {
+    return this.cache.assumes.narrow;
+  }
+
+  /** Is the loop instruction at `pc` expected to run on 32-bit integers? */
+  expectsSmall(pc: number): boolean {
+    return this.assumptions.results?.get(pc) === Kind.Small;
+  }
+
   line(text: string): void {
     this.out.line(text);
   }
 
   // ---- operands -------------------------------------------------------------------------------------------------------
 
+  /** Where register `n` is as a Lua value, to be written. */
   r(n: number): string {
     return this.captured.has(n) ? `R[b + ${n}]` : `r${n}`;
+  }
+
+  /** Register `n` as a Lua value, to be read. */
+  tagged(n: number): string {
+    return isRaw(this.facts, n) ? this.boxed(n) : this.r(n);
+  }
+
+  /** The bare float of register `n` as a Lua value. */
+  boxed(n: number): string {
+    if (within(this.facts.type(n), Kind.Boxed)) return `new ${this.out.constant(LuaFloat)}(d${n})`;
+    return `${this.out.constant(makeFloat)}(d${n})`;
+  }
+
+  operand(n: number): Operand {
+    const known = this.facts.type(n);
+    const type = known === 0 ? Kind.Any : known;
+    const raw = isRaw(this.facts, n);
+    const double = raw ? `d${n}` : within(type, Kind.Plain) && !this.captured.has(n) ? this.r(n) : undefined;
+    return { type, interval: known === 0 ? ALL : this.facts.interval(n), tagged: this.tagged(n), double };
+  }
+
+  constantOperand(value: Constant): Operand {
+    const type = kindOf(value);
+    const n = value instanceof LuaFloat ? value.n : value;
+    const double = typeof n === "number" && n === n ? (Object.is(n, -0) ? "(-0)" : n - n === 0 ? `(${String(n)})` : `(${n > 0 ? "" : "-"}Infinity)`) : undefined;
+    const interval = typeof value === "number" && Number.isInteger(value) ? { low: value, high: value } : typeof value === "bigint" ? ALL : EMPTY;
+    return { type, interval, tagged: this.value(value), double, value };
+  }
+
+  /** A name for an operand's value that may be used more than once. */
+  once({ tagged }: Operand, temporary: string): string {
+    if (/^(r\d+|k\d+|\(-?[\d.e+-]+\))$/.test(tagged)) return tagged;
+    this.line(`${temporary} = ${tagged};`);
+    return temporary;
   }
 
   isCaptured(n: number): boolean {
@@ -88,7 +138,7 @@ export class Emitter {
   }
 
   rk(word: number): string {
-    return getK(word) !== 0 ? this.k(getC(word)) : this.r(getC(word));
+    return getK(word) !== 0 ? this.k(getC(word)) : this.tagged(getC(word));
   }
 
   /** The upvalue's value, as an expression that may be repeated. */
@@ -106,16 +156,23 @@ export class Emitter {
 
   /** Leaves behind the instruction that is being written, which goes on at `next`: a census is due there. */
   exitAfter(next: number): string {
-    return `{ m.fuel += ${this.charged - this.done - 1}; m.interrupt(); pc = ${next}; break X; }`;
+    return `{ ${this.boxing(this.size)}m.fuel += ${this.charged - this.done - 1}; m.interrupt(); pc = ${next}; break X; }`;
   }
 
   private exitWith(pc: number, refund: number): string {
-    return `{ ${refund > 0 ? `q = ${refund}; ` : ""}${this.openTop()}pc = ${pc}; break X; }`;
+    return `{ ${this.boxing(this.open < 0 ? this.size : this.open)}${refund > 0 ? `q = ${refund}; ` : ""}${this.openTop()}pc = ${pc}; break X; }`;
   }
 
   /** Leaves because frames were left above the call at `pc`, whose function is in register `at`. */
   exitAtCall(pc: number, at: number): string {
-    return `{ if (${this.X}.count === ${runtime.Count.Left}) { u = true; s = ${at}; pc = ${pc + 1}; } else { q = ${this.charged - this.done}; ${this.openTop()}pc = ${pc}; } break X; }`;
+    return `{ ${this.boxing(at)}if (${this.X}.count === ${runtime.Count.Left}) { u = true; s = ${at}; pc = ${pc + 1}; } else { q = ${this.charged - this.done}; ${this.openTop()}pc = ${pc}; } break X; }`;
+  }
+
+  /** Makes Lua values of the bare floats in the first `count` registers. */
+  private boxing(count: number): string {
+    let text = "";
+    for (let n = 0; n < count; n++) if (isRaw(this.facts, n)) text += `r${n} = ${this.boxed(n)}; `;
+    return text;
   }
 
   private openTop(): string {

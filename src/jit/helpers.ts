@@ -1,12 +1,13 @@
 // What emitted code calls when its inline fast path does not apply. None of these raises or calls Lua code: the answer LEAVE
 // means "the interpreter must execute this instruction".
-import { lessEqual, lessThan } from "../number/arithmetic.js";
+import { idivFloat, lessEqual, lessThan, modFloat } from "../number/arithmetic.js";
 import { LuaFloat, type LuaNumber, isNumber, makeFloat } from "../number/float.js";
 import { SIZE, heap } from "../vm/accounting.js";
 import { Event } from "../vm/events.js";
-import { type LuaClosure, NativeFunction } from "../vm/function.js";
+import type { LuaClosure } from "../vm/function.js";
 import { type FieldCache, learnGet, learnSet, mayAdd, probe } from "../vm/inline-cache.js";
 import { closeUpvalues, makeClosure } from "../vm/calls.js";
+import { eventOf } from "../vm/metatables.js";
 import { prepareFor, stepFor } from "../vm/for-loop.js";
 import { arithmetic as arithmeticOnNumbers, concatText } from "../vm/operations.js";
 import { LuaTable } from "../vm/table.js";
@@ -17,6 +18,8 @@ import { type LuaValue, rawEquals } from "../vm/value.js";
 
 /** Never a Lua value. */
 export const LEAVE = new LuaTable();
+
+export { idivFloat, modFloat };
 
 /** Arithmetic on any two numbers, or LEAVE (not numbers, division by zero, no integer value). */
 export function arithmetic(event: Event, a: LuaValue, b: LuaValue): LuaValue {
@@ -71,7 +74,14 @@ export function equal(a: LuaValue, b: LuaValue): boolean | LuaTable {
 export function getField(cache: FieldCache, t: LuaValue, key: string): LuaValue {
   if (!(t instanceof LuaTable)) return LEAVE;
   const v = probe(cache, t) ?? learnGet(cache, t, key);
-  return v !== undefined || t.metatable === null ? v : LEAVE;
+  return v !== undefined || t.metatable === null || eventOf(t.metatable, Event.Index) === undefined ? v : LEAVE;
+}
+
+/** The method `key` of a string, or LEAVE. */
+export function stringMethod(state: LuaState, cache: FieldCache, key: string): LuaValue {
+  const methods = state.stringMeta === null ? undefined : eventOf(state.stringMeta, Event.Index);
+  if (!(methods instanceof LuaTable)) return LEAVE;
+  return probe(cache, methods) ?? learnGet(cache, methods, key) ?? LEAVE;
 }
 
 /** How a store went: not done, so leave; done; done, and a census is due before the next instruction. */
@@ -99,7 +109,7 @@ export function setField(cache: FieldCache, t: LuaValue, key: string, v: LuaValu
 export function getElement(t: LuaValue, key: LuaValue): LuaValue {
   if (!(t instanceof LuaTable)) return LEAVE;
   const v = t.get(key);
-  return v !== undefined || t.metatable === null ? v : LEAVE;
+  return v !== undefined || t.metatable === null || eventOf(t.metatable, Event.Index) === undefined ? v : LEAVE;
 }
 
 /** t[key] = v; not done with a metatable, a guarded table, or a key that is an error. */
@@ -107,13 +117,13 @@ export function setElement(t: LuaValue, key: LuaValue, v: LuaValue): Stored {
   if (!(t instanceof LuaTable) || t.isGuarded) return Stored.Not;
   const { threshold } = heap;
   if (typeof key === "number" && Number.isSafeInteger(key)) {
-    if (t.metatable !== null && t.getInt(key) === undefined) return Stored.Not;
+    if (!mayAdd(t) && t.getInt(key) === undefined) return Stored.Not;
     t.setInt(key, v);
   } else if (typeof key === "string") {
-    if (t.metatable !== null && t.getStr(key) === undefined) return Stored.Not;
+    if (!mayAdd(t) && t.getStr(key) === undefined) return Stored.Not;
     t.setStr(key, v);
   } else {
-    if (t.metatable !== null || key === undefined || key !== key) return Stored.Not;
+    if (!mayAdd(t) || key === undefined || key !== key) return Stored.Not;
     t.set(key, v);
   }
   return heap.allocated > threshold ? Stored.Due : Stored.Done;
@@ -122,12 +132,12 @@ export function setElement(t: LuaValue, key: LuaValue, v: LuaValue): Stored {
 /** #v, or LEAVE. */
 export function lengthOf(v: LuaValue): LuaValue {
   if (typeof v === "string") return v.length;
-  return v instanceof LuaTable && v.metatable === null ? v.length() : LEAVE;
+  return v instanceof LuaTable && (v.metatable === null || eventOf(v.metatable, Event.Len) === undefined) ? v.length() : LEAVE;
 }
 
 /** A new table with room for `fields`, or LEAVE when a census is due first. */
 export function newTable(fields: number): LuaTable {
-  if (heap.allocated + SIZE.table + fields * SIZE.field > heap.threshold) return LEAVE;
+  if (heap.allocated + SIZE.table + fields * SIZE.hashSlot > heap.threshold) return LEAVE;
   const t = new LuaTable();
   heap.allocations++;
   heap.allocated += SIZE.table;
@@ -143,12 +153,6 @@ export function concat2(a: LuaValue, b: LuaValue): LuaValue {
   heap.allocations++;
   heap.allocated += size;
   return a + b;
-}
-
-/** One step of a generic for whose iterator needs no frame; false: leave. Registers are in the stack. */
-export function iterate(stack: LuaValue[], ra: number): boolean {
-  const iterator = stack[ra];
-  return iterator instanceof NativeFunction && iterator.step !== null && iterator.step(stack, ra);
 }
 
 /** SETLIST of list[1], list[2], … into `t`, after element `at`. `list` is not used afterwards. */
@@ -188,6 +192,24 @@ export function concat(state: LuaState, ...values: LuaValue[]): LuaValue {
   heap.allocations++;
   heap.allocated += size;
   return text;
+}
+
+/** A float? */
+export function isFloat(v: LuaValue): boolean {
+  return v instanceof LuaFloat || (typeof v === "number" && !Number.isSafeInteger(v));
+}
+
+/** A number of a float loop as a double; NaN for what is none, or must be converted. */
+export function loopNumber(v: LuaValue): number {
+  return typeof v === "number" ? v : v instanceof LuaFloat ? v.n : NaN;
+}
+
+/** The limit of a loop on small integers as a small integer; undefined: no such loop. */
+export function smallLimit(limit: LuaValue, step: LuaValue): number | undefined {
+  const n = limit instanceof LuaFloat ? limit.n : limit;
+  if (typeof n !== "number" || typeof step !== "number") return undefined;
+  const whole = step < 0 ? Math.ceil(n) : Math.floor(n);
+  return (whole | 0) === whole ? whole + 0 : undefined;
 }
 
 /** FORPREP for loops that emitted code does not prepare itself, on copies of the three registers: the four, null: it does not run; LEAVE. */

@@ -5,9 +5,9 @@
 // registers go back to the stack, what was charged but not executed is refunded, and the interpreter executes the
 // instruction. So counts, errors and hooks are the interpreter's own.
 import { getA, getB, getBx, getC, getOp, getSBx, getSJ } from "../bytecode/instruction.js";
-import { Op } from "../bytecode/opcodes.js";
+import { OPCODES, Op } from "../bytecode/opcodes.js";
 import type { Proto } from "../bytecode/proto.js";
-import { LuaFloat } from "../number/float.js";
+import { LuaFloat, makeFloat } from "../number/float.js";
 import type { ProtoCache } from "../vm/inline-cache.js";
 import { extraOf, isArithmetic, wordsOf } from "./control-flow.js";
 import { emitArithmetic, emitTest, emitUnary } from "./emit-arithmetic.js";
@@ -15,8 +15,12 @@ import { emitCall, emitClosure, emitReturn, emitReturnKnown, emitTailCall, emitV
 import { emitForCall, emitForLoop, emitForPrepare } from "./emit-loops.js";
 import { emitGetElement, emitGetField, emitNewTable, emitSelf, emitSetElement, emitSetField, emitSetList } from "./emit-tables.js";
 import { Emitter, Refusal, openListOf } from "./emitter.js";
-import { type FlowGraph, buildGraph } from "./graph.js";
+import { type Observed, assume } from "./assume.js";
+import { type FlowGraph, NONE, buildGraph } from "./graph.js";
+import { Kind, type TypeSet } from "./lattice.js";
+import { floatOf, isRaw, isRawAtEntry } from "./operand.js";
 import { type Node, structure } from "./structure.js";
+import { type Assumptions, Form, inferTypes } from "./types.js";
 import type { Writer } from "./writer.js";
 
 /** Instructions of a function above which compiling it costs more than it gives. */
@@ -30,28 +34,51 @@ export function directParameters(proto: Proto): string {
   return ["m", "R", proto.isVararg ? "b0" : "b", "room", "F", "c", ...fixed, ...(proto.isVararg ? ["...v"] : [])].join(", ");
 }
 
-/** Writes the code of `proto` for calls, or from instruction `entry` on; throws {@link Refusal}. */
-export function lower(proto: Proto, cache: ProtoCache, entry?: number): Writer {
+/**
+ * Writes the code of `proto` for calls, or from instruction `entry` on; throws {@link Refusal}. `observed`: the registers of a
+ * frame that is about to enter there, whose numbers the code expects to be of the same kind each time.
+ */
+export function lower(proto: Proto, cache: ProtoCache, entry?: number, observed?: Observed): Writer {
   if (proto.code.length > MAX_CODE) throw new Refusal("too long");
   const graph = buildGraph(proto, entry ?? 0);
   const nodes = structure(graph);
   if (nodes === undefined) throw new Refusal("a loop with two entries");
-  return new Lowering(new Emitter(proto, cache, entry), graph).write(nodes);
+  const assumptions = assume(proto, graph, cache.assumes, observed);
+  const facts = inferTypes(proto, graph, assumptions);
+  return new Lowering(new Emitter(proto, cache, entry, facts, assumptions), graph, assumptions).write(nodes);
 }
 
+const COUNT = (globalThis as unknown as { EX?: unknown }).EX !== undefined;
+
 class Lowering {
-  constructor(private readonly e: Emitter, private readonly graph: FlowGraph) {}
+  private readonly converted = new Map<string, string[]>();
+
+  constructor(private readonly e: Emitter, private readonly graph: FlowGraph, private readonly assumptions: Assumptions) {}
 
   write(nodes: readonly Node[]): Writer {
     const { e } = this;
     if (e.isDirect) this.directEntry();
     else this.regionEntry();
+    const bare = e.out.later();
     e.line(e.isDirect ? "T: for (;;) { X: {" : "X: {");
     this.nodes(nodes);
     e.line("}");
     this.wayOut();
     if (e.isDirect) e.line("}");
+    e.out.fill(bare, this.bareRegisters());
     return e.out;
+  }
+
+  /** Variables of registers that are bare doubles somewhere; those that are where a region is entered get their values. */
+  private bareRegisters(): string {
+    const { e, graph } = this;
+    const names: string[] = [];
+    const used = new Set(e.out.text().match(/\bd\d+\b/g) ?? []);
+    for (let n = 0; n < e.size; n++) {
+      if (!used.has(`d${n}`)) continue;
+      names.push(!e.isDirect && isRawAtEntry(e.facts, 0, n) ? `d${n} = ${floatOf(`r${n}`)}` : `d${n} = 0`);
+    }
+    return names.length === 0 || graph.blocks.length === 0 ? "" : `let ${names.join(", ")};`;
   }
 
   // ---- in and out -------------------------------------------------------------------------------------------------------
@@ -79,8 +106,23 @@ class Lowering {
     e.line(`const c = f.func, L = f.L, U = c.upvals, room = ${e.rt.ROOM};`);
     if (this.hasOp(Op.Vararg)) e.line("const v = R.slice(b - 1 - f.count, b - 1);");
     this.declare(0, (n) => ` = R[b + ${n}]`);
+    for (const [n, type] of this.assumptions.entry ?? []) {
+      e.line(`if (${this.disagrees(`r${n}`, type)}) return ${e.rt.MISMATCH};`);
+      if (type === Kind.Small) e.line(`r${n} = r${n} | 0;`); // says so to V8
+      else if (type === (Kind.Small | Kind.Safe)) e.line(`r${n} = +r${n};`);
+    }
     const open = e.entry! > 0 ? openListOf(e.proto.code[e.entry! - 1]!) : -1;
     if (open >= 0) e.line(`n = L.top - b - ${open};`);
+  }
+
+  /** Whether a register that is entered with is not of the kind expected. */
+  private disagrees(register: string, type: TypeSet): string {
+    switch (type) {
+      case Kind.Small: return `typeof ${register} !== "number" || (${register} | 0) !== ${register}`;
+      case Kind.Small | Kind.Safe: return `!Number.isSafeInteger(${register})`;
+      case Kind.Boxed: return `!(${register} instanceof ${this.e.out.constant(LuaFloat)})`;
+      default: return `!${this.e.h.isFloat}(${register})`;
+    }
   }
 
   private hasOp(op: Op): boolean {
@@ -91,13 +133,14 @@ class Lowering {
     const { e } = this;
     const names = [];
     for (let n = from; n < e.size; n++) if (!e.isCaptured(n)) names.push(`r${n}${initial(n)}`);
-    e.line(`let ${[...names, `q = 0, s = ${e.size}, pc = 0, n = 0, u = false, t, e`].join(", ")};`);
+    e.line(`let ${[...names, `q = 0, s = ${e.size}, pc = 0, n = 0, u = false, t, e, x, y`].join(", ")};`);
   }
 
   private wayOut(): void {
     const { e } = this;
     const { proto } = e;
     e.line("m.fuel += q;");
+    if (COUNT) e.line(`globalThis.EX(c.proto, pc);`);
     e.line("switch (s) {");
     for (let n = e.size - 1; n >= 0; n--) e.line(`case ${n + 1}:${e.isCaptured(n) ? "" : ` R[b + ${n}] = r${n};`}`);
     e.line("}");
@@ -124,10 +167,15 @@ class Lowering {
     const { e } = this;
     switch (node.kind) {
       case "code": this.block(node.block); return;
-      case "edge": return;
+      case "edge": this.edge(node.from, node.to); return;
       case "if": {
-        e.line(`if (${this.decide(node.block)}) {`);
-        this.taken(node.block);
+        const { taken, other, pc } = this.graph.exits[node.block]!;
+        const condition = this.decide(node.block, taken);
+        e.facts.step(pc);
+        this.noteConversions(node.block, taken);
+        this.noteConversions(node.block, other);
+        e.line(`if (${condition}) {`);
+        this.taken(node.block, taken);
         this.nodes(node.then);
         if (node.otherwise.length > 0) {
           e.line("} else {");
@@ -151,23 +199,43 @@ class Lowering {
     }
   }
 
-  private decide(block: number): string {
+  private noteConversions(from: number, to: number): void {
+    const { e } = this;
+    this.converted.set(`${from} ${to}`, e.facts.conversions(from, to).map(({ register, form }) =>
+      form === Form.Raw ? `d${register} = ${floatOf(`r${register}`)};` : `r${register} = ${e.boxed(register)};`));
+  }
+
+  /** Registers change between a Lua value and a bare double where the code ahead wants them otherwise. */
+  private edge(from: number, to: number): void {
+    for (const text of this.converted.get(`${from} ${to}`) ?? []) this.e.line(text);
+  }
+
+  private decide(block: number, taken: number): string {
+    const { e } = this;
     const { pc } = this.graph.exits[block]!;
-    const word = this.e.proto.code[pc]!;
+    const word = e.proto.code[pc]!;
+    const hidden = getA(word) + 3;
+    const write = (register: number, value: string): void => {
+      if (isRawAtEntry(e.facts, taken, register)) e.line(`d${register} = ${value};`);
+      else if (register < hidden) e.line(`${e.r(register)} = new ${e.out.constant(LuaFloat)}(${value});`);
+      else e.line(`${e.r(register)} = ${e.out.constant(makeFloat)}(${value});`);
+    };
     switch (getOp(word)) {
-      case Op.ForPrep: return emitForPrepare(this.e, pc, word);
-      case Op.ForLoop: return emitForLoop(this.e, pc, word);
-      case Op.TForLoop: return `${this.e.r(getA(word) + 4)} !== undefined`;
-      default: return emitTest(this.e, pc);
+      case Op.ForPrep: return emitForPrepare(e, pc, word, write);
+      case Op.ForLoop: return emitForLoop(e, pc, word, write);
+      case Op.TForLoop: return `${e.tagged(getA(word) + 4)} !== undefined`;
+      default: return emitTest(e, pc);
     }
   }
 
   /** What a decision does on its first edge only. */
-  private taken(block: number): void {
+  private taken(block: number, to: number): void {
     const { e } = this;
     const word = e.proto.code[this.graph.exits[block]!.pc]!;
-    if (getOp(word) === Op.TestSet) e.line(`${e.r(getA(word))} = t;`);
-    else if (getOp(word) === Op.TForLoop) e.line(`${e.r(getA(word) + 2)} = ${e.r(getA(word) + 4)};`);
+    const [target, source] = getOp(word) === Op.TestSet ? [getA(word), "t"] : getOp(word) === Op.TForLoop ? [getA(word) + 2, e.tagged(getA(word) + 4)] : [-1, ""];
+    if (target < 0) return;
+    if (isRawAtEntry(e.facts, to, target)) e.line(`t = ${source}; d${target} = ${floatOf("t")};`);
+    else e.line(`${e.r(target)} = ${source};`);
   }
 
   // ---- blocks -------------------------------------------------------------------------------------------------------------
@@ -177,6 +245,7 @@ class Lowering {
     const { start, end } = this.graph.blocks[index]!;
     const decides = this.graph.exits[index]!.pc;
     const { code } = e.proto;
+    e.facts.enter(index);
     e.open = start > 0 ? openListOf(code[start - 1]!) : -1;
     e.charged = this.countOf(start, end, decides);
     e.done = 0;
@@ -186,9 +255,22 @@ class Lowering {
         e.line(e.exit(pc));
         return;
       }
-      this.instruction(pc);
+      if (!this.instruction(pc)) {
+        e.facts.step(pc);
+        for (const register of this.becomesBare(pc)) e.line(`d${register} = ${floatOf(`r${register}`)};`);
+      }
+      for (let at = pc + 1; at < pc + wordsOf(e.proto, pc); at++) e.facts.step(at);
       e.done += this.units(pc);
     }
+    if (decides === NONE && this.graph.exits[index]!.taken !== NONE) this.noteConversions(index, this.graph.exits[index]!.taken);
+  }
+
+  /** Registers that the instruction wrote as Lua values and the code ahead wants bare. */
+  private becomesBare(pc: number): number[] {
+    const word = this.e.proto.code[pc]!;
+    const op = getOp(word);
+    const register = op === Op.TForCall ? getA(word) + 4 : OPCODES[op]!.setsA ? getA(word) : NONE;
+    return register !== NONE && register < this.e.size && isRaw(this.e.facts, register) ? [register] : [];
   }
 
   /** Regions do not refuel: re-entering them now and then lets V8 use its best code for a loop that is running. */
@@ -220,55 +302,61 @@ class Lowering {
     }
   }
 
-  /** Writes one instruction that decides nothing. */
-  private instruction(pc: number): void {
+  /** Writes one instruction that decides nothing. True: the facts are those behind it, and its result is as they say. */
+  private instruction(pc: number): boolean {
     const { e } = this;
     const word = e.proto.code[pc]!;
     const op = getOp(word);
     const a = e.r(getA(word));
     if (isArithmetic(op)) {
       emitArithmetic(e, pc, op, word);
-      return;
+      return true;
     }
     switch (op) {
-      case Op.Move: e.line(`${a} = ${e.r(getB(word))};`); return;
-      case Op.LoadI: e.line(`${a} = ${getSBx(word)};`); return;
-      case Op.LoadF: e.line(`${a} = ${e.out.constant(new LuaFloat(getSBx(word)))};`); return;
-      case Op.LoadK: e.line(`${a} = ${e.k(getBx(word))};`); return;
-      case Op.LoadKX: e.line(`${a} = ${e.k(extraOf(e.proto, pc))};`); return;
-      case Op.LoadFalse: case Op.LFalseSkip: e.line(`${a} = false;`); return;
-      case Op.LoadTrue: e.line(`${a} = true;`); return;
+      case Op.Move: {
+        const operand = e.operand(getB(word));
+        e.facts.step(pc);
+        if (!isRaw(e.facts, getA(word))) e.line(`${a} = ${operand.tagged};`);
+        else e.line(`d${getA(word)} = ${operand.double ?? floatOf(operand.tagged)};`);
+        return true;
+      }
+      case Op.LoadI: e.line(`${a} = ${getSBx(word)};`); return false;
+      case Op.LoadF: e.line(`${a} = ${e.out.constant(new LuaFloat(getSBx(word)))};`); return false;
+      case Op.LoadK: e.line(`${a} = ${e.k(getBx(word))};`); return false;
+      case Op.LoadKX: e.line(`${a} = ${e.k(extraOf(e.proto, pc))};`); return false;
+      case Op.LoadFalse: case Op.LFalseSkip: e.line(`${a} = false;`); return false;
+      case Op.LoadTrue: e.line(`${a} = true;`); return false;
       case Op.LoadNil:
         for (let n = 0; n <= getB(word); n++) e.line(`${e.r(getA(word) + n)} = undefined;`);
-        return;
-      case Op.GetUpval: e.line(`t = U[${getB(word)}]; ${a} = t.stack === null ? t.value : t.stack[t.index];`); return;
-      case Op.SetUpval: e.line(`t = U[${getB(word)}]; if (t.stack === null) t.value = ${a}; else t.stack[t.index] = ${a};`); return;
-      case Op.GetTabUp: emitGetField(e, pc, a, e.upvalue(getB(word)), e.k(getC(word))); return;
-      case Op.GetField: emitGetField(e, pc, a, e.r(getB(word)), e.k(getC(word))); return;
-      case Op.SetTabUp: emitSetField(e, pc, e.upvalue(getA(word)), e.k(getB(word)), e.rk(word)); return;
-      case Op.SetField: emitSetField(e, pc, a, e.k(getB(word)), e.rk(word)); return;
-      case Op.GetTable: emitGetElement(e, pc, a, e.r(getB(word)), e.r(getC(word))); return;
-      case Op.GetI: emitGetElement(e, pc, a, e.r(getB(word)), String(getC(word))); return;
-      case Op.SetTable: emitSetElement(e, pc, a, e.r(getB(word)), e.rk(word)); return;
-      case Op.SetI: emitSetElement(e, pc, a, String(getB(word)), e.rk(word)); return;
-      case Op.Self: emitSelf(e, pc, word); return;
-      case Op.NewTable: emitNewTable(e, pc, word); return;
-      case Op.Unm: case Op.BNot: case Op.Not: case Op.Len: emitUnary(e, pc, op, word); return;
-      case Op.Concat: this.concat(pc, word); return;
-      case Op.Close: e.line(`if (!${e.h.close}(L, b + ${getA(word)})) ${e.exit(pc)}`); return;
-      case Op.Jmp: case Op.TForLoop: case Op.VarargPrep: return;
+        return false;
+      case Op.GetUpval: e.line(`t = U[${getB(word)}]; ${a} = t.stack === null ? t.value : t.stack[t.index];`); return false;
+      case Op.SetUpval: e.line(`t = U[${getB(word)}]; x = ${e.tagged(getA(word))}; if (t.stack === null) t.value = x; else t.stack[t.index] = x;`); return false;
+      case Op.GetTabUp: emitGetField(e, pc, a, e.upvalue(getB(word)), e.k(getC(word))); return false;
+      case Op.GetField: emitGetField(e, pc, a, e.tagged(getB(word)), e.k(getC(word))); return false;
+      case Op.SetTabUp: emitSetField(e, pc, e.upvalue(getA(word)), e.k(getB(word)), e.rk(word)); return false;
+      case Op.SetField: emitSetField(e, pc, e.tagged(getA(word)), e.k(getB(word)), e.rk(word)); return false;
+      case Op.GetTable: emitGetElement(e, pc, a, e.tagged(getB(word)), e.tagged(getC(word))); return false;
+      case Op.GetI: emitGetElement(e, pc, a, e.tagged(getB(word)), String(getC(word))); return false;
+      case Op.SetTable: emitSetElement(e, pc, e.tagged(getA(word)), e.tagged(getB(word)), e.rk(word)); return false;
+      case Op.SetI: emitSetElement(e, pc, e.tagged(getA(word)), String(getB(word)), e.rk(word)); return false;
+      case Op.Self: emitSelf(e, pc, word); return false;
+      case Op.NewTable: emitNewTable(e, pc, word); return false;
+      case Op.Unm: case Op.BNot: case Op.Not: case Op.Len: return emitUnary(e, pc, op, word);
+      case Op.Concat: this.concat(pc, word); return false;
+      case Op.Close: e.line(`if (!${e.h.close}(L, b + ${getA(word)})) ${e.exit(pc)}`); return false;
+      case Op.Jmp: case Op.TForLoop: case Op.VarargPrep: return false;
       case Op.TForPrep: // its unit is the one that the TFORCALL takes
-        e.line(`if (${e.r(getA(word) + 3)} !== undefined || (m.fuel < 1${this.orRefuel()})) ${e.exit(pc)}`);
-        return;
-      case Op.TForCall: emitForCall(e, pc, word); return;
-      case Op.SetList: emitSetList(e, pc, word, wordsOf(e.proto, pc) === 2 ? extraOf(e.proto, pc) : 0); return;
-      case Op.Closure: emitClosure(e, pc, word); return;
-      case Op.Vararg: emitVararg(e, pc, word); return;
-      case Op.Call: emitCall(e, pc, word); return;
-      case Op.TailCall: emitTailCall(e, pc, word); return;
-      case Op.Return: emitReturn(e, pc, word); return;
-      case Op.Return0: emitReturnKnown(e, 0, 0); return;
-      case Op.Return1: emitReturnKnown(e, getA(word), 1); return;
+        e.line(`if (${e.tagged(getA(word) + 3)} !== undefined || (m.fuel < 1${this.orRefuel()})) ${e.exit(pc)}`);
+        return false;
+      case Op.TForCall: emitForCall(e, pc, word); return false;
+      case Op.SetList: emitSetList(e, pc, word, wordsOf(e.proto, pc) === 2 ? extraOf(e.proto, pc) : 0); return false;
+      case Op.Closure: emitClosure(e, pc, word); return false;
+      case Op.Vararg: emitVararg(e, pc, word); return false;
+      case Op.Call: emitCall(e, pc, word); return false;
+      case Op.TailCall: emitTailCall(e, pc, word); return false;
+      case Op.Return: emitReturn(e, pc, word); return false;
+      case Op.Return0: emitReturnKnown(e, 0, 0); return false;
+      case Op.Return1: emitReturnKnown(e, getA(word), 1); return false;
       default: throw new Refusal(`opcode ${op} at ${pc} (${getSJ(word)})`);
     }
   }
@@ -276,7 +364,7 @@ class Lowering {
   private concat(pc: number, word: number): void {
     const { e } = this;
     const a = getA(word);
-    const values = Array.from({ length: getB(word) }, (_, n) => e.r(a + n));
+    const values = Array.from({ length: getB(word) }, (_, n) => e.tagged(a + n));
     if (values.length === 2) {
       e.line(`if (L.state.addressed.size !== 0) ${e.exit(pc)}`);
       e.line(`t = ${e.h.concat2}(${values.join(", ")});`);

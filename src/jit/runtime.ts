@@ -11,7 +11,7 @@ import { heap } from "../vm/accounting.js";
 import { FrameFlag } from "../vm/frame-flags.js";
 import type { Frame } from "../vm/frame.js";
 import { LuaClosure, NativeFunction } from "../vm/function.js";
-import { cacheOf } from "../vm/inline-cache.js";
+import { type ProtoCache, cacheOf } from "../vm/inline-cache.js";
 import { pushNative, returnFrom, storeResults } from "../vm/calls.js";
 import { MULTI, Signal } from "../vm/signal.js";
 import type { Meter } from "../vm/meter.js";
@@ -172,6 +172,9 @@ function invoke(
 /** Arguments that are passed on as JavaScript arguments. */
 const MAX_ARGUMENTS = 250;
 
+/** A region's answer when what it expects of registers does not hold where it is entered. */
+export const MISMATCH = -2;
+
 /** The region was left inside a call. */
 export function unwound(frame: Frame): number {
   pushLeft(frame.L);
@@ -194,6 +197,41 @@ export function call(
     return invoke(cache.direct, m, R, base, room, below, callee, at + 1, proto.isVararg ? nargs : Math.min(nargs, proto.numParams));
   }
   return callee instanceof NativeFunction ? callNative(callee, m, R, at, nargs, wanted, frame) : refuse();
+}
+
+/** One step of a generic for at R[ra] whose iterator is a native that needs no frames; its results are at R[ra + 4]. False: leave. */
+export function iterate(iterator: LuaValue, m: Meter, R: LuaValue[], ra: number, wanted: number, frame: Frame): boolean {
+  if (!(iterator instanceof NativeFunction)) return false;
+  if (iterator.step !== null && wanted <= 2) return iterator.step(R, ra);
+  R[ra + 4] = iterator;
+  R[ra + 5] = R[ra + 1];
+  R[ra + 6] = R[ra + 2];
+  const result = callNative(iterator, m, R, ra + 4, 2, wanted, frame);
+  if (result === SIGNAL) return run.count >= 0;
+  R[ra + 4] = result;
+  for (let j = 1; j < wanted; j++) R[ra + 4 + j] = undefined;
+  return true;
+}
+
+/** An integer operation had a result of more than 53 bits where none was expected. */
+export function tooWide(cache: ProtoCache): void {
+  misjudged(cache, "narrow");
+}
+
+/** A loop that should be one on small integers is not. */
+export function notSmall(cache: ProtoCache): void {
+  misjudged(cache, "smallLoops");
+}
+
+/** Times an assumption may be wrong before the function is compiled again without it. */
+const PATIENCE = 5;
+
+function misjudged(cache: ProtoCache, what: "narrow" | "smallLoops"): void {
+  if (++cache.assumes.misses < PATIENCE || !cache.assumes[what]) return;
+  cache.assumes[what] = false;
+  cache.assumes.misses = 0;
+  cache.direct = null;
+  cache.regions = [];
 }
 
 /** Several results, for a caller in tail position: they belong at R[to]. */

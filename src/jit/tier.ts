@@ -3,13 +3,15 @@ import type { Proto } from "../bytecode/proto.js";
 import type { Frame } from "../vm/frame.js";
 import type { LuaClosure } from "../vm/function.js";
 import { type ProtoCache, cacheOf } from "../vm/inline-cache.js";
+import type { Meter } from "../vm/meter.js";
 import type { LuaState } from "../vm/state.js";
 import type { Thread } from "../vm/thread.js";
 import { type DirectCode, Entered, type RegionCode, type Tier } from "../vm/tier.js";
+import type { LuaValue } from "../vm/value.js";
 import { findBlocks } from "./control-flow.js";
 import { Refusal } from "./emitter.js";
 import { REGION_PARAMETERS, directParameters, lower } from "./lower.js";
-import { enter, run } from "./runtime.js";
+import { MISMATCH, enter, run } from "./runtime.js";
 
 /** What the tier did, for tests and tools. */
 export class TierStatistics {
@@ -31,13 +33,30 @@ export type TierMode = "auto" | "always";
 
 /** Returns to an instruction after which it is worth an entry of its own. */
 const WARM = 60;
+/** Failed entries after which an entry expects nothing. */
+const MAX_MISMATCHES = 3;
 /** Entries one function may have beside its beginning. */
 const MAX_REGIONS = 40;
+
+/** Entries of a region that are kept short, and instructions in each. */
+const TRAINING = 4;
+const TRAINING_UNITS = 400;
+
+function train(region: RegionCode, meter: Meter, stack: LuaValue[], frame: Frame): number {
+  const held = meter.holdBack(TRAINING_UNITS);
+  const next = region(meter, stack, frame, frame.base);
+  if (held > 0) meter.giveBack(held);
+  return next;
+}
 
 export class EmittingTier implements Tier {
   readonly statistics = new TierStatistics();
   /** `new Function` is forbidden here: stop trying. */
   private forbidden = false;
+  /** Entries by function and instruction, up to TRAINING. */
+  private readonly entries = new WeakMap<ProtoCache, Uint8Array>();
+  /** Failed entries, by function and instruction. */
+  private readonly mismatches = new WeakMap<ProtoCache, Uint8Array>();
   /** Returns seen, by function and instruction. */
   private readonly returns = new WeakMap<ProtoCache, Uint8Array>();
 
@@ -76,14 +95,37 @@ export class EmittingTier implements Tier {
     let region = cache.regions![pc];
     if (region === undefined) {
       if (!isLoop && !this.isWarm(cache, pc)) return pc;
-      region = this.compileRegion((frame.func as LuaClosure).proto, cache, pc);
+      region = this.compileRegion((frame.func as LuaClosure).proto, cache, pc, L.stack, frame.base);
       cache.regions![pc] = region;
     }
     if (region === null) return pc;
     run.thread = L;
     run.tier = this;
     this.statistics.replaced++;
-    return region(L.state.meter, L.stack, frame, frame.base);
+    const { meter } = L.state;
+    const next = this.isTrained(cache, pc) ? region(meter, L.stack, frame, frame.base) : train(region, meter, L.stack, frame);
+    return next === MISMATCH ? this.mismatch(cache, pc) : next;
+  }
+
+  /** A frame entered with other kinds of numbers than the one it was compiled for: compiles again for the next, at last for any. */
+  private mismatch(cache: ProtoCache, pc: number): number {
+    let counts = this.mismatches.get(cache);
+    if (counts === undefined) this.mismatches.set(cache, (counts = new Uint8Array(cache.fields.length)));
+    if (counts[pc]! < MAX_MISMATCHES) {
+      counts[pc]!++;
+      cache.regions![pc] = undefined;
+    }
+    return pc;
+  }
+
+  /**
+   * The first entries are short: V8 then knows the way out before it optimises the loop. Else it would give its code up at each
+   * slice's end.
+   */
+  private isTrained(cache: ProtoCache, pc: number): boolean {
+    let counts = this.entries.get(cache);
+    if (counts === undefined) this.entries.set(cache, (counts = new Uint8Array(cache.fields.length)));
+    return counts[pc]! >= TRAINING || ++counts[pc]! > TRAINING;
   }
 
   private isWarm(cache: ProtoCache, pc: number): boolean {
@@ -93,10 +135,13 @@ export class EmittingTier implements Tier {
     return ++counts[pc]! >= WARM;
   }
 
-  private compileRegion(proto: Proto, cache: ProtoCache, pc: number): RegionCode | null {
+  private compileRegion(proto: Proto, cache: ProtoCache, pc: number, stack: LuaValue[], base: number): RegionCode | null {
     if (cache.refusal !== null || cache.regions!.reduce((n, region) => (region == null ? n : n + 1), 0) >= MAX_REGIONS) return null;
     if (!findBlocks(proto).some((block) => block.start === pc)) return null;
-    const code = this.emit(cache, () => lower(proto, cache, pc).link(REGION_PARAMETERS));
+    const guess = this.mismatches.get(cache)?.[pc] ?? 0;
+    const observed = guess < MAX_MISMATCHES ? (n: number): LuaValue => stack[base + n] : undefined;
+    const code = this.emit(cache, () => lower(proto, cache, pc, observed).link(REGION_PARAMETERS));
+    this.entries.get(cache)?.fill(0, pc, pc + 1);
     if (code !== null) this.statistics.regions++;
     return code as RegionCode | null;
   }

@@ -9,6 +9,15 @@ export class Writer {
     this.lines.push(text);
   }
 
+  /** Keeps the place of a line that is known later: {@link fill}. */
+  later(): number {
+    return this.lines.push("") - 1;
+  }
+
+  fill(place: number, text: string): void {
+    this.lines[place] = text;
+  }
+
   /** An expression for a host value: a name bound to it. */
   constant(value: unknown): string {
     const known = this.pool.indexOf(value);

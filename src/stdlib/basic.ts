@@ -2,11 +2,12 @@
 import { wrapInteger } from "../number/integer.js";
 import { parseNumber } from "../number/parse.js";
 import { LuaThrow } from "../vm/fault.js";
+import { Event } from "../vm/events.js";
 import type { Frame } from "../vm/frame.js";
 import { type LuaClosure, type NativeImplementation, NativeFunction } from "../vm/function.js";
 import { frameAt, where } from "../vm/inspect.js";
 import type { LibrarySpec } from "../vm/library.js";
-import { metatableOf } from "../vm/metatables.js";
+import { eventOf, metatableOf } from "../vm/metatables.js";
 import { COST } from "../vm/meter.js";
 import { concatText, index, toStringMeta } from "../vm/operations.js";
 import { tryCall } from "../vm/protected.js";
@@ -180,7 +181,7 @@ INEXT.step = (stack, ra) => {
   if (!(t instanceof LuaTable) || typeof i !== "number") return false;
   const v = (i | 0) === i ? t.getInt(i + 1) : undefined;
   if (v === undefined) {
-    if (t.metatable !== null || (i | 0) !== i) return false;
+    if ((i | 0) !== i || (t.metatable !== null && eventOf(t.metatable, Event.Index) !== undefined)) return false;
     stack[ra + 4] = undefined;
     return true;
   }

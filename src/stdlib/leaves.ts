@@ -30,8 +30,11 @@ const validInterval: LeafTest = (stack, at, nargs) => {
   return nargs <= 2 && Number.isSafeInteger(low) && Number.isSafeInteger(up) && (low as number) <= (up as number);
 };
 
-/** string.gsub calls its third argument unless it is a string. */
-const plainReplacement: LeafTest = (stack, at, nargs) => nargs >= 3 && (typeof stack[at + 3] === "string" || typeof stack[at + 3] === "number");
+/** string.gsub calls a function, and the __index of a table. */
+const plainReplacement: LeafTest = (stack, at, nargs) => {
+  const replacement = stack[at + 3];
+  return nargs >= 3 && (typeof replacement !== "object" || (replacement instanceof LuaTable && replacement.metatable === null));
+};
 
 const LEAVES: Readonly<Record<string, LeafTest>> = {
   assert: (stack, at, nargs) => nargs > 0 && isTruthy(stack[at + 1]),

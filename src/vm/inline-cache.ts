@@ -70,6 +70,8 @@ export class ProtoCache {
   direct: DirectCode | null = null;
   /** Code of the emitting tier by the instruction it is entered at; null until the function is hot. */
   regions: (RegionCode | null | undefined)[] | null = null;
+  /** What emitted code takes for granted of this function, until it turned out wrong too often. */
+  readonly assumes = { narrow: true, smallLoops: true, misses: 0 };
   /** Calls and loop iterations seen by the interpreter. */
   heat = 0;
   /** Why there is no emitted code although the function is hot. */

@@ -193,6 +193,19 @@ export class Meter {
     this.interrupted = false;
   }
 
+  /** Takes all fuel but `units` away for a while: answers what to give to {@link giveBack}. */
+  holdBack(units: number): number {
+    const held = this.fuel - units;
+    if (held <= 0 || this.interrupted) return 0;
+    this.fuel = units;
+    return held;
+  }
+
+  giveBack(held: number): void {
+    this.fuel += held;
+    if (this.interrupted) this.interrupt();
+  }
+
   /** Grants the next slice without a tick, if that is all a tick would do. */
   extend(): boolean {
     if (this.interrupted || this.attend !== null || this.limit - this.used < 2 * this.slice) return false;

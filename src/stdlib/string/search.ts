@@ -8,6 +8,7 @@ import { index } from "../../vm/operations.js";
 import type { Signal } from "../../vm/signal.js";
 import { LuaTable } from "../../vm/table.js";
 import { type LuaValue, isFunction, typeName } from "../../vm/value.js";
+import { ALWAYS } from "../leaves.js";
 import { Matcher } from "./matcher.js";
 import { compilePattern, compileUnanchored } from "./pattern.js";
 import { startPosition } from "./positions.js";
@@ -82,6 +83,7 @@ export function gmatch(f: Frame): LuaValue {
     return result;
   });
   iterator.captured = [text];
+  iterator.leaf = ALWAYS;
   return iterator;
 }
 

@@ -1,0 +1,80 @@
+// What emitted code expects without being sure, and checks: see Assumptions in types.ts.
+import { getA, getBx, getOp } from "../bytecode/instruction.js";
+import { Op } from "../bytecode/opcodes.js";
+import type { Proto } from "../bytecode/proto.js";
+import { LuaFloat } from "../number/float.js";
+import type { LuaValue } from "../vm/value.js";
+import { isArithmetic } from "./control-flow.js";
+import type { FlowGraph } from "./graph.js";
+import { Kind, type TypeSet, kindOf } from "./lattice.js";
+import { Liveness } from "./liveness.js";
+import { type Assumptions, stackRegisters } from "./types.js";
+
+/** The registers of a frame. */
+export type Observed = (register: number) => LuaValue;
+
+/** Which expectations a function has not disappointed so far. */
+interface Expectations {
+  readonly narrow: boolean;
+  readonly smallLoops: boolean;
+}
+
+export function assume(proto: Proto, graph: FlowGraph, { narrow, smallLoops }: Expectations, observed: Observed | undefined): Assumptions {
+  const results = new Map<number, TypeSet>();
+  const { code } = proto;
+  for (let pc = 0; pc < code.length; pc++) {
+    const op = getOp(code[pc]!);
+    if (narrow && isArithmetic(op)) results.set(pc, Kind.Any & ~Kind.Wide);
+    else if (op === Op.Len) results.set(pc, Kind.Any & ~Kind.Wide);
+    else if (smallLoops && op === Op.ForPrep && !startsWithFloat(proto, pc)) {
+      const loop = pc + 1 + getBx(code[pc]!);
+      const start = graph.blocks[0]!.start;
+      if (start > pc && start <= loop) { // entered while it runs
+        if (observed?.(getA(code[pc]!)) instanceof LuaFloat) continue;
+        results.set(loop, Kind.Small);
+      }
+      results.set(pc, Kind.Small);
+    }
+  }
+  const entry = observed === undefined ? undefined : entryTypes(proto, graph, observed);
+  return { results, noMetamethods: true, ...(entry === undefined ? {} : { entry }) };
+}
+
+/** Are the first value or the step of the loop at `pc` float constants, as far as the instructions before it tell? */
+function startsWithFloat(proto: Proto, pc: number): boolean {
+  const a = getA(proto.code[pc]!);
+  for (let before = pc - 1; before >= 0 && before >= pc - 3; before--) {
+    const word = proto.code[before]!;
+    const register = getA(word);
+    if (register !== a && register !== a + 2) continue;
+    if (getOp(word) === Op.LoadF) return true;
+    if (getOp(word) === Op.LoadK && kindOf(proto.constants[getBx(word)]) >= Kind.Raw && kindOf(proto.constants[getBx(word)]) <= Kind.Boxed) return true;
+  }
+  return false;
+}
+
+/** Kinds of the numbers that matter in a frame that enters. */
+function entryTypes(proto: Proto, graph: FlowGraph, observed: Observed): Map<number, TypeSet> {
+  const live = new Liveness(proto, graph, "kept");
+  const inStack = stackRegisters(proto);
+  const types = new Map<number, TypeSet>();
+  const hidden = hiddenRegisters(proto, graph.blocks[0]!.start);
+  for (let register = 0; register < proto.maxStackSize; register++) {
+    if (!live.atEntry(0, register) || inStack.has(register)) continue;
+    const kind = kindOf(observed(register));
+    if (kind === Kind.Small) types.set(register, Kind.Small);
+    else if (kind === Kind.Safe) types.set(register, Kind.Small | Kind.Safe);
+    else if (kind === Kind.Boxed && hidden.has(register)) types.set(register, Kind.Boxed);
+    else if (kind === Kind.Boxed || kind === Kind.Raw) types.set(register, Kind.Float);
+  }
+  return types;
+}
+
+/** The hidden registers of numeric loops around `pc`. */
+function hiddenRegisters(proto: Proto, pc: number): Set<number> {
+  const found = new Set<number>();
+  proto.code.forEach((word, prep) => {
+    if (getOp(word) === Op.ForPrep && pc > prep && pc <= prep + 1 + getBx(word)) for (let n = 0; n < 3; n++) found.add(getA(word) + n);
+  });
+  return found;
+}

@@ -1,0 +1,28 @@
+// An operand of an instruction, as emitted code has it at hand.
+import { type Interval, Kind, type TypeSet, within } from "./lattice.js";
+import { Form, type TypeFacts } from "./types.js";
+
+export interface Operand {
+  readonly type: TypeSet;
+  /** Of its integers. */
+  readonly interval: Interval;
+  /** Expression for the Lua value. */
+  readonly tagged: string;
+  /** Expression for its value as a double, when that needs no check: a bare float, a number that is known to be one. */
+  readonly double: string | undefined;
+  /** Of constants, the value. */
+  readonly value?: unknown;
+}
+
+export const isSmall = (o: Operand): boolean => within(o.type, Kind.Small);
+/** `typeof v === "number"` holds for the tagged value. */
+export const isPlain = (o: Operand): boolean => within(o.type, Kind.Plain);
+/** A float for sure. */
+export const isDouble = (o: Operand): boolean => within(o.type, Kind.Float);
+
+/** Expression for the double in a tagged float. The plus sign tells V8 that it is a number whatever path it came by. */
+export const floatOf = (tagged: string): string => `+(typeof ${tagged} === "number" ? ${tagged} : ${tagged}.n)`;
+
+/** Is the register kept as a bare double here, or where a block begins? */
+export const isRaw = (facts: TypeFacts, register: number): boolean => facts.form(register) === Form.Raw;
+export const isRawAtEntry = (facts: TypeFacts, block: number, register: number): boolean => facts.formAtEntry(block, register) === Form.Raw;
