@@ -50,6 +50,9 @@ function warn(f: Frame): Signal {
   return f.none();
 }
 
+/** From so many arguments on, passing them is work to be paid for. */
+const MANY_ARGUMENTS = 64;
+
 function select(f: Frame): LuaValue | Signal {
   if (f.arg(1) === "#") return f.count - 1;
   let n = f.smallInteger(1);
@@ -57,6 +60,7 @@ function select(f: Frame): LuaValue | Signal {
   else if (n > f.count) n = f.count;
   if (n < 1) f.argError(1, "index out of range");
   if (n + 1 === f.count) return f.arg(n + 1);
+  if (f.count > MANY_ARGUMENTS) f.L.state.meter.charge(f.count / COST.elementsPerUnit);
   return f.resultArray(f.args(n + 1));
 }
 

@@ -204,10 +204,13 @@ class Compiler {
   }
 }
 
+/** Longest prefix that is searched for: in the worst case JavaScript's search takes text times prefix. */
+const LONGEST_PREFIX = 64;
+
 /** The bytes of the leading ONE (and one PLUS) steps whose sets hold a single byte. */
 function literalPrefix(steps: readonly Step[], sets: readonly ByteSet[]): string {
   let prefix = "";
-  for (let i = 0; steps[i] === Step.ONE || steps[i] === Step.PLUS; i++) {
+  for (let i = 0; i < LONGEST_PREFIX && (steps[i] === Step.ONE || steps[i] === Step.PLUS); i++) {
     const c = sets[i]!.indexOf(1);
     if (c < 0 || sets[i] !== singles[c]) break;
     prefix += String.fromCharCode(c);

@@ -9,10 +9,11 @@ import type { Signal } from "../../vm/signal.js";
 import { LuaTable } from "../../vm/table.js";
 import { type LuaValue, isFunction, typeName } from "../../vm/value.js";
 import { ALWAYS } from "../leaves.js";
+import { findText } from "./find-text.js";
 import { Matcher } from "./matcher.js";
 import { compilePattern, compileUnanchored } from "./pattern.js";
 import { startPosition } from "./positions.js";
-import { Builder, chargeBytes } from "./price.js";
+import { Builder } from "./price.js";
 
 /** string.find(s, pattern [, init [, plain]]) */
 export function find(f: Frame): LuaValue | Signal {
@@ -22,8 +23,7 @@ export function find(f: Frame): LuaValue | Signal {
   if (from > text.length) return undefined;
   const pattern = compilePattern(source);
   if (pattern.plain || f.boolean(4)) {
-    const at = text.indexOf(source, from);
-    chargeBytes(f, (at < 0 ? text.length : at) - from);
+    const at = findText(f, text, source, from);
     return at < 0 ? undefined : f.results(at + 1, at + source.length);
   }
   const matcher = Matcher.take(f, text, pattern);
