@@ -233,7 +233,9 @@ export class LuaState implements AllocationWatcher {
 
   /** A function of a compiled main chunk, whose first upvalue is `env` (the globals unless given; nil can be). */
   instantiate(proto: Proto, ...env: [] | [LuaValue]): LuaClosure {
+    this.enter(); // whoever runs now: the chunk is this state's
     allocate(chunkSize(proto));
+    this.leave();
     this.tier?.loaded(proto);
     const upvals = proto.upvalues.map(() => closedUpval(undefined));
     if (upvals.length > 0) upvals[0]!.set(env.length === 0 ? this.globals : env[0]);

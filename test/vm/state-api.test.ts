@@ -126,8 +126,9 @@ describe("states side by side", () => {
 
   test("one runs inside the other, each on its own account", () => {
     one.globals.setStr("other", new NativeFunction("other", (f) => run(two, "local t = {} for i = 1, 100 do t[i] = {} end return #t, ...", f.arg(1))[1]));
+    const chunk = one.load("return other('passed')", "=test");
     const before = { one: one.memory.allocated, two: two.memory.allocated };
-    expect(run(one, "return other('passed')")).toEqual(["passed"]);
+    expect(one.call(chunk)).toEqual(["passed"]);
     expect(two.memory.allocated - before.two).toBeGreaterThan(100 * 56);
     expect(one.memory.allocated - before.one).toBeLessThan(1000);
   });
