@@ -8,6 +8,7 @@ import { openBridgeContext, closeBridgeContext } from "../../src/engine/bridges/
 import { registerBridges } from "../../src/engine/bridges/install.js";
 import { ACCOUNT } from "../../src/engine/bridges/agent-parts.js";
 import { DIALECTS } from "../../src/engine/bridges/services/providers/dialects.js";
+import type { Provider } from "../../src/engine/bridges/services/providers/chat.js";
 import { HttpProvider } from "../../src/engine/bridges/services/providers/http-provider.js";
 
 const SCRIPT = `
@@ -47,10 +48,19 @@ function heap(): number {
   return process.memoryUsage().heapUsed;
 }
 
-/** Runs `count` scripts at once against the server at `url`. `inspectAt`: measures memory after that many milliseconds. */
-export async function scene(url: string, count: number, inspectAt?: number): Promise<Outcome> {
+/** Runs `count` scripts at once against the server at `url`. `inspect`: measures memory once all wait for the model. */
+export async function scene(url: string, count: number, inspect = false): Promise<Outcome> {
   const engine = new LuaEngine();
-  const provider = new HttpProvider({ name: "main", dialect: DIALECTS.openai, baseUrl: url, apiKey: "bench-key-0123456789" });
+  let asked = 0;
+  let waiting = 0;
+  const http = new HttpProvider({ name: "main", dialect: DIALECTS.openai, baseUrl: url, apiKey: "bench-key-0123456789" });
+  const provider: Provider = !inspect ? http : {
+    name: http.name, type: http.type, models: () => http.models(), stream: (request, onText, options) => http.stream(request, onText, options),
+    chat: (request, options) => {
+      if (++asked === count) setTimeout(() => { waiting = heap(); }, 200);
+      return http.chat(request, options);
+    },
+  };
   registerBridges(engine.modules, [agentBridge], { providers: { providers: { main: provider } } });
   const policy = policies.restricted.derive({ name: "bench", permissions: { bridges: ["agent"] } });
   const before = heap();
@@ -59,8 +69,6 @@ export async function scene(url: string, count: number, inspectAt?: number): Pro
   const begin = performance.now();
   const cpuBefore = process.cpuUsage();
   const runs = contexts.map((context) => context.execute(SCRIPT, { chunkName: "agent" }));
-  let waiting = idle;
-  if (inspectAt !== undefined) setTimeout(() => { waiting = heap(); }, inspectAt);
   const outcomes = await Promise.allSettled(runs);
   const elapsed = performance.now() - begin;
   const { user, system } = process.cpuUsage(cpuBefore);

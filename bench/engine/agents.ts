@@ -35,15 +35,19 @@ function serverUrl(server: ChildProcess): Promise<string> {
 }
 
 const folder = mkdtempSync(join(tmpdir(), "agents-bench-"));
-const server = spawn(process.execPath, [await bundle(folder, "agents-server"), String(latency)], { stdio: ["pipe", "pipe", "inherit"] });
+const serverFile = await bundle(folder, "agents-server");
+const start = (milliseconds: number): ChildProcess => spawn(process.execPath, [serverFile, String(milliseconds)], { stdio: ["pipe", "pipe", "inherit"] });
+const server = start(latency);
+const slowServer = start(5000); // so that all scripts wait at the same time
 try {
+  const slowUrl = serverUrl(slowServer);
   const url = await serverUrl(server);
   const { scene, CALLS_IN_TURN } = (await import(pathToFileURL(await bundle(folder, "agents-scene")).href)) as typeof import("./agents-scene.js");
   const least = CALLS_IN_TURN * latency;
   await scene(url, Math.min(scripts, 200)); // warm: code and connections
   const outcomes: Outcome[] = [];
   for (let i = 0; i < rounds; i++) outcomes.push(await scene(url, scripts));
-  const memory = await scene(url, scripts, latency / 2 + 100);
+  const memory = await scene(await slowUrl, scripts, true);
   const elapsed = median(outcomes.map((outcome) => outcome.elapsed));
   const all = (of: (outcome: Outcome) => number, wanted: number): string => (outcomes.every((outcome) => of(outcome) === wanted) ? String(wanted) : outcomes.map(of).join(", "));
   console.log(textTable(["", "measured", "target"], [
@@ -61,5 +65,6 @@ try {
   for (const error of new Set(outcomes.flatMap((outcome) => outcome.errors))) console.log(error);
 } finally {
   server.kill();
+  slowServer.kill();
   rmSync(folder, { recursive: true, force: true });
 }

@@ -13,6 +13,7 @@ interface Client {
 /** Connections that are kept open for the next requests, at most. */
 const KEPT = 4096;
 
+const encoder = new TextEncoder();
 const clients = new Map<string, Promise<Client>>();
 
 function clientFor(protocol: string): Promise<Client> {
@@ -29,13 +30,14 @@ async function makeClient(protocol: string): Promise<Client> {
 const nodeFetch: Fetch = async (url, { method, headers, body, onCancel }) => {
   const { protocol, hostname, port, pathname, search } = new URL(url);
   const { request, agent } = await clientFor(protocol);
-  const length = body === undefined ? {} : { "content-length": String(new TextEncoder().encode(body).length) };
+  const bytes = body === undefined ? undefined : encoder.encode(body);
+  const length = bytes === undefined ? {} : { "content-length": String(bytes.length) };
   return new Promise<HttpAnswer>((resolve, reject) => {
     const options = { method, agent, hostname: hostname.replace(/^\[|\]$/g, ""), port, path: pathname + search, headers: { ...headers, ...length } };
     const outgoing = request(options, (incoming) => resolve(answerOf(incoming)));
     outgoing.on("error", reject);
     onCancel((reason) => void outgoing.destroy(reason));
-    outgoing.end(body);
+    outgoing.end(bytes);
   });
 };
 
