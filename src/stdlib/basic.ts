@@ -16,6 +16,7 @@ import { stringSize } from "../vm/accounting.js";
 import { LuaTable, traversal } from "../vm/table.js";
 import { type LuaValue, isTruthy, rawEquals, typeName } from "../vm/value.js";
 import { collectgarbage } from "./collectgarbage.js";
+import { chargeNumeral } from "./string/price.js";
 import { loadFile, loadText } from "./load-file.js";
 
 function assert(f: Frame): LuaValue | Signal {
@@ -67,13 +68,17 @@ function select(f: Frame): LuaValue | Signal {
 function tonumber(f: Frame): LuaValue {
   if (f.isNoneOrNil(2)) {
     const v = f.any(1);
-    if (typeof v === "string") return parseNumber(v);
+    if (typeof v === "string") {
+      chargeNumeral(f, v);
+      return parseNumber(v);
+    }
     return typeName(v) === "number" ? v : undefined;
   }
   const base = f.smallInteger(2);
   const text = f.arg(1);
   if (typeof text !== "string") f.typeError(1, "string");
   if (base < 2 || base > 36) f.argError(2, "base out of range");
+  chargeNumeral(f, text);
   return parseInBase(text, base);
 }
 

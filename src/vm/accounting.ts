@@ -26,7 +26,7 @@ export const SIZE = {
   /** One upvalue reference in a closure. */
   upvalueRef: 16,
   upvalue: 64,
-  thread: 1000,
+  thread: 1150,
   frame: 168,
   stackSlot: 12,
   userdata: 104,

@@ -14,7 +14,7 @@ import { type LuaValue, typeName } from "../../vm/value.js";
 import { format } from "./format.js";
 import { pack, packSize, unpack } from "./pack.js";
 import { endPosition, startPosition } from "./positions.js";
-import { MAX_SIZE, chargeBytes, reserve } from "./price.js";
+import { MAX_SIZE, chargeBytes, chargeNumeral, reserve } from "./price.js";
 import { find, gmatch, gsub, match } from "./search.js";
 
 /** Results that fit on a Lua stack. */
@@ -114,6 +114,8 @@ function coercing(event: Event): NativeImplementation {
   return (f) => {
     const a = f.arg(1);
     const b = f.arg(2);
+    if (typeof a === "string") chargeNumeral(f, a);
+    if (typeof b === "string") chargeNumeral(f, b);
     const x = numberOf(a);
     const y = numberOf(b);
     if (x !== undefined && y !== undefined) return arithmetic(event, x, y);

@@ -15,6 +15,14 @@ export function chargeBytes(f: Frame, bytes: number): void {
   if (bytes >= COST.bytesPerUnit) f.L.state.meter.charge(Math.floor(bytes / COST.bytesPerUnit));
 }
 
+/** Numerals up to this length are converted for nothing. */
+const SHORT_NUMERAL = 64;
+
+/** Pays for making a number of `text`, which takes longer than copying it. */
+export function chargeNumeral(f: Frame, text: string): void {
+  if (text.length > SHORT_NUMERAL) f.L.state.meter.charge(text.length >> 1);
+}
+
 /** Pays for a new string of `bytes` bytes, in time and in memory; raises "not enough memory" before it is made. */
 export function reserve(f: Frame, bytes: number): void {
   if (bytes < COST.bytesPerUnit) return;

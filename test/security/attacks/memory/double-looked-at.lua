@@ -1,3 +1,4 @@
 -- A string that doubles and is looked at.
 -- stops: memory
+-- growth: 2
 local s = "x" while true do s = s .. s local _ = s:byte(-1) end

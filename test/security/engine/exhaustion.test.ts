@@ -1,0 +1,110 @@
+// Every attack of the corpus that only limits stop, under each of them alone, in processes of their own: stopped with the right
+// error, in time, without the process growing, the event loop turning all the while. A figure of time or memory that is over is
+// measured again before it counts: the machine may have been busy with something else.
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ATTACKS_FOLDER, type Attack, CODE_OF, LIMITS, type StopKind, readAttacks } from "../attack.js";
+import type { AttackReport, AttackRequest } from "../run-attacks.js";
+
+/** Times its limit of time within which an attack must be stopped. */
+const TIME_FACTOR = 1.2;
+/** Longest time in milliseconds that a script which can be preempted may keep the event loop from turning: slices and collections. */
+const LONGEST_PAUSE = 1000;
+/** How far a run without a limit of memory may grow the process: it stops after a million instructions or 300 ms. */
+const UNLIMITED_GROWTH = 1_500_000_000;
+/** The same for an attack that keeps little, but would keep much if strings shared memory in secret. */
+const KEEPS_LITTLE = 25_000_000;
+const TRIES = 4;
+/** An attack that is not stopped at all fails after this many milliseconds. */
+const PATIENCE = 60_000;
+
+const folder = mkdtempSync(join(tmpdir(), "perilune-attacks-"));
+const program = join(folder, "run-attacks.mjs");
+
+beforeAll(async () => {
+  const entry = fileURLToPath(new URL("../run-attacks.ts", import.meta.url));
+  await build({ entryPoints: [entry], outfile: program, bundle: true, format: "esm", platform: "node", define: { __DEV__: "false" }, logLevel: "error" });
+});
+
+afterAll(() => {
+  worker?.kill();
+  rmSync(folder, { recursive: true });
+});
+
+/** The process that runs one attack after the other; attacks on memory get a new one each. */
+let worker: ChildProcess | undefined;
+
+function report(request: AttackRequest, isFresh: boolean): Promise<AttackReport> {
+  if (isFresh) {
+    worker?.kill();
+    worker = undefined;
+  }
+  worker ??= spawn(process.execPath, ["--expose-gc", program], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = worker;
+  return new Promise((resolve, reject) => {
+    const give = (act: () => void): void => {
+      clearTimeout(timer);
+      child.off("exit", onExit);
+      lines.close();
+      act();
+    };
+    const onExit = (code: number | null, signal: string | null): void => give(() => {
+      worker = undefined;
+      reject(new Error(`the process ended (${signal ?? `status ${code}`})`));
+    });
+    const timer = setTimeout(() => {
+      child.kill("SIGKILL");
+      onExit(null, `not stopped after ${PATIENCE} ms`);
+    }, PATIENCE);
+    const lines = createInterface({ input: child.stdout! });
+    lines.once("line", (line) => give(() => resolve(JSON.parse(line) as AttackReport)));
+    child.once("exit", onExit);
+    child.stdin!.write(`${JSON.stringify(request)}\n`);
+  });
+}
+
+/** What a report must say whatever the machine does meanwhile. */
+function outcomeOf({ code, limit, alive }: AttackReport): object {
+  return { code, limit, alive };
+}
+
+/** What was over, in words; empty when all is well. */
+function excesses(attack: Attack, kind: StopKind, { time, growth, longestPause }: AttackReport): string[] {
+  const found: string[] = [];
+  if (kind === "time" && time > LIMITS.time * TIME_FACTOR) found.push(`stopped after ${time.toFixed(0)} ms`);
+  const most = kind === "memory" ? LIMITS.memory * attack.growth : attack.name.startsWith("memory/") ? KEEPS_LITTLE : UNLIMITED_GROWTH;
+  if (growth > most) found.push(`grew by ${(growth / 1e6).toFixed(0)} MB`);
+  if (!attack.blocks && longestPause > LONGEST_PAUSE) found.push(`kept the event loop for ${longestPause.toFixed(0)} ms`);
+  return found;
+}
+
+const attacks = readAttacks().filter(({ stops }) => stops.length > 0);
+
+describe.each(["instructions", "time", "memory", "output", "hostCalls"] as const)("stopped by %s", (kind) => {
+  const some = attacks.filter(({ stops }) => stops.includes(kind));
+  test.each(some.map((attack) => [attack.name, attack] as const))("%s", async (name, attack) => {
+    const request = { name, path: join(ATTACKS_FOLDER, `${name}.lua`), kind };
+    let over: string[] = [];
+    for (let i = 0; i < TRIES; i++) {
+      const answer = await report(request, kind === "memory" || i > 0);
+      expect(outcomeOf(answer), answer.message).toEqual({ code: CODE_OF[kind], limit: kind, alive: true });
+      over = excesses(attack, kind, answer);
+      if (over.length === 0) break;
+    }
+    expect(over).toEqual([]);
+  }, PATIENCE * 2);
+
+  test.runIf(kind === "instructions")("at the same instruction, ten times out of ten", async () => {
+    for (const name of ["work/pcall-nested", "work/sort-comparator", "errors/tostring-loops", "gc/resurrects"]) {
+      const used = new Set<number>();
+      for (let i = 0; i < 10; i++) used.add((await report({ name, path: join(ATTACKS_FOLDER, `${name}.lua`), kind }, false)).used);
+      expect([...used], name).toHaveLength(1);
+    }
+  }, PATIENCE);
+});
