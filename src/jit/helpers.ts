@@ -66,15 +66,34 @@ export function atMost(a: LuaValue, b: LuaValue): boolean | LuaTable {
 /** a == b, or LEAVE when an __eq might decide. */
 export function equal(a: LuaValue, b: LuaValue): boolean | LuaTable {
   if (rawEquals(a, b)) return true;
-  if (a instanceof LuaTable && b instanceof LuaTable) return a.metatable === null && b.metatable === null ? false : LEAVE;
+  if (a instanceof LuaTable && b instanceof LuaTable) return hasNoEq(a.metatable) && hasNoEq(b.metatable) ? false : LEAVE;
   return a instanceof Userdata && b instanceof Userdata ? LEAVE : false;
 }
+
+const hasNoEq = (metatable: LuaTable | null): boolean => metatable === null || eventOf(metatable, Event.Eq) === undefined;
 
 /** t.key, or LEAVE. */
 export function getField(cache: FieldCache, t: LuaValue, key: string): LuaValue {
   if (!(t instanceof LuaTable)) return LEAVE;
   const v = probe(cache, t) ?? learnGet(cache, t, key);
-  return v !== undefined || t.metatable === null || eventOf(t.metatable, Event.Index) === undefined ? v : LEAVE;
+  return v !== undefined || t.metatable === null ? v : inherited(t.metatable, key);
+}
+
+/** Tables of an `__index` chain that are looked through here. */
+const MAX_CHAIN = 20;
+
+/** The field that the `__index` tables of a metatable give to a table that lacks it; LEAVE when a function is to be asked. */
+function inherited(metatable: LuaTable, key: LuaValue): LuaValue {
+  let meta: LuaTable | null = metatable;
+  for (let depth = 0; meta !== null; depth++) {
+    const holder = eventOf(meta, Event.Index);
+    if (holder === undefined) return undefined;
+    if (!(holder instanceof LuaTable) || depth === MAX_CHAIN) return LEAVE;
+    const v = holder.get(key);
+    if (v !== undefined) return v;
+    meta = holder.metatable;
+  }
+  return undefined;
 }
 
 /** The method `key` of a string, or LEAVE. */
@@ -109,7 +128,7 @@ export function setField(cache: FieldCache, t: LuaValue, key: string, v: LuaValu
 export function getElement(t: LuaValue, key: LuaValue): LuaValue {
   if (!(t instanceof LuaTable)) return LEAVE;
   const v = t.get(key);
-  return v !== undefined || t.metatable === null || eventOf(t.metatable, Event.Index) === undefined ? v : LEAVE;
+  return v !== undefined || t.metatable === null ? v : inherited(t.metatable, key);
 }
 
 /** t[key] = v; not done with a metatable, a guarded table, or a key that is an error. */

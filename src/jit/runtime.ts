@@ -42,6 +42,8 @@ class EmittedRun {
   thread!: Thread;
   tier!: Tier;
   count = 0;
+  /** A native runs that emitted code has called: the frames below it are not written. */
+  isInLeaf = false;
   /** Stack index of the first of `count` results. */
   at = 0;
   /** Frames that were left, the topmost first. */
@@ -251,6 +253,9 @@ export function warm(callee: LuaValue): void {
 /** Calls after which a function that emitted code calls is worth compiling. */
 const EARLY_HEAT = 3;
 
+/** Ends a native's call from emitted code. */
+export class FramesNeeded {}
+
 /** A native that neither calls back nor looks at frames, unless it raises: then the interpreter does it all again, for the error. */
 export function callNative(
   native: NativeFunction, m: Meter, R: LuaValue[], at: number, nargs: number, wanted: number, frame: Frame,
@@ -263,7 +268,9 @@ export function callNative(
   const { allocated } = heap;
   try {
     L.frame = frame;
+    run.isInLeaf = true;
     const outcome = native.run(pushNative(L, native, at, nargs, wanted, 0));
+    run.isInLeaf = false;
     L.frame = entered;
     if (!(outcome instanceof Signal)) return outcome;
     if (outcome === MULTI) {
@@ -276,6 +283,7 @@ export function callNative(
   } catch {
     // the interpreter will meet it too
   }
+  run.isInLeaf = false;
   L.frame = entered;
   m.fuel += m.used - used;
   m.charged = charged;

@@ -11,7 +11,7 @@ import type { LuaValue } from "../vm/value.js";
 import { findBlocks } from "./control-flow.js";
 import { Refusal } from "./emitter.js";
 import { REGION_PARAMETERS, directParameters, lower } from "./lower.js";
-import { MISMATCH, enter, run } from "./runtime.js";
+import { FramesNeeded, MISMATCH, enter, run } from "./runtime.js";
 
 /** What the tier did, for tests and tools. */
 export class TierStatistics {
@@ -89,6 +89,10 @@ export class EmittingTier implements Tier {
 
   enter(L: Thread, frame: Frame, cache: ProtoCache): Entered {
     return enter(this, L, frame, cache.direct!);
+  }
+
+  needFrames(): void {
+    if (run.isInLeaf) throw new FramesNeeded();
   }
 
   resume(L: Thread, frame: Frame, cache: ProtoCache, pc: number, isLoop: boolean): number {

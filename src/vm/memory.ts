@@ -181,6 +181,7 @@ export class Memory {
   require(bytes: number): void {
     this.checkAllocations(bytes);
     if (this.inUse + bytes <= this.limit) return;
+    this.state.tier?.needFrames();
     this.state.census.measure();
     if (this.inUse + bytes > this.limit) throw this.state.budgets.reached("memory");
   }

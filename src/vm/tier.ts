@@ -47,6 +47,8 @@ export interface Tier {
   open(proto: Proto, cache: ProtoCache): void;
   /** Runs the frame on top of `L`, a Lua frame at its first instruction, by `cache.direct`. */
   enter(L: Thread, frame: Frame, cache: ProtoCache): Entered;
+  /** A native is about to look at registers: throws when emitted code holds them, which then has the interpreter call the native. */
+  needFrames(): void;
   /** Goes on at instruction `pc` of `frame`, the top frame, by the code for that instruction if there is any: as {@link RegionCode}. */
   resume(L: Thread, frame: Frame, cache: ProtoCache, pc: number, isLoop: boolean): number;
 }

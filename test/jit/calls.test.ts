@@ -135,3 +135,30 @@ test("calls are really direct", () => {
   expect(statistics.compiled).toBe(1);
   expect(statistics.unwound).toBeLessThan(10);
 });
+
+test("a memory limit that a library function meets counts what emitted functions hold", () => {
+  const source = `
+    local function hold(n, keep)
+      if n == 0 then return #string.rep("x", 400000) end
+      local mine = string.rep("y", 20000 + n)
+      return hold(n - 1, mine) + #mine
+    end
+    local sum = 0
+    for i = 1, 40 do sum = sum + hold(10) end
+    print(sum)
+    print(hold(60))`;
+  const outcomes = (["off", "always", "auto"] as const).map((jit) => {
+    let output = "";
+    const state = createState({ jit, host: plainHost((text) => void (output += text)), limits: { memory: 1_600_000 } });
+    try {
+      state.call(state.load(source, "=program"));
+    } catch (failure) {
+      if (!(failure instanceof LuaLimitError)) throw failure;
+      output += `${failure.message}\n${failure.traceback}`;
+    }
+    return { output, instructions: state.meter.instructions };
+  });
+  expect(outcomes[0]!.output).toContain("memory");
+  expect(outcomes[1]).toEqual(outcomes[0]);
+  expect(outcomes[2]).toEqual(outcomes[0]);
+});
