@@ -52,7 +52,7 @@ export function emitCall(e: Emitter, pc: number, word: number): void {
       const results = range(wanted).map((i) => a + i);
       const fromStack = results.filter((r) => !e.isCaptured(r)).map((r) => `r${r} = n > ${r - a} ? R[b + ${r}] : undefined;`);
       const cleared = results.filter((r) => e.isCaptured(r)).map((r) => `if (n <= ${r - a}) R[b + ${r}] = undefined;`);
-      e.line(`if (t === ${S}) { n = ${X}.count; if (n < 0) ${left} ${fromStack.join(" ")} ${cleared.join(" ")} }`);
+      e.line(`if (t === ${S}) { if (${X}.count < 0) ${left} n = ${X}.count; ${fromStack.join(" ")} ${cleared.join(" ")} }`);
       e.line(`else { ${results.map((r, i) => `${e.r(r)} = ${i === 0 ? "t" : "undefined"};`).join(" ")} }`);
     }
   }

@@ -48,8 +48,6 @@ export function lower(proto: Proto, cache: ProtoCache, entry?: number, observed?
   return new Lowering(new Emitter(proto, cache, entry, facts, assumptions), graph, assumptions).write(nodes);
 }
 
-const COUNT = (globalThis as unknown as { EX?: unknown }).EX !== undefined;
-
 class Lowering {
   private readonly converted = new Map<string, string[]>();
 
@@ -140,7 +138,6 @@ class Lowering {
     const { e } = this;
     const { proto } = e;
     e.line("m.fuel += q;");
-    if (COUNT) e.line(`globalThis.EX(c.proto, pc);`);
     e.line("switch (s) {");
     for (let n = e.size - 1; n >= 0; n--) e.line(`case ${n + 1}:${e.isCaptured(n) ? "" : ` R[b + ${n}] = r${n};`}`);
     e.line("}");

@@ -136,6 +136,13 @@ test("calls are really direct", () => {
   expect(statistics.unwound).toBeLessThan(10);
 });
 
+test("a call that takes an open list and wants several results is left with its list", () => {
+  expectSame(`
+    local function list(...) return ... end
+    local function loaded(text, name) local chunk, problem = load(text, "=" .. name, "t", list({})) return problem end
+    for i = 1, 400 do print(loaded("x = = 1", "name")) end`);
+});
+
 test("a memory limit that a library function meets counts what emitted functions hold", () => {
   const source = `
     local function hold(n, keep)

@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { SIZE } from "../../src/vm/accounting.js";
 import { createState } from "../../src/index.js";
 import { cpuProfile, samples, sampleInterval, speedscope } from "../../src/profile/export.js";
 import { flameGraph } from "../../src/profile/flame.js";
@@ -105,7 +106,7 @@ describe("the recorder", () => {
     const lines = lineUsage(recorder.functions.values(), "@p.lua");
     expect(lines.reduce((sum, line) => sum + (line?.instructions ?? 0), 0)).toBe(instructions);
     expect(lines[3]!.bytes).toBeGreaterThan(2400);
-    expect(lines[5]!.bytes).toBe(56);
+    expect(lines[5]!.bytes).toBe(SIZE.table);
     const text = annotatedSource(recorder, "@p.lua", "local s = ''\r\nfor i = 1, 100 do\r\n  s = s .. 'x'\r\nend\r\nlocal t = {}\r\nreturn #s\r\n");
     expect(text.split("\n")).toHaveLength(8);
     expect(text).toMatch(/ 3 {4}s = s \.\. 'x'\n/);
