@@ -116,8 +116,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "inline caches: a change of the metatable goes unnoticed",
     file: "src/vm/inline-cache.ts",
-    find: "return entry.epoch === lookups.epoch ? entry.holder.slots[entry.slot] : undefined;",
-    replace: "return entry.holder.slots[entry.slot];",
+    find: "    if (shape === entry.shape && t.metatable === entry.metatable) {\n      return entry.epoch === lookups.epoch ? entry.holder.slots[entry.slot] : undefined;",
+    replace: "    if (shape === entry.shape && t.metatable === entry.metatable) {\n      return entry.holder.slots[entry.slot];",
     tests: ["test/vm"],
   },
   {
