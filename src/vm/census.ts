@@ -325,6 +325,7 @@ export class Census {
         if (marker.isPieceDone()) yield;
         if (marker.isDead(hash.keys[i])) hash.values[i] = undefined;
       }
+      hash.dropDead();
     }
   }
 

@@ -8,6 +8,8 @@ export class LuaHash {
   private index = new Map<LuaValue, number>();
   /** Entries (live or dead) at which dead ones are dropped before growing. */
   private capacity = 4;
+  /** A census has removed all entries: a traversal that stands at one of them is at its end. */
+  wasEmptied = false;
 
   get(key: LuaValue): LuaValue {
     const i = this.index.get(key);
@@ -39,6 +41,16 @@ export class LuaHash {
   /** Removes the entry at position `i` for good (census only: no traversal may be under way past it). */
   clear(i: number): void {
     this.values[i] = undefined;
+  }
+
+  /** Gives back the room of a hash whose entries a census has all removed. */
+  dropDead(): void {
+    if (this.keys.length === 0 || this.values.some((value) => value !== undefined)) return;
+    this.keys = [];
+    this.values = [];
+    this.index = new Map();
+    this.capacity = 0;
+    this.wasEmptied = true;
   }
 
   private rehash(): number {

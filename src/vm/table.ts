@@ -459,7 +459,9 @@ export class LuaTable {
     }
     const plain = key instanceof LuaFloat ? normalizeFloat(key) : key;
     if (typeof plain === "number" && (plain | 0) === plain && plain > 0 && plain <= arrayCount) return plain;
-    const i = this.hash === null ? -1 : this.hash.find(plain);
+    const { hash } = this;
+    const i = hash === null ? -1 : hash.find(plain);
+    if (i < 0 && hash?.wasEmptied === true) return arrayCount + this.shape.size + hash.size;
     if (i < 0) raise("invalid key to 'next'");
     return arrayCount + this.shape.size + i + 1;
   }

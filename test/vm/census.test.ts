@@ -240,3 +240,18 @@ test("a chain of ephemerons in the order that is worst for a collector stays whi
   expect(count("root = nil")).toBe(1501);
   expect(count("middle = nil")).toBe(0);
 });
+
+test("a weak table that a census has emptied gives its room back, and a traversal that stands in it ends", () => {
+  const state = createState();
+  const [left, seen] = state.call(state.load(`
+    local t = setmetatable({}, { __mode = "k" })
+    local before = collectgarbage("count")
+    for i = 1, 1000 do t[{}] = i end
+    collectgarbage()
+    local seen = 0
+    local u = setmetatable({ [{}] = 1, [{}] = 2 }, { __mode = "k" })
+    for k in next, u do seen = seen + 1; k = nil; collectgarbage() end
+    return (collectgarbage("count") - before) // 1 | 0, seen`, "=weak"));
+  expect(Number(left)).toBeLessThan(3);
+  expect(seen).toBeGreaterThan(0);
+});
