@@ -87,7 +87,7 @@ function blockLengthsOf(proto: Proto): Int32Array {
   edges: [
     uncounted, noRefund,
     { file: INTERPRETER, find: "if ((i >>> 7) < Offset.SJ) { // backward: a loop", replace: "if ((i >>> 7) < Offset.SJ) { // backward: a loop\n            if (--meter.fuel < 0) {\n              frame.pc = pc + 1;\n              if (state.tick(L, frame)) return;\n            }" },
-    { file: INTERPRETER, find: "                pc -= i >>> 15;\n                if (cache.emitted", replace: "                pc -= i >>> 15;\n                if (--meter.fuel < 0) {\n                  frame.pc = pc + 1;\n                  if (state.tick(L, frame)) return;\n                }\n                if (cache.emitted" },
+    { file: INTERPRETER, find: "                pc -= i >>> 15;\n                if (tier !== null", replace: "                pc -= i >>> 15;\n                if (--meter.fuel < 0) {\n                  frame.pc = pc + 1;\n                  if (state.tick(L, frame)) return;\n                }\n                if (tier !== null" },
     { file: INTERPRETER, find: "            R[ra + 2] = R[ra + 4];\n            pc -= i >>> 15;\n", replace: "            R[ra + 2] = R[ra + 4];\n            pc -= i >>> 15;\n            if (--meter.fuel < 0) {\n              frame.pc = pc + 1;\n              if (state.tick(L, frame)) return;\n            }\n" },
     { file: INTERPRETER, find: "          if (callee instanceof LuaClosure) {\n            frame = pushLua(L, callee, ra, nargs, (i >>> 24) - 1, 0);", replace: "          if (callee instanceof LuaClosure) {\n            meter.fuel--;\n            frame = pushLua(L, callee, ra, nargs, (i >>> 24) - 1, 0);" },
   ],

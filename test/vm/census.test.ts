@@ -252,6 +252,6 @@ test("a weak table that a census has emptied gives its room back, and a traversa
     local u = setmetatable({ [{}] = 1, [{}] = 2 }, { __mode = "k" })
     for k in next, u do seen = seen + 1; k = nil; collectgarbage() end
     return (collectgarbage("count") - before) // 1 | 0, seen`, "=weak"));
-  expect(Number(left)).toBeLessThan(3);
+  expect(Number(left)).toBeLessThan(20); // 88 with its entries
   expect(seen).toBeGreaterThan(0);
 });
