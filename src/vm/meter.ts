@@ -20,6 +20,8 @@ export const COST = {
   skippedPerUnit: 16,
   /** Pattern-matching steps for one unit. */
   patternStepsPerUnit: 4,
+  /** Tables of a long `__index` or `__newindex` chain looked at for one unit. */
+  stepsPerUnit: 2,
   /** One comparison in sort. */
   comparison: 1,
   /** Source bytes compiled for one unit. */

@@ -10,6 +10,7 @@ import { NOWHERE, type Origin, raiseArithmeticError, raiseAtCaller, raiseConcatE
 import { EVENT_KEYS, Event } from "./events.js";
 import { raise } from "./fault.js";
 import { eventOf, metamethodOf, metatableOf } from "./metatables.js";
+import { COST } from "./meter.js";
 import { LuaTable } from "./table.js";
 import type { Thread } from "./thread.js";
 import { Userdata } from "./userdata.js";
@@ -37,9 +38,18 @@ function need(func: LuaValue, a: LuaValue, b: LuaValue): LuaTable {
 /** Steps through __index and __newindex tables before "possibly a loop" (MAXTAGLOOP). */
 const MAX_CHAIN = 2000;
 
+/** Steps of a chain that are part of the instruction: as many as caches and emitted code take at most. */
+const FREE_STEPS = 32;
+
+/** At step `i` of a chain: a long one is work that one instruction does not pay for. */
+function payForStep(L: Thread, i: number): void {
+  if (i >= FREE_STEPS && i % FREE_STEPS === 0) L.state.meter.charge(FREE_STEPS / COST.stepsPerUnit);
+}
+
 /** t[key] (manual 2.4, __index). */
 export function lookup(L: Thread, t: LuaValue, key: LuaValue, origin: Origin): LuaValue {
   for (let i = 0; i < MAX_CHAIN; i++) {
+    payForStep(L, i);
     let handler: LuaValue;
     if (t instanceof LuaTable) {
       const v = t.get(key);
@@ -62,6 +72,7 @@ export function lookup(L: Thread, t: LuaValue, key: LuaValue, origin: Origin): L
 /** t[key] = value (manual 2.4, __newindex). Answers NEEDS_CALL or undefined. */
 export function assign(L: Thread, t: LuaValue, key: LuaValue, value: LuaValue, origin: Origin): LuaValue {
   for (let i = 0; i < MAX_CHAIN; i++) {
+    payForStep(L, i);
     let handler: LuaValue;
     if (t instanceof LuaTable) {
       handler = t.metatable === null || t.get(key) !== undefined ? undefined : eventOf(t.metatable, Event.NewIndex);

@@ -121,3 +121,13 @@ test("script text never enters emitted source", () => {
   expectSameOnAllTiers(source);
   expect("pwned" in globalThis).toBe(false);
 });
+
+test("a long chain of __index or __newindex is paid for, and the same on all tiers", () => {
+  const source = (depth: number): string => `
+    local t = {}
+    for _ = 1, ${depth} do t = setmetatable({}, {__index = t, __newindex = t}) end
+    for i = 1, 300 do local _ = t.x, t[i] t.y = nil t[i] = nil end`;
+  for (const depth of [5, 15, 25, 31, 33, 1000]) expectSameOnAllTiers(source(depth));
+  expect(observe(source(31), "off").seen.charged).toBe(observe(source(1), "off").seen.charged);
+  expect(observe(source(1000), "off").seen.charged).toBeGreaterThan(300 * 4 * 400);
+});
