@@ -1,28 +1,30 @@
 // npm run mutate: does the suite notice seeded bugs? Each is put into a copy of the project; the tests that should notice run
-// first, the whole suite when they do not.
-import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+// first, the rest of the suite only when they do not. What is known is kept between runs, so that a run that was ended goes on.
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readOptions } from "../bench/lib/options.js";
+import { numberOption, readOptions } from "../bench/lib/options.js";
 import { clearProgress, progress } from "../bench/lib/progress.js";
 import { textTable } from "../bench/lib/text-table.js";
 import { applyMutant } from "./mutation/check.js";
-import { MUTANTS, type Mutant } from "./mutation/mutants.js";
+import type { Mutant } from "./mutation/mutant.js";
+import { MUTANTS, testsFor } from "./mutation/mutants.js";
+import { Memory } from "./mutation/memory.js";
+import { Workshop } from "./mutation/workshop.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-/** What the suite reads; everything else of the project stays out of the copy. */
-const COPIED = ["src", "test", "spec-tests", "bench", "examples", "scripts", "docs", "dist", "package.json", "package-lock.json",
-  "tsconfig.json", "tsconfig.types.json", "vitest.config.ts", "README.md", "ARCHITECTURE.md", "COMPATIBILITY.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "SECURITY.md"];
+const MEMORY = join(ROOT, "node_modules/.cache/perilune-mutants.json");
 /** Share of the mutants that must be caught. */
 const GOAL = 0.95;
 
 const { options } = readOptions(
-  "npm run mutate -- [options]\nPuts seeded bugs into a copy of the project, one at a time, and runs the tests. Ends with status 1 when fewer than 95 % are caught.",
+  "npm run mutate -- [options]\nPuts seeded bugs into a copy of the project, one at a time, and runs the tests. Ends with status 1 when fewer than 95 % are noticed.\n" +
+    "A run that is ended goes on where it was; what was noticed is looked at again when the file with the bug has changed.",
   {
     only: { value: "A,B", help: "only the mutants whose names contain one of these" },
-    quick: { help: "only the tests that should notice, not the whole suite after them" },
+    quick: { help: "only the tests that should notice, not the rest of the suite after them" },
+    fresh: { help: "forget what is known from earlier runs" },
+    timeout: { value: "S", help: "seconds for the tests that should notice; the whole suite has five times that (240)" },
     list: { help: "list the mutants and end" },
   },
   process.argv.slice(2),
@@ -31,72 +33,69 @@ const { options } = readOptions(
 const wanted = options.only?.split(",") ?? [""];
 const mutants = MUTANTS.filter(({ name }) => wanted.some((part) => name.includes(part)));
 if (options.list !== undefined) {
-  console.log(mutants.map(({ name }) => name).join("\n"));
+  for (const mutant of mutants) console.log(`${mutant.name}\n    ${mutant.file}: ${testsFor(mutant).join(" ")}`);
   process.exit(0);
 }
 
-for (const mutant of mutants) applyMutant(mutant, readFileSync(join(ROOT, mutant.file), "utf8")); // throws before anything is run
+const sourceOf = ({ file }: Mutant): string => readFileSync(join(ROOT, file), "utf8");
+for (const mutant of mutants) applyMutant(mutant, sourceOf(mutant)); // throws before anything is run
 
-const copy = mkdtempSync(join(tmpdir(), "perilune-mutants-"));
-let running: ChildProcess | undefined;
-const leave = (status: number): never => {
-  running?.kill("SIGKILL");
-  rmSync(copy, { recursive: true, force: true });
-  process.exit(status);
-};
-process.on("SIGINT", () => {
-  report();
-  leave(130);
-});
-for (const name of COPIED.filter((file) => existsSync(join(ROOT, file)))) cpSync(join(ROOT, name), join(copy, name), { recursive: true, force: true });
-symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
-
-progress("the suite without a bug");
-const baseline = options.quick === undefined ? [] : [...new Set(mutants.flatMap(({ tests }) => tests))];
-if (await fails(baseline)) {
-  clearProgress();
-  console.error("the suite fails as it is: nothing can be said about bugs in it");
-  leave(2);
+const memory = new Memory(MEMORY, options.fresh !== undefined);
+const timeout = numberOption(options.timeout, 240, "timeout");
+const workshop = new Workshop(ROOT);
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    report();
+    workshop.close();
+    process.exit(130);
+  });
 }
-const rows: { mutant: Mutant; caughtBy: string; seconds: number }[] = [];
-for (const [index, mutant] of mutants.entries()) {
-  progress(`[${index + 1}/${mutants.length}] ${mutant.name}`);
-  const start = performance.now();
-  const caughtBy = await examine(mutant);
-  rows.push({ mutant, caughtBy, seconds: (performance.now() - start) / 1000 });
-}
-leave(report() ? 0 : 1);
 
-/** What noticed the mutant: the tests named for it, the whole suite, or nothing (""). */
-async function examine(mutant: Mutant): Promise<string> {
-  const path = join(copy, mutant.file);
-  const original = readFileSync(path, "utf8");
-  writeFileSync(path, applyMutant(mutant, original));
-  try {
-    if (await fails(mutant.tests)) return mutant.tests.join(" ");
-    return options.quick === undefined && (await fails([])) ? "the whole suite" : "";
-  } finally {
-    writeFileSync(path, original);
+const left = mutants.filter((mutant) => !memory.isCaught(mutant, sourceOf(mutant)));
+if (left.length < mutants.length) console.error(`${mutants.length - left.length} of ${mutants.length} were noticed in earlier runs (--fresh forgets them)`);
+if (left.length > 0) {
+  progress(`the tests without a bug, for ${left.length} mutants`);
+  const broken = await workshop.firstFailure([...new Set(left.flatMap(testsFor))], timeout * 5);
+  if (broken !== undefined) {
+    clearProgress();
+    console.error(`the suite fails as it is, so nothing can be said about bugs in it: ${broken}`);
+    workshop.close();
+    process.exit(2);
   }
 }
+for (const [index, mutant] of left.entries()) {
+  const start = performance.now();
+  const say = (what: string): void => progress(`[${mutants.length - left.length + index + 1}/${mutants.length}] ${mutant.name}: ${what}`);
+  const caughtBy = await examine(mutant, say);
+  memory.note(mutant, sourceOf(mutant), { caughtBy, seconds: (performance.now() - start) / 1000 });
+}
+const holds = report();
+workshop.close();
+process.exit(holds ? 0 : 1);
 
-function fails(tests: readonly string[]): Promise<boolean> {
-  return new Promise((done) => {
-    running = spawn(process.execPath, ["node_modules/vitest/vitest.mjs", "run", "--bail", "1", "--exclude", "spec-tests/mutation.test.ts", ...tests], {
-      cwd: copy, stdio: "ignore",
-    });
-    const timer = setTimeout(() => running?.kill("SIGKILL"), 600_000); // a bug that loops for ever is noticed too
-    running.on("close", (status) => {
-      clearTimeout(timer);
-      done(status !== 0);
-    });
-  });
+/** The test that noticed the mutant; "" when none does. */
+async function examine(mutant: Mutant, say: (what: string) => void): Promise<string> {
+  const undo = workshop.change(mutant.file, (source) => applyMutant(mutant, source));
+  try {
+    const tests = testsFor(mutant);
+    say(tests.join(" "));
+    const first = await workshop.firstFailure(tests, timeout);
+    if (first !== undefined || options.quick !== undefined) return first ?? "";
+    say("the rest of the suite");
+    return (await workshop.firstFailure([], timeout * 5, tests)) ?? "";
+  } finally {
+    undo();
+  }
 }
 
 function report(): boolean {
   clearProgress();
-  console.log(textTable(["mutant", "noticed by", "s"], rows.map(({ mutant, caughtBy, seconds }) => [mutant.name, caughtBy || "NOBODY", seconds.toFixed(0)])));
-  const caught = rows.filter(({ caughtBy }) => caughtBy !== "").length;
-  console.log(`${caught} of ${rows.length} noticed`);
-  return caught >= rows.length * GOAL;
+  const known = mutants.flatMap((mutant) => {
+    const result = memory.of(mutant, sourceOf(mutant));
+    return result === undefined ? [] : [{ mutant, ...result }];
+  });
+  console.log(textTable(["mutant", "s", "noticed by"], known.map(({ mutant, caughtBy, seconds }) => [mutant.name, seconds.toFixed(0), ` ${caughtBy || "NOBODY"}`])));
+  const caught = known.filter(({ caughtBy }) => caughtBy !== "").length;
+  console.log(`${caught} of ${known.length} noticed${known.length < mutants.length ? `, ${mutants.length - known.length} not tried yet` : ""}`);
+  return caught >= known.length * GOAL;
 }

@@ -1,5 +1,5 @@
 // Applying a mutant to a text.
-import type { Mutant } from "./mutants.js";
+import type { Mutant } from "./mutant.js";
 
 /** The file with the mistake in it. Throws when the mutant no longer fits: its text must occur exactly once. */
 export function applyMutant(mutant: Mutant, source: string): string {

@@ -1,25 +1,35 @@
 // Seeded bugs: small, plausible mistakes in every subsystem, each a replacement in one file. `npm run mutate` applies them one
 // at a time to a copy of the project and asks whether the suite notices.
+import { EMITTED_MUTANTS } from "./emitted-mutants.js";
+import type { Mutant } from "./mutant.js";
 
-export interface Mutant {
-  /** Subsystem and mistake. */
-  readonly name: string;
-  readonly file: string;
-  /** Occurs exactly once in the file. */
-  readonly find: string;
-  readonly replace: string;
-  /** Test files that should notice, tried before the whole suite. */
-  readonly tests: readonly string[];
+
+/** The tests of a folder of src that notice most, for mutants that name none. */
+const TESTS_OF_FOLDER: Readonly<Record<string, readonly string[]>> = {
+  number: ["test/number", "test/lexer"],
+  parser: ["test/parser", "test/compiler"],
+  compiler: ["test/compiler", "spec-tests/oracle"],
+  bytecode: ["test/bytecode"],
+  vm: ["test/scripts.test.ts", "test/vm"],
+  stdlib: ["test/scripts.test.ts", "test/stdlib"],
+  jit: ["test/jit/calls.test.ts", "test/jit/tier.test.ts"],
+  engine: ["test/engine"],
+};
+
+/** Test files and folders that should notice a mutant, tried before the rest of the suite. */
+export function testsFor({ file, tests }: Mutant): readonly string[] {
+  return tests ?? TESTS_OF_FOLDER[file.split("/")[1]!] ?? [];
 }
 
 export const MUTANTS: readonly Mutant[] = [
+  ...EMITTED_MUTANTS,
   // lexer and parser
   {
     name: "numbers: a tab before a numeral is no space",
     file: "src/number/parse.ts",
     find: "c === 32 || (c >= 9 && c <= 13)",
     replace: "c === 32 || (c >= 10 && c <= 13)",
-    tests: ["test/number", "test/stdlib", "spec-tests"],
+    tests: ["test/number", "test/stdlib/math.test.ts", "spec-tests/manual.test.ts"],
   },
   {
     name: "numbers: hexadecimal digits end at e",
@@ -139,7 +149,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: "src/vm/inline-cache.ts",
     find: "if (t.shape.guard > Guard.NoNewKeys) return false;",
     replace: "",
-    tests: ["test/engine", "test/vm"],
+    tests: ["test/engine/read-only.test.ts"],
   },
   // calls, errors, coroutines
   {
@@ -176,35 +186,35 @@ export const MUTANTS: readonly Mutant[] = [
     file: "src/vm/meter.ts",
     find: "this.charged += units;\n    this.fuel -= units;",
     replace: "this.charged += units;",
-    tests: ["test/vm", "test/security"],
+    tests: ["test/vm"],
   },
   {
     name: "meter: a limit is passed by one",
     file: "src/vm/meter.ts",
     find: "if (this.granted - this.fuel > this.limit) {",
     replace: "if (this.granted - this.fuel > this.limit + 1) {",
-    tests: ["test/vm", "test/jit"],
+    tests: ["test/vm"],
   },
   {
     name: "meter: the deadline is not looked at",
     file: "src/vm/meter.ts",
     find: "if (this.deadline !== Infinity && this.now() >= this.deadline) {",
     replace: "if (this.deadline !== Infinity && this.now() >= this.deadline + 1e9) {",
-    tests: ["test/vm", "test/cli"],
+    tests: ["test/vm"],
   },
   {
     name: "memory: large strings are reserved after they are built",
     file: "src/vm/memory.ts",
     find: "if (this.inUse + bytes <= this.limit) return;\n",
     replace: "return;\n",
-    tests: ["test/vm", "test/security"],
+    tests: ["test/vm"],
   },
   {
     name: "census: what the host holds is garbage",
     file: "src/vm/census.ts",
     find: "for (const value of this.roots) marker.markValue(value);",
     replace: "",
-    tests: ["test/vm", "test/engine"],
+    tests: ["test/vm/census.test.ts", "test/engine/handle.test.ts"],
   },
   {
     name: "census: finalizers run oldest first",
@@ -255,14 +265,14 @@ export const MUTANTS: readonly Mutant[] = [
     file: "src/stdlib/string/matcher.ts",
     find: "s = this.expandLeast(s, step);",
     replace: "s = this.expandMost(s, s, step);",
-    tests: ["test/stdlib", "spec-tests"],
+    tests: ["test/scripts.test.ts", "test/stdlib/string"],
   },
   {
     name: "patterns: skipping what cannot match is free",
     file: "src/stdlib/string/matcher.ts",
     find: "this.fuel -= start - skipped;",
     replace: "",
-    tests: ["test/stdlib", "test/security"],
+    tests: ["test/stdlib", "test/vm/limits.test.ts"],
   },
   {
     name: "parser: .. is left associative",
@@ -332,7 +342,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: "src/stdlib/table.ts",
     find: "if (f.top + SPARE_STACK + count > MAX_STACK) f.error(\"too many results to unpack\");",
     replace: "",
-    tests: ["test/stdlib", "test/security"],
+    tests: ["test/stdlib/table.test.ts", "test/scripts.test.ts"],
   },
   // engine
   {
@@ -340,55 +350,55 @@ export const MUTANTS: readonly Mutant[] = [
     file: "src/engine/sandbox-files.ts",
     find: "if (!isUnder || rest.split",
     replace: "if (rest.split",
-    tests: ["test/engine", "test/security"],
+    tests: ["test/engine/sandbox.test.ts"],
   },
   {
     name: "sandbox: a directory whose name begins like a root is inside it",
     file: "src/engine/sandbox-files.ts",
     find: "path.startsWith(root.endsWith(\"/\") ? root : `${root}/`)",
     replace: "path.startsWith(root)",
-    tests: ["test/engine"],
+    tests: ["test/engine/sandbox.test.ts"],
   },
   {
     name: "modules: a link out of the directory is followed",
     file: "src/engine/module-sources.ts",
     find: "if (rest === \"\" && isInside && ",
     replace: "if (rest === \"\" && ",
-    tests: ["test/engine"],
+    tests: ["test/engine/modules.test.ts"],
   },
   {
     name: "conversion: depth is not counted",
     file: "src/engine/conversion-budget.ts",
     find: "if (++this.depth > this.maxDepth)",
     replace: "if (this.depth > this.maxDepth)",
-    tests: ["test/engine"],
+    tests: ["test/engine/values.test.ts"],
   },
   {
     name: "scheduler: low priorities starve",
     file: "src/engine/scheduler.ts",
     find: "if (this.credits[priority] === 0 || this.queues",
     replace: "if (this.queues",
-    tests: ["test/engine"],
+    tests: ["test/engine/scheduler.test.ts"],
   },
   {
     name: "pool: a released state keeps its files",
     file: "src/engine/pool.ts",
     find: "    inside.dispose();\n",
     replace: "",
-    tests: ["test/engine"],
+    tests: ["test/engine/pool.test.ts"],
   },
   {
     name: "budgets: a coroutine that yields keeps its budget active",
     file: "src/vm/budgets.ts",
     find: "    this.removeFrom(this.active.length - budgets.length);\n",
     replace: "",
-    tests: ["test/engine"],
+    tests: ["test/engine/limits.test.ts", "test/engine/budgets.property.test.ts"],
   },
   {
     name: "policy: every permission is granted",
     file: "src/engine/guard.ts",
     find: "if (sandbox === undefined || sandbox.policy.allows(permission, subject)) return;",
     replace: "if (sandbox !== null) return;",
-    tests: ["test/engine"],
+    tests: ["test/engine/policy.test.ts", "test/engine/sandbox.test.ts"],
   },
 ];

@@ -1,0 +1,96 @@
+// Seeded bugs in the tier that emits JavaScript: what it leaves out of a check, a count or a way back is wrong only in code that is
+// hot, and only for some values.
+import type { Mutant } from "./mutant.js";
+
+export const EMITTED_MUTANTS: readonly Mutant[] = [
+  {
+    name: "emitted: a block is charged one unit too few",
+    file: "src/jit/lower.ts",
+    find: "e.charged = this.countOf(start, end, decides);",
+    replace: "e.charged = Math.max(1, this.countOf(start, end, decides) - 1);",
+  },
+  {
+    name: "emitted: what a block was charged is not given back where it is left",
+    file: "src/jit/emitter.ts",
+    find: "return this.exitWith(pc, this.charged - this.done);",
+    replace: "return this.exitWith(pc, 0);",
+  },
+  {
+    name: "emitted: sums are wrong just above 53 bits",
+    file: "src/jit/emit-arithmetic.ts",
+    find: "const SAFE = \"t <= 9007199254740991 && t >= -9007199254740991\";",
+    replace: "const SAFE = \"t <= 9007199254740993 && t >= -9007199254740991\";",
+  },
+  {
+    name: "emitted: a product of integers keeps −0",
+    file: "src/jit/emit-arithmetic.ts",
+    find: "`(t = ${x} * ${y} + 0, ${SAFE})`",
+    replace: "`(t = ${x} * ${y}, ${SAFE})`",
+  },
+  {
+    name: "emitted: a cached lookup through a metatable outlives a change of it",
+    file: "src/jit/emit-tables.ts",
+    find: "&& h.epoch === ${e.out.constant(lookups)}.epoch ",
+    replace: "",
+  },
+  {
+    name: "emitted: an element that is absent is nil, whatever __index says",
+    file: "src/jit/helpers.ts",
+    find: "  const v = t.get(key);\n  return v !== undefined || t.metatable === null ? v : inherited(t.metatable, key);",
+    replace: "  return t.get(key);",
+  },
+  {
+    name: "emitted: a new element is written past __newindex",
+    file: "src/jit/helpers.ts",
+    find: "if (!mayAdd(t) && t.getInt(key) === undefined) return Stored.Not;",
+    replace: "",
+  },
+  {
+    name: "emitted: tables are unequal without asking __eq",
+    file: "src/jit/helpers.ts",
+    find: "return hasNoEq(a.metatable) && hasNoEq(b.metatable) ? false : LEAVE;",
+    replace: "return false;",
+  },
+  {
+    name: "emitted: a register that is not of the kind expected is let in",
+    file: "src/jit/lower.ts",
+    find: "case Kind.Small: return `typeof ${register} !== \"number\" || (${register} | 0) !== ${register}`;",
+    replace: "case Kind.Small: return `typeof ${register} !== \"number\"`;",
+  },
+  {
+    name: "emitted: code that is left in a call goes on at the call again",
+    file: "src/jit/emitter.ts",
+    find: "{ u = true; s = ${at}; pc = ${pc + 1}; }",
+    replace: "{ u = true; s = ${at}; pc = ${pc}; }",
+  },
+  {
+    name: "emitted: a bare double becomes an integer",
+    file: "src/jit/emitter.ts",
+    find: "return `${this.out.constant(makeFloat)}(d${n})`;",
+    replace: "return `d${n}`;",
+  },
+  {
+    name: "emitted: a loop with a step runs once too often",
+    file: "src/jit/emit-loops.ts",
+    find: "Math.floor(Math.abs(t - ${i}) / Math.abs(${s}))",
+    replace: "Math.ceil(Math.abs(t - ${i}) / Math.abs(${s}))",
+  },
+  {
+    name: "emitted: a table is made although a census is due",
+    file: "src/jit/helpers.ts",
+    find: "  if (heap.allocated + SIZE.table + fields * SIZE.hashSlot > heap.threshold) return LEAVE;\n",
+    replace: "",
+  },
+  {
+    name: "emitted: variables that inner functions share stay open at the end of a block",
+    file: "src/jit/helpers.ts",
+    find: "  if (L.openUpvals !== null) closeUpvalues(L, level);\n  return true;",
+    replace: "  return true;",
+  },
+  {
+    name: "emitted: the memory that a library function took before it failed is paid twice",
+    file: "src/jit/runtime.ts",
+    find: "  heap.allocated = allocated;\n",
+    replace: "",
+  },
+];
