@@ -3,17 +3,17 @@
 // Each peer runs a program in a fresh process. The first execution there (compilation included) is the "first" time; after
 // some executions that warm it up, the peers take turns (A B A B ...) and the "steady" times are collected. A ratio is the
 // median of the quotients of the rounds. A wrong answer has no time.
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { ratioChart } from "./lib/chart.js";
-import { machine, markdownTable, writeSection } from "./lib/document.js";
+import { type SectionName, machine, markdownTable, writeSection } from "./lib/document.js";
 import { numberOption, readOptions } from "./lib/options.js";
 import { clearProgress, progress } from "./lib/progress.js";
 import { geometricMean, median, pairedRatio, showMs, showRatio } from "./lib/stats.js";
 import { textTable } from "./lib/text-table.js";
-import { inProcessPeer, isCommand, nativePeer, type Peer, type PeerProcess, stopAllPeers } from "./peers/peer.js";
+import { choosePeers } from "./peers/choose.js";
+import { type Peer, type PeerProcess, stopAllPeers } from "./peers/peer.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const PROGRAMS = join(ROOT, "bench/programs");
@@ -28,7 +28,8 @@ const { options } = readOptions(
     warm: { value: "N", help: "executions before the steady state is measured, the first included (3)" },
     peers: { value: "A,B", help: "perilune, wasmoon, fengari, lua5.4, luajit or a path (all found, save fengari)" },
     json: { value: "FILE", help: "also write every time measured to FILE" },
-    report: { help: "also write the section of docs/benchmarks.md and its charts" },
+    report: { help: "also write a section of docs/benchmarks.md and its charts" },
+    section: { value: "NAME", help: "which: programs, or slow (of peers that take too long for all programs) (programs)" },
     list: { help: "list the programs and end" },
   },
   process.argv.slice(2),
@@ -66,6 +67,7 @@ if (programs.length === 0) {
 }
 
 const peers = await choosePeers(options.peers?.split(","));
+if (peers.length === 0) process.exit(2);
 const rows: Row[] = [];
 
 const interrupted = (): void => {
@@ -82,32 +84,6 @@ for (const [index, file] of programs.entries()) {
 }
 finish();
 process.exit(rows.some((row) => row.peers[SUBJECT]?.problem !== undefined) ? 1 : 0);
-
-async function choosePeers(names: readonly string[] | undefined): Promise<Peer[]> {
-  // two folders below the root, like its source: it finds dist/ by a relative path
-  const bundle = join(ROOT, "node_modules/.perilune-bench/session-process.mjs");
-  await build({
-    entryPoints: [join(ROOT, "bench/peers/session-process.ts")],
-    outfile: bundle,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    packages: "external",
-    logLevel: "error",
-  });
-  const hasBuild = existsSync(join(ROOT, "dist/index.js"));
-  if (!hasBuild) console.error("dist/index.js is missing: run `npm run build` first; perilune is left out");
-  const available: Record<string, Peer> = {
-    ...(hasBuild ? { perilune: inProcessPeer("perilune", bundle) } : {}),
-    wasmoon: inProcessPeer("wasmoon", bundle),
-    fengari: inProcessPeer("fengari", bundle),
-  };
-  const natives = (names ?? ["lua5.4", "luajit"]).filter((name) => !["perilune", "wasmoon", "fengari"].includes(name));
-  for (const name of natives) if (isCommand(name)) available[name] = nativePeer(name, name);
-  const chosen = names ?? Object.keys(available).filter((name) => name !== "fengari");
-  for (const name of chosen) if (available[name] === undefined) console.error(`no peer ${name}: left out`);
-  return chosen.flatMap((name) => available[name] ?? []);
-}
 
 async function measure(file: string, say: (step: string) => void): Promise<Row> {
   const program = basename(file, ".lua");
@@ -194,9 +170,10 @@ function finish(note?: string): void {
   }
 }
 
-/** The section of docs/benchmarks.md, with a chart for each peer. */
+/** A section of docs/benchmarks.md, with a chart for each peer. */
 function writeReport(others: readonly string[]): void {
-  const charts = others.map((name) => {
+  const section = sectionNamed(options.section ?? "programs");
+  const charts = section === "slow" ? [] : others.map((name) => {
     const bars = rows.flatMap((row) => {
       const ratio = pairedRatio(row.peers[SUBJECT]!.steady, row.peers[name]!.steady);
       return ratio === undefined ? [] : [{ label: row.program, ratio: ratio.median, low: ratio.low, high: ratio.high }];
@@ -210,17 +187,25 @@ function writeReport(others: readonly string[]): void {
     row.program, showMs(median(row.peers[SUBJECT]!.steady)), ...others.flatMap((name) => ratiosOf(row.peers[SUBJECT]!, row.peers[name]!)),
   ]);
   const means = meansRow([], others);
-  writeSection("programs", `## Programs
+  const problems = rows.flatMap((row) => Object.entries(row.peers).flatMap(([name, { problem }]) => (problem === undefined ? [] : [`- ${row.program}, ${name}: ${problem.slice(0, 120)}`])));
+  const given = process.argv.slice(2).join(" ");
+  writeSection(section, `## ${section === "slow" ? "Programs, beside a slow peer" : "Programs"}
 
-\`npm run bench -- --report --rounds ${rounds} --cold ${coldStarts} --warm ${warmRuns}${options.peers === undefined ? "" : ` --peers ${options.peers}`}\` on ${machine()}.
+\`npm run bench -- ${given}\` on ${machine()}.
 
-"first" is the first run in a fresh process, compilation included; "steady" comes after ${warmRuns} runs. Below 1 perilune is faster.
+"first" is the first run in a fresh process, compilation included; "steady" comes after ${warmRuns} run${warmRuns === 1 ? "" : "s"}, median of ${rounds}. Below 1 perilune is faster.
 
 ${markdownTable(header, [...body, ["**geometric mean**", "", ...means.slice(1, -1).map((cell) => `**${cell}**`)]])}
-
+${problems.length === 0 ? "" : `\nWithout a time, because the answer is not C Lua's or there is none:\n\n${problems.join("\n")}\n`}
 ${charts.join("\n\n")}
 `);
-  console.log("docs/benchmarks.md: section written");
+  console.log(`docs/benchmarks.md: section ${section} written`);
+}
+
+function sectionNamed(name: string): SectionName {
+  if (name === "programs" || name === "slow") return name;
+  console.error(`--section: programs or slow, not ${name}`);
+  process.exit(2);
 }
 
 function timesOf(measured: Measured): string[] {

@@ -1,6 +1,7 @@
 // What starting costs: `perilune -e ""` against `node -e ""` in turns, and the creation of a state with its libraries.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { machine, markdownTable, writeSection } from "./lib/document.js";
 import { numberOption, readOptions } from "./lib/options.js";
 import { clearProgress, progress } from "./lib/progress.js";
 import { median, showMs } from "./lib/stats.js";
@@ -14,6 +15,7 @@ const { options } = readOptions(
   {
     rounds: { value: "N", help: "processes of each kind (21)" },
     states: { value: "N", help: "states created in this process (5000)" },
+    report: { help: "also write the section of docs/benchmarks.md" },
   },
   process.argv.slice(2),
 );
@@ -44,16 +46,22 @@ for (let i = 0; i < states; i++) {
   creation.push(performance.now() - from);
 }
 const later = creation.slice(1);
-console.log(
-  textTable(
-    ["start", "time"],
-    [
-      ['node -e ""', `${showMs(median(node))} ms`],
-      ['perilune -e ""', `${showMs(median(perilune))} ms`],
-      ["difference, median of the pairs", `${showMs(extra)} ms`],
-      ["state with all libraries, the first", `${(creation[0]! * 1000).toFixed(0)} us`],
-      ["the second to the tenth, median", `${(median(later.slice(0, 9)) * 1000).toFixed(0)} us`],
-      [`all later ones (${later.length}), median`, `${(median(later) * 1000).toFixed(1)} us`],
-    ],
-  ),
-);
+const header = ["start", "time"];
+const rows = [
+  ['node -e ""', `${showMs(median(node))} ms`],
+  ['perilune -e ""', `${showMs(median(perilune))} ms`],
+  ["difference, median of the pairs", `${showMs(extra)} ms`],
+  ["state with all libraries, the first", `${(creation[0]! * 1000).toFixed(0)} µs`],
+  ["the second to the tenth, median", `${(median(later.slice(0, 9)) * 1000).toFixed(0)} µs`],
+  [`all later ones (${later.length}), median`, `${(median(later) * 1000).toFixed(1)} µs`],
+];
+console.log(textTable(header, rows));
+if (options.report !== undefined) {
+  writeSection("startup", `## Start
+
+\`npm run bench:startup -- --report\` on ${machine()}. Whole processes in turns, median of ${rounds}; states one after the other in one process.
+
+${markdownTable(header, rows)}
+`);
+  console.log("docs/benchmarks.md: section startup written");
+}

@@ -11,7 +11,7 @@ before a time counts. Absolute times are those of one machine; ratios travel bet
 `;
 
 /** Order of the sections. */
-const SECTIONS = ["programs", "strategies", "compile", "startup", "engine", "micro"] as const;
+const SECTIONS = ["programs", "slow", "micro", "compile", "startup", "memory", "engine", "strategies"] as const;
 export type SectionName = (typeof SECTIONS)[number];
 
 /** What the figures were measured on. */

@@ -14,6 +14,8 @@ export interface PeerProcess {
   /** Runs the program once more; the first run includes compilation. Rejects when the program fails. */
   run(): Promise<Execution>;
   stop(): void;
+  /** Of the process. */
+  readonly pid: number | undefined;
 }
 
 export interface Peer {
@@ -49,6 +51,7 @@ export function inProcessPeer(name: string, bundle: string): Peer {
           return reply;
         },
         stop: lines.stop,
+        pid: lines.pid,
       };
     },
   };
@@ -72,6 +75,7 @@ export function nativePeer(name: string, command: string): Peer {
           return { ms, output: text };
         },
         stop: lines.stop,
+        pid: lines.pid,
       };
     },
   };
@@ -85,6 +89,7 @@ interface Lines {
   next(): Promise<string>;
   send(): void;
   stop(): void;
+  readonly pid: number | undefined;
 }
 
 function startProcess(command: string, args: readonly string[]): Lines {
@@ -104,5 +109,6 @@ function startProcess(command: string, args: readonly string[]): Lines {
     },
     send: () => void child.stdin.write("\n"),
     stop: () => void child.kill("SIGKILL"),
+    pid: child.pid,
   };
 }
