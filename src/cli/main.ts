@@ -2,6 +2,7 @@
 // The `perilune` command: a drop-in `lua`, and commands of its own when the first word is exactly one of theirs. Everything but the
 // bridges is in one bundle: a second file to load would cost more than the few kilobytes of a command that is not used.
 import { helpCommand, versionCommand } from "./commands/help.js";
+import { jitDumpCommand } from "./commands/jit-dump.js";
 import { luaCommand } from "./commands/lua.js";
 import { luacCommand } from "./commands/luac-node.js";
 import { profileCommand } from "./commands/profile.js";
@@ -15,6 +16,7 @@ function main(program: string, args: string[]): Promise<void> | void {
     case "run": return usesBridges(rest) ? runWithBridges(program, rest) : runCommand(program, rest);
     case "profile": return profileCommand(program, rest);
     case "trace": return traceCommand(program, rest);
+    case "jit-dump": return jitDumpCommand(program, rest);
     case "luac": return luacCommand(rest);
     case "disasm": return luacCommand(["-l", "-l", "-p", ...rest]);
     case "help": case "--help": return helpCommand(program);

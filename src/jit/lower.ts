@@ -20,6 +20,7 @@ import { type FlowGraph, NONE, buildGraph } from "./graph.js";
 import { Kind, type TypeSet } from "./lattice.js";
 import { floatOf, isRaw, isRawAtEntry } from "./operand.js";
 import { type Node, structure } from "./structure.js";
+import type { FunctionStudy } from "./study.js";
 import { type Assumptions, Form, inferTypes } from "./types.js";
 import type { Writer } from "./writer.js";
 
@@ -36,22 +37,24 @@ export function directParameters(proto: Proto): string {
 
 /**
  * Writes the code of `proto` for calls, or from instruction `entry` on; throws {@link Refusal}. `observed`: the registers of a
- * frame that is about to enter there, whose numbers the code expects to be of the same kind each time.
+ * frame that is about to enter there, whose numbers the code expects to be of the same kind each time. `study` is told where
+ * the code is left.
  */
-export function lower(proto: Proto, cache: ProtoCache, entry?: number, observed?: Observed): Writer {
+export function lower(proto: Proto, cache: ProtoCache, entry?: number, observed?: Observed, study?: FunctionStudy): Writer {
   if (proto.code.length > MAX_CODE) throw new Refusal("too long");
   const graph = buildGraph(proto, entry ?? 0);
   const nodes = structure(graph);
   if (nodes === undefined) throw new Refusal("a loop with two entries");
   const assumptions = assume(proto, graph, cache.assumes, observed);
   const facts = inferTypes(proto, graph, assumptions);
-  return new Lowering(new Emitter(proto, cache, entry, facts, assumptions), graph, assumptions).write(nodes);
+  return new Lowering(new Emitter(proto, cache, entry, facts, assumptions), graph, assumptions, study).write(nodes);
 }
 
 class Lowering {
   private readonly converted = new Map<string, string[]>();
 
-  constructor(private readonly e: Emitter, private readonly graph: FlowGraph, private readonly assumptions: Assumptions) {}
+  constructor(private readonly e: Emitter, private readonly graph: FlowGraph, private readonly assumptions: Assumptions,
+    private readonly study: FunctionStudy | undefined) {}
 
   write(nodes: readonly Node[]): Writer {
     const { e } = this;
@@ -137,6 +140,7 @@ class Lowering {
   private wayOut(): void {
     const { e } = this;
     const { proto } = e;
+    if (this.study !== undefined) e.line(`${e.out.constant(this.study)}.leave(pc, u);`);
     e.line("m.fuel += q;");
     e.line("switch (s) {");
     for (let n = e.size - 1; n >= 0; n--) e.line(`case ${n + 1}:${e.isCaptured(n) ? "" : ` R[b + ${n}] = r${n};`}`);
@@ -167,6 +171,7 @@ class Lowering {
       case "edge": this.edge(node.from, node.to); return;
       case "if": {
         const { taken, other, pc } = this.graph.exits[node.block]!;
+        this.mark(pc);
         const condition = this.decide(node.block, taken);
         e.facts.step(pc);
         this.noteConversions(node.block, taken);
@@ -235,6 +240,10 @@ class Lowering {
     else e.line(`${e.r(target)} = ${source};`);
   }
 
+  private mark(pc: number): void {
+    if (this.study !== undefined) this.e.out.mark(pc);
+  }
+
   // ---- blocks -------------------------------------------------------------------------------------------------------------
 
   private block(index: number): void {
@@ -248,6 +257,7 @@ class Lowering {
     e.done = 0;
     if (e.charged > 0) e.line(`if ((m.fuel -= ${e.charged}) < 0${this.orRefuel()}) ${e.exit(start)}`);
     for (let pc = start; pc < end && pc !== decides; pc += wordsOf(e.proto, pc)) {
+      this.mark(pc);
       if (this.isInterpreted(pc)) {
         e.line(e.exit(pc));
         return;

@@ -8,10 +8,12 @@ import type { LuaState } from "../vm/state.js";
 import type { Thread } from "../vm/thread.js";
 import { type DirectCode, Entered, type RegionCode, type Tier } from "../vm/tier.js";
 import type { LuaValue } from "../vm/value.js";
+import type { Observed } from "./assume.js";
 import { findBlocks } from "./control-flow.js";
 import { Refusal } from "./emitter.js";
 import { REGION_PARAMETERS, directParameters, lower } from "./lower.js";
 import { FramesNeeded, MISMATCH, enter, run } from "./runtime.js";
+import { type Study, count } from "./study.js";
 
 /** What the tier did, for tests and tools. */
 export class TierStatistics {
@@ -60,7 +62,8 @@ export class EmittingTier implements Tier {
   /** Returns seen, by function and instruction. */
   private readonly returns = new WeakMap<ProtoCache, Uint8Array>();
 
-  constructor(private readonly mode: TierMode = "auto") {}
+  /** `study`: notes what is done with each function, which slows it down. */
+  constructor(private readonly mode: TierMode = "auto", private readonly study?: Study) {}
 
   loaded(proto: Proto): void {
     if (this.mode === "auto") return;
@@ -76,7 +79,7 @@ export class EmittingTier implements Tier {
 
   compile(proto: Proto, cache: ProtoCache): void {
     if (cache.direct !== null || cache.refusal !== null) return;
-    const code = this.emit(cache, () => lower(proto, cache).link(directParameters(proto)));
+    const code = this.emit(proto, cache, undefined, directParameters(proto), undefined);
     if (code === null) return;
     cache.direct = code as DirectCode;
     cache.regions ??= [];
@@ -103,12 +106,15 @@ export class EmittingTier implements Tier {
       cache.regions![pc] = region;
     }
     if (region === null) return pc;
+    if (this.study !== undefined) count(this.study.of((frame.func as LuaClosure).proto, cache).replaced, pc);
     run.thread = L;
     run.tier = this;
     this.statistics.replaced++;
     const { meter } = L.state;
     const next = this.isTrained(cache, pc) ? region(meter, L.stack, frame, frame.base) : train(region, meter, L.stack, frame);
-    return next === MISMATCH ? this.mismatch(cache, pc) : next;
+    if (next !== MISMATCH) return next;
+    if (this.study !== undefined) count(this.study.of((frame.func as LuaClosure).proto, cache).mismatched, pc);
+    return this.mismatch(cache, pc);
   }
 
   /** A frame entered with other kinds of numbers than the one it was compiled for: compiles again for the next, at last for any. */
@@ -144,17 +150,24 @@ export class EmittingTier implements Tier {
     if (!findBlocks(proto).some((block) => block.start === pc)) return null;
     const guess = this.mismatches.get(cache)?.[pc] ?? 0;
     const observed = guess < MAX_MISMATCHES ? (n: number): LuaValue => stack[base + n] : undefined;
-    const code = this.emit(cache, () => lower(proto, cache, pc, observed).link(REGION_PARAMETERS));
+    const code = this.emit(proto, cache, pc, REGION_PARAMETERS, observed);
     this.entries.get(cache)?.fill(0, pc, pc + 1);
     if (code !== null) this.statistics.regions++;
     return code as RegionCode | null;
   }
 
-  /** Runs `make`; null, with the reason noted once, when the function is refused. */
-  private emit(cache: ProtoCache, make: () => unknown): unknown {
+  /** The code for calls or for `entry`; null, with the reason noted once, when the function is refused. */
+  private emit(proto: Proto, cache: ProtoCache, entry: number | undefined, parameters: string, observed: Observed | undefined): unknown {
     try {
       if (this.forbidden) throw new EvalError();
-      return make();
+      if (this.study === undefined) return lower(proto, cache, entry, observed).link(parameters);
+      const study = this.study.of(proto, cache);
+      const from = performance.now();
+      const writer = lower(proto, cache, entry, observed, study);
+      const code = writer.link(parameters);
+      const { marks, constants } = writer;
+      study.pieces.push({ entry, text: writer.text(), marks, constants, took: performance.now() - from });
+      return code;
     } catch (error) {
       if (error instanceof Refusal) cache.refusal = error.reason;
       else if (error instanceof EvalError) {

@@ -4,9 +4,16 @@
 export class Writer {
   private readonly lines: string[] = [];
   private readonly pool: unknown[] = [];
+  /** By line of the text, the instruction that begins there. */
+  readonly marks = new Map<number, number>();
 
   line(text: string): void {
     this.lines.push(text);
+  }
+
+  /** What is written from here on is the instruction at `pc`. */
+  mark(pc: number): void {
+    this.marks.set(this.lines.length, pc);
   }
 
   /** Keeps the place of a line that is known later: {@link fill}. */
@@ -28,6 +35,11 @@ export class Writer {
   link(parameters: string): unknown {
     const bind = this.pool.map((_, i) => `const k${i} = k[${i}];`).join("");
     return new Function("k", `"use strict";${bind}return function emitted(${parameters}) {\n${this.text()}\n};`)(this.pool) as unknown;
+  }
+
+  /** The values behind k0, k1, … */
+  get constants(): readonly unknown[] {
+    return this.pool;
   }
 
   text(): string {

@@ -33,6 +33,9 @@ ${program} profile [options] script.lua [args]
 ${program} trace [options] script.lua [args]
     Prints the executed instructions with their registers ('trace --help').
 
+${program} jit-dump [options] script.lua [args]
+    The bytecode of hot functions beside the JavaScript emitted for them, and where that was left ('jit-dump --help').
+
 A script with the name of a command: '${program} ./run' or '${program} -- run'.
 `);
   return host.process!.exit(0);
