@@ -7,7 +7,7 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ratioChart } from "./lib/chart.js";
-import { type SectionName, machine, markdownTable, writeSection } from "./lib/document.js";
+import { type SectionName, machine, markdownTable, writeSection, writeSpeed } from "./lib/document.js";
 import { numberOption, readOptions } from "./lib/options.js";
 import { clearProgress, progress } from "./lib/progress.js";
 import { geometricMean, median, pairedRatio, showMs, showRatio } from "./lib/stats.js";
@@ -200,6 +200,15 @@ ${problems.length === 0 ? "" : `\nWithout a time, because the answer is not C Lu
 ${charts.join("\n\n")}
 `);
   console.log(`docs/benchmarks.md: section ${section} written`);
+  if (section === "programs" && options.only === undefined && others.includes("lua5.4")) writeSpeed(speedSentence("lua5.4"));
+}
+
+/** What README.md says: the figures of the table. */
+function speedSentence(peer: string): string {
+  const ratios = rows.flatMap((row) => pairedRatio(row.peers[SUBJECT]!.steady, row.peers[peer]!.steady)?.median ?? []);
+  const faster = ratios.filter((ratio) => ratio < 1).length;
+  return `With its meter and a memory limit on it takes ${geometricMean(ratios).toFixed(2)} × the time of native C Lua 5.4, in the steady state\n  ` +
+    `(geometric mean of ${ratios.length} programs, from ${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}; faster on ${faster})`;
 }
 
 function sectionNamed(name: string): SectionName {

@@ -19,7 +19,7 @@ const shared = {
   platform: "neutral",
   target: "es2022",
   mainFields: ["module", "main"],
-  external: ["node:*", "fast-check", "wasmoon"],
+  external: ["node:*", "fast-check", "wasmoon", "fengari"],
   define: { __DEV__: "false" },
   minifySyntax: true,
   legalComments: "eof",

@@ -29,6 +29,14 @@ export function writeSection(name: SectionName, body: string): void {
   writeFileSync(FILE, `${HEAD}\n${parts.join("\n")}`);
 }
 
+const README = fileURLToPath(new URL("../../README.md", import.meta.url));
+
+/** Replaces what README.md says of the speed. */
+export function writeSpeed(sentence: string): void {
+  const text = readFileSync(README, "utf8");
+  writeFileSync(README, text.replace(/<!-- speed -->[^]*?<!-- end -->/, () => `<!-- speed -->${sentence}<!-- end -->`));
+}
+
 /** A Markdown table. */
 export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;

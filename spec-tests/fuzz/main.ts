@@ -7,11 +7,11 @@ import { join } from "node:path";
 import { numberOption, readOptions } from "../../bench/lib/options.js";
 import { clearProgress, progress } from "../../bench/lib/progress.js";
 import { nativeOracle } from "../../src/testing/native-oracle.js";
-import { type Oracle, wasmoonOracle } from "../../src/testing/oracle.js";
+import { type Oracle, fengariOracle, wasmoonOracle } from "../../src/testing/oracle.js";
 import { OWN_PROPERTIES, type Property, comparedWith } from "../../src/testing/properties.js";
 import { SPEC_TESTS } from "../paths.js";
 
-const COMPARED = ["behaviour", "bytes", "syntax", "tokens"];
+const COMPARED = ["behaviour", "bytes", "syntax", "tokens", "output"];
 const NAMES = [...COMPARED, ...OWN_PROPERTIES.map(({ name }) => name)];
 
 const { options } = readOptions(
@@ -21,7 +21,7 @@ const { options } = readOptions(
     seconds: { value: "N", help: "how long altogether (30)" },
     runs: { value: "N", help: "at most this many texts for each property (no limit)" },
     seed: { value: "N", help: "seed of the first batch (from the clock)" },
-    oracle: { value: "WHICH", help: "wasmoon, or native:PATH for a lua 5.4 binary (wasmoon)" },
+    oracle: { value: "WHICH", help: "wasmoon, fengari (output only), or native:PATH for a binary: lua 5.4, or another for output only (wasmoon)" },
     batch: { value: "N", help: "texts in a batch (100)" },
     keep: { value: "N", help: "failures of a property after which it is left (1)" },
     "dry-run": { help: "do not save counterexamples" },
@@ -45,6 +45,9 @@ const firstSeed = numberOption(options.seed, Date.now() % 2 ** 31, "seed");
 let interrupted = false;
 process.on("SIGINT", () => (interrupted = true));
 const oracle = chosen.some((name) => COMPARED.includes(name)) ? await chooseOracle(options.oracle ?? "wasmoon") : undefined;
+for (const name of chosen) {
+  if (COMPARED.includes(name) && !comparedWith(oracle!).some((property) => property.name === name)) console.error(`${oracle!.name} cannot tell about ${name}: left out`);
+}
 const properties = [...(oracle === undefined ? [] : comparedWith(oracle)), ...OWN_PROPERTIES].filter(({ name }) => chosen.includes(name));
 
 let failures = 0;
@@ -103,6 +106,7 @@ function report(property: Property, seed: number, index: number): void {
 async function chooseOracle(which: string): Promise<Oracle> {
   if (which.startsWith("native:")) return nativeOracle(which.slice("native:".length));
   if (which === "wasmoon") return wasmoonOracle();
-  console.error(`--oracle: wasmoon or native:PATH, not ${which}`);
+  if (which === "fengari") return fengariOracle();
+  console.error(`--oracle: wasmoon, fengari or native:PATH, not ${which}`);
   process.exit(2);
 }

@@ -20,7 +20,7 @@ const holds = (property: Property, numRuns: number): void =>
   fc.assert(fc.property(property.texts, (text) => void expect(property.check(text), text).toBeUndefined()), { numRuns });
 
 describe("as C Lua", () => {
-  test.each([["behaviour", 2000], ["tokens", 1000], ["syntax", 300]] as const)("%s", (name, runs) => {
+  test.each([["behaviour", 2000], ["tokens", 1000], ["syntax", 300], ["output", 300]] as const)("%s", (name, runs) => {
     holds(compared.find((property) => property.name === name)!, runs);
   });
 });

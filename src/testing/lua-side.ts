@@ -2,7 +2,7 @@
 // they have to be where the package is, without a file beside it.
 
 /**
- * Defines `observer(start, stop, overrides)`, which makes `observe`; `compiled` and `accepted`. See Question in oracle.ts. Load it under
+ * Defines `observer(start, stop, overrides)`, which makes `observe`; `prints`, `compiled` and `accepted`. Runs on Lua 5.1 and later. See Question in oracle.ts. Load it under
  * {@link HARNESS_NAME}.
  */
 export const HARNESS = String.raw`-- Runs one Lua program and answers what can be seen of it: how it ended, what it printed, how many instructions it took.
@@ -10,6 +10,7 @@ export const HARNESS = String.raw`-- Runs one Lua program and answers what can b
 -- 'stop()' answers the count so far; what this file executes between the two is measured once and taken off.
 
 local LIMIT = 20000 -- lines of output that are kept
+local pack = table.pack or function(...) return { n = select("#", ...), ... } end
 
 local lines, kept
 
@@ -22,7 +23,7 @@ local function printable(text)
 end
 
 local function capture(...)
-  local parts = table.pack(...)
+  local parts = pack(...)
   for i = 1, parts.n do parts[i] = tostring(parts[i]) end
   if kept < LIMIT then
     kept = kept + 1
@@ -47,7 +48,7 @@ end
 
 local function run(f, start, stop)
   start()
-  local results = table.pack(pcall(f))
+  local results = pack(pcall(f))
   return stop(), results
 end
 
@@ -68,6 +69,16 @@ function observer(start, stop, overrides)
     for i = 1, kept do lines[i] = printable(lines[i]) end
     return ("ended %s\ninstructions %d\n%s\n"):format(printable(ended), executed - overhead, table.concat(lines, "\n"))
   end
+end
+
+-- How a text ended and what it printed, without what only equal virtual machines have in common.
+function prints(source)
+  lines, kept = {}, 0
+  local chunk = load(source, "=program", "t", fresh_environment({}))
+  if not chunk then return "ended refused" end
+  local ok, problem = pcall(chunk)
+  for i = 1, kept do lines[i] = printable(lines[i]) end
+  return ("ended %s\n%s\n"):format(ok and "well" or "with " .. printable(describe(problem)), table.concat(lines, "\n"))
 end
 
 -- What the compiler makes of a text: the message that refuses it, or its binary chunk with and without debug information.
@@ -147,7 +158,7 @@ do
   assert(load(file:read("a"), "=harness"))()
   file:close()
 end
-assert(loadfile(c_lua))()
+if question == "observe" then assert(loadfile(c_lua))() end
 local from, to = assert(io.open(input, "rb")), assert(io.open(output, "wb"))
 while true do
   local length = from:read("n", 1)

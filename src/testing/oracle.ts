@@ -1,18 +1,23 @@
-// Implementations of Lua that can be asked about a text: this one with each of its tiers, C Lua in WebAssembly (npm: wasmoon),
-// and a native binary. An oracle that is not installed says so when it is made.
+// Implementations of Lua that can be asked about a text: this one with each of its tiers, C Lua in WebAssembly (npm: wasmoon), Lua 5.3 in
+// JavaScript (npm: fengari), and a native binary (native-oracle.ts). An oracle that is not installed says so when it is made.
 import { NativeFunction } from "../vm/function.js";
 import { C_LUA, HARNESS, HARNESS_NAME } from "./lua-side.js";
 import { type Jit, newState } from "./observe.js";
 
 /**
- * What is asked about a text: `observe` runs it (how it ended, instructions, output), `compiled` wants its bytecode or the
- * message that refuses it, `accepted` only the message.
+ * What is asked about a text: `observe` runs it (how it ended, instructions, output), `prints` too but leaves the instructions out,
+ * `compiled` wants its bytecode or the message that refuses it, `accepted` only the message.
  */
-export type Question = "observe" | "compiled" | "accepted";
+export type Question = "observe" | "prints" | "compiled" | "accepted";
+
+/** All of them: what an implementation of Lua 5.4 with C Lua's bytecode can be asked. */
+export const QUESTIONS: readonly Question[] = ["observe", "prints", "compiled", "accepted"];
 
 /** Answers questions about texts (byte strings). Answers are ASCII and equal when the implementations agree. */
 export interface Oracle {
   readonly name: string;
+  /** What it can be asked. Another version of Lua answers `prints` only, and agrees on programs that keep to what the versions share. */
+  readonly questions: readonly Question[];
   /** One answer for each text. Throws only when the implementation itself is broken. */
   ask(question: Question, texts: readonly string[]): string[];
   close(): void;
@@ -40,6 +45,7 @@ export function periluneOracle({ jit = "auto", instructions }: PeriluneOptions =
   state.globals.setStr("observe", observe);
   return {
     name: `perilune (jit ${jit})`,
+    questions: QUESTIONS,
     ask: (question, texts) => texts.map((text) => {
       if (instructions !== undefined) meter.setLimit(meter.used + instructions);
       return String(state.call(state.globals.getStr(question), [text])[0]);
@@ -66,7 +72,29 @@ export async function wasmoonOracle(): Promise<Oracle> {
     global.setTop(top); // doStringSync leaves its result on the stack
     return answer;
   };
-  return { name: "C Lua 5.4.6 (wasmoon)", ask: (question, texts) => texts.map((text) => ask(question, text)), close: () => global.close() };
+  return { name: "C Lua 5.4.6 (wasmoon)", questions: QUESTIONS, ask: (question, texts) => texts.map((text) => ask(question, text)), close: () => global.close() };
+}
+
+/** Lua 5.3 with integers of 32 bits, in JavaScript. Needs the package fengari 0.1. */
+export async function fengariOracle(): Promise<Oracle> {
+  const { lauxlib, lua, lualib, to_jsstring } = await import("fengari");
+  const state = lauxlib.luaL_newstate();
+  lualib.luaL_openlibs(state);
+  const bytes = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charCodeAt(0));
+  const check = (status: number): void => {
+    if (status !== lua.LUA_OK) throw new Error(`fengari: ${to_jsstring(lua.lua_tostring(state, -1))}`);
+  };
+  check(lauxlib.luaL_loadstring(state, bytes(HARNESS)));
+  check(lua.lua_pcall(state, 0, 0, 0));
+  const ask = (question: Question, text: string): string => {
+    lua.lua_getglobal(state, bytes(question));
+    lua.lua_pushstring(state, bytes(text));
+    check(lua.lua_pcall(state, 1, 1, 0));
+    const answer = to_jsstring(lua.lua_tostring(state, -1)); // ASCII, as all answers
+    lua.lua_settop(state, 0);
+    return answer;
+  };
+  return { name: "Lua 5.3 (fengari)", questions: ["prints"], ask: (question, texts) => texts.map((text) => ask(question, text)), close: () => undefined };
 }
 
 function hexadecimal(text: string): string {

@@ -4,7 +4,8 @@ import { compile } from "../../src/compiler/compile.js";
 import { expressionArbitrary, programArbitrary, statementArbitrary } from "../../src/testing/generate/program.js";
 import { nativeOracle } from "../../src/testing/native-oracle.js";
 import { observe } from "../../src/testing/observe.js";
-import { periluneOracle } from "../../src/testing/oracle.js";
+import { portableProgramArbitrary } from "../../src/testing/generate/portable.js";
+import { QUESTIONS, fengariOracle, periluneOracle, wasmoonOracle } from "../../src/testing/oracle.js";
 import { OWN_PROPERTIES, comparedWith, difference } from "../../src/testing/properties.js";
 import { builtCli } from "../support/cli.js";
 
@@ -46,13 +47,33 @@ describe("oracles", () => {
     const native = nativeOracle(builtCli());
     const ours = periluneOracle();
     const texts = ["print(1 + 1)", "x = = 1", "error({})", "", "local n = 0 for i = 1, 100 do n = n + i end return n"];
-    for (const question of ["observe", "compiled", "accepted"] as const) expect(native.ask(question, texts)).toEqual(ours.ask(question, texts));
+    for (const question of QUESTIONS) expect(native.ask(question, texts)).toEqual(ours.ask(question, texts));
     native.close();
     expect(() => nativeOracle("no-such-lua").ask("accepted", [""])).toThrow(/ENOENT/);
   });
 
+  test("other Luas print the same, on programs that keep to what all of them share", async () => {
+    const programs = fc.sample(portableProgramArbitrary, { numRuns: 150, seed: 11 });
+    const ours = periluneOracle().ask("prints", programs);
+    expect(new Set(ours).size).toBeGreaterThan(100); // they say something
+    expect(ours.filter((answer) => answer.startsWith("ended well")).length).toBeGreaterThan(140);
+    for (const make of [wasmoonOracle, fengariOracle]) {
+      const oracle = await make();
+      expect(oracle.ask("prints", programs), oracle.name).toEqual(ours);
+      oracle.close();
+    }
+  });
+
+  test("another version of Lua is asked about output only", async () => {
+    const oracle = await fengariOracle();
+    expect(comparedWith(oracle).map(({ name }) => name)).toEqual(["output"]);
+    const [output] = comparedWith(oracle);
+    expect(output!.check("print(1 // 1, 3 % 2)")).toBeUndefined();
+    expect(output!.check("print(_VERSION)")).toMatch(/Lua 5.3[^]*Lua 5.4/);
+  });
+
   test("a difference is noticed, and told by its first line", () => {
-    const liar = { name: "liar", ask: (_: string, texts: readonly string[]) => texts.map(() => "ended well \ninstructions 3\n2\n"), close() {} };
+    const liar = { name: "liar", questions: QUESTIONS, ask: (_: string, texts: readonly string[]) => texts.map(() => "ended well \ninstructions 3\n2\n"), close() {} };
     const [behaviour] = comparedWith(liar);
     expect(behaviour!.check("print(1)")).toMatch(/^line 2\n {2}liar: instructions 3\n {2}perilune: instructions \d+$/);
     behaviour!.prepare!(["print(1)"]);

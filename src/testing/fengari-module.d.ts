@@ -1,4 +1,4 @@
-// The part of fengari that the bench uses; the package ships no types.
+// The part of fengari (0.1) that the testing kit and the benches use; the package ships no types.
 declare module "fengari" {
   type State = { readonly opaque: unique symbol };
   export const lua: {
