@@ -1,8 +1,9 @@
 // What emitted code expects without being sure, and checks: see Assumptions in types.ts.
-import { getA, getBx, getOp } from "../bytecode/instruction.js";
+import { getA, getB, getBx, getC, getOp } from "../bytecode/instruction.js";
 import { Op } from "../bytecode/opcodes.js";
 import type { Proto } from "../bytecode/proto.js";
 import { LuaFloat } from "../number/float.js";
+import type { Expectations } from "../vm/inline-cache.js";
 import type { LuaValue } from "../vm/value.js";
 import { isArithmetic } from "./control-flow.js";
 import type { FlowGraph } from "./graph.js";
@@ -13,18 +14,19 @@ import { type Assumptions, stackRegisters } from "./types.js";
 /** The registers of a frame. */
 export type Observed = (register: number) => LuaValue;
 
-/** Which expectations a function has not disappointed so far. */
-interface Expectations {
-  readonly narrow: boolean;
-  readonly smallLoops: boolean;
-}
-
-export function assume(proto: Proto, graph: FlowGraph, { narrow, smallLoops }: Expectations, observed: Observed | undefined): Assumptions {
+export function assume(proto: Proto, graph: FlowGraph, { wide, mixed, smallLoops }: Expectations, observed: Observed | undefined): Assumptions {
   const results = new Map<number, TypeSet>();
+  const operands = new Map<number, Map<number, TypeSet>>();
   const { code } = proto;
   for (let pc = 0; pc < code.length; pc++) {
     const op = getOp(code[pc]!);
-    if (narrow && isArithmetic(op)) results.set(pc, Kind.Any & ~Kind.Wide);
+    if (isArithmetic(op)) {
+      if (wide === null || !wide.has(pc)) results.set(pc, Kind.Any & ~Kind.Wide);
+      else if (mixed === null || !mixed.has(pc)) {
+        results.set(pc, Kind.Int);
+        operands.set(pc, new Map(registerOperands(op, code[pc]!).map((register) => [register, Kind.Int])));
+      }
+    }
     else if (op === Op.Len) results.set(pc, Kind.Any & ~Kind.Wide);
     else if (smallLoops && op === Op.ForPrep && !startsWithFloat(proto, pc)) {
       const loop = pc + 1 + getBx(code[pc]!);
@@ -37,7 +39,12 @@ export function assume(proto: Proto, graph: FlowGraph, { narrow, smallLoops }: E
     }
   }
   const entry = observed === undefined ? undefined : entryTypes(proto, graph, observed);
-  return { results, noMetamethods: true, ...(entry === undefined ? {} : { entry }) };
+  return { results, operands, noMetamethods: true, pairs: true, ...(entry === undefined ? {} : { entry }) };
+}
+
+/** The registers that an arithmetic or bitwise instruction computes with. */
+function registerOperands(op: Op, word: number): number[] {
+  return op >= Op.Add ? [getB(word), getC(word)] : [getB(word)];
 }
 
 /** Are the first value or the step of the loop at `pc` float constants, as far as the instructions before it tell? */
@@ -64,6 +71,7 @@ function entryTypes(proto: Proto, graph: FlowGraph, observed: Observed): Map<num
     const kind = kindOf(observed(register));
     if (kind === Kind.Small) types.set(register, Kind.Small);
     else if (kind === Kind.Safe) types.set(register, Kind.Small | Kind.Safe);
+    else if (kind === Kind.Wide && !hidden.has(register) && !hidden.has(register - 1)) types.set(register, Kind.Int); // loops write values
     else if (kind === Kind.Boxed && hidden.has(register)) types.set(register, Kind.Boxed);
     else if (kind === Kind.Boxed || kind === Kind.Raw) types.set(register, Kind.Float);
   }

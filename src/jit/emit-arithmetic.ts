@@ -1,9 +1,11 @@
 // Arithmetic, bitwise and unary operators, and comparisons. What is known of the operands' types decides what is checked.
 import { getA, getB, getC, getK, getOp, getSB, getSC } from "../bytecode/instruction.js";
 import { Op } from "../bytecode/opcodes.js";
+import type { Constant } from "../bytecode/proto.js";
 import { powFloat } from "../number/arithmetic.js";
-import { LuaFloat, makeFloat } from "../number/float.js";
+import { LuaFloat, isInteger, makeFloat } from "../number/float.js";
 import { Event } from "../vm/events.js";
+import { emitWideArithmetic, emitWideUnary, requireInteger, wideCondition } from "./emit-wide.js";
 import type { Emitter } from "./emitter.js";
 import { type Interval, Kind, addIntervals, mulIntervals, subIntervals } from "./lattice.js";
 import { type Operand, floatOf, isDouble, isPlain, isSmall, isRaw } from "./operand.js";
@@ -37,6 +39,10 @@ export function emitArithmetic(e: Emitter, pc: number, op: Op, word: number): vo
   const { facts } = e;
   facts.step(pc);
   const target = getA(word);
+  const isWide = e.expectsWide(pc);
+  const notInteger = isWide ? `{ ${e.rt.notInteger}(${e.out.constant(e.cache)}, ${pc}); ${exit} }` : exit;
+  if (emitWideArithmetic(e, event, x, y, target, isWide, notInteger)) return;
+  if (isWide) for (const operand of [x, y]) requireInteger(e, operand, notInteger);
   const isFloat = facts.is(target, Kind.Float);
   const double = isFloat && event <= Event.IDiv ? doubleExpression(e, event, x, y, exit) : undefined;
   if (double !== undefined) {
@@ -49,8 +55,10 @@ export function emitArithmetic(e: Emitter, pc: number, op: Op, word: number): vo
     e.line(`${e.r(target)} = ${direct};`);
     return;
   }
-  generic(e, event, x, y, target, exit);
-  if (isRaw(facts, target)) e.line(`d${target} = ${floatOf(e.r(target))};`);
+  generic(e, event, x, y, target, pc, exit);
+  if (isWide && facts.is(target, Kind.Int)) e.line(`if (typeof t === "number" ? !Number.isSafeInteger(t) : typeof t !== "bigint") ${notInteger}`);
+  e.line(`${e.r(target)} = t;`);
+  e.becomes(target);
 }
 
 /** The result as a double, when it is a float for sure. */
@@ -105,8 +113,8 @@ function integerExpression(event: Event, x: Operand, y: Operand): string | undef
   }
 }
 
-/** Fast paths behind checks, and a helper for the rest. */
-function generic(e: Emitter, event: Event, left: Operand, right: Operand, target: number, exit: string): void {
+/** Fast paths behind checks, and a helper for the rest; the result is in t. */
+function generic(e: Emitter, event: Event, left: Operand, right: Operand, target: number, pc: number, exit: string): void {
   const x = e.once(left, "x");
   const y = e.once(right, "y");
   const small = [[left, x], [right, y]].filter(([o]) => !isSmall(o as Operand)).map(([, name]) => `(${name as string} | 0) === ${name as string}`).join(" && ") || "true";
@@ -130,8 +138,9 @@ function generic(e: Emitter, event: Event, left: Operand, right: Operand, target
     case Event.Shl: fast = `(${small} && ${x} >= 0 && ${y} >= 0 && ${y} <= 21 && (t = ${x} * (1 << ${y}), true))`; break;
     default: fast = `(${small} && ${x} >= 0 && ${y} >= 0 && ${y} <= 31 && (t = ${x} >>> ${y}, true))`;
   }
-  const wide = e.assumesNarrow ? ` if (typeof t === "bigint") { ${e.rt.tooWide}(${e.out.constant(e.cache)}); ${exit} }` : "";
-  e.line(`if (!(${numbers}${fast})) { t = ${e.h.arithmetic}(${event}, ${x}, ${y}); if (t === ${e.leave}) ${exit}${wide} } ${e.r(target)} = t;`);
+  const narrow = (e.facts.type(target) & Kind.Wide) === 0;
+  const wide = narrow ? ` if (typeof t === "bigint") { ${e.rt.tooWide}(${e.out.constant(e.cache)}, ${pc}); ${exit} }` : "";
+  e.line(`if (!(${numbers}${fast})) { t = ${e.h.arithmetic}(${event}, ${x}, ${y}); if (t === ${e.leave}) ${exit}${wide} }`);
 }
 
 /** As the caller's: true when the facts are those behind the instruction. */
@@ -141,6 +150,11 @@ export function emitUnary(e: Emitter, pc: number, op: Op, word: number): boolean
   const operand = e.operand(getB(word));
   const exit = e.exit(pc);
   const a = e.r(target);
+  if ((op === Op.Unm || op === Op.BNot) && operand.pair !== undefined) {
+    facts.step(pc);
+    emitWideUnary(e, op === Op.Unm ? "-" : "~", operand, target);
+    return true;
+  }
   switch (op) {
     case Op.Unm:
       if (isDouble(operand)) {
@@ -152,7 +166,7 @@ export function emitUnary(e: Emitter, pc: number, op: Op, word: number): boolean
       e.line(`t = ${operand.tagged}; if (typeof t === "number" && t !== 0) ${a} = -t; else { t = ${e.h.negate}(t); if (t === ${e.leave}) ${exit} ${a} = t; }`);
       return false;
     case Op.BNot:
-      e.line(`t = ${operand.tagged}; if (typeof t === "number" && (t | 0) === t) ${a} = ~t; else ${exit}`);
+      e.line(`t = ${operand.tagged}; if (typeof t === "number" && (t | 0) === t) ${a} = ~t; else { t = ${e.h.complement}(t); if (t === ${e.leave}) ${exit} ${a} = t; }`);
       return false;
     case Op.Not: e.line(`t = ${operand.tagged}; ${a} = t === undefined || t === false;`); return false;
     default: // LEN
@@ -169,6 +183,8 @@ export function emitTest(e: Emitter, pc: number): string {
   const unless = wanted ? "" : "!";
   const n = getSB(word);
   const compared = (sign: string, helper: string, left: Operand, right: Operand): string => {
+    const onPairs = wideCondition(e, sign, left, right);
+    if (onPairs !== undefined) return `${unless}${onPairs}`;
     if (left.double !== undefined && right.double !== undefined) return `${unless}(${left.double} ${sign} ${right.double})`;
     const x = left.double ?? e.once(left, "x");
     const y = right.double ?? e.once(right, "y");
@@ -187,6 +203,8 @@ export function emitTest(e: Emitter, pc: number): string {
       const operand = e.operand(getA(word));
       const constant = e.constantOperand(getC(word) !== 0 ? new LuaFloat(n) : n);
       const sign = { [Op.LtI]: "<", [Op.LeI]: "<=", [Op.GtI]: ">", [Op.GeI]: ">=" }[op];
+      const onPairs = wideCondition(e, sign, operand, e.constantOperand(n));
+      if (onPairs !== undefined) return `${unless}${onPairs}`;
       if (operand.double !== undefined) return `${unless}(${operand.double} ${sign} ${constant.double!})`;
       const x = e.once(operand, "x");
       const helper = op === Op.LtI || op === Op.GtI ? e.h.less : e.h.atMost;
@@ -201,10 +219,12 @@ export function emitTest(e: Emitter, pc: number): string {
   }
 }
 
-function equalsConstant(e: Emitter, register: number, constant: unknown, wanted: boolean): string {
+function equalsConstant(e: Emitter, register: number, constant: Constant, wanted: boolean): string {
   const operand = e.operand(register);
   const unless = wanted ? "" : "!";
   const k = e.value(constant);
+  const onPairs = isInteger(constant) ? wideCondition(e, "===", operand, e.constantOperand(constant)) : undefined;
+  if (onPairs !== undefined) return `${unless}${onPairs}`;
   if (typeof constant === "number") {
     if (operand.double !== undefined) return `${unless}(${operand.double} === ${k})`;
     e.line(`t = ${operand.tagged}; t = t === ${k} || (typeof t === "object" && ${e.h.equal}(t, ${k}) === true);`);

@@ -17,6 +17,7 @@ type LoopWrite = (register: number, value: string, isFloat: boolean) => void;
 /** FORPREP; answers the condition under which the loop runs. What it writes is written before, bare floats too. */
 export function emitForPrepare(e: Emitter, pc: number, word: number, write: LoopWrite): string {
   const [index, limit, step, visible] = loopRegisters(word);
+  for (const n of [index, limit, step]) e.settle(n);
   const operands = [index, limit, step].map((n) => e.operand(n));
   const exit = e.exit(pc);
   if (isDouble(operands[0]!) || isDouble(operands[2]!)) { // a float loop

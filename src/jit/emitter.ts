@@ -4,11 +4,12 @@ import { Op } from "../bytecode/opcodes.js";
 import type { Constant, Proto } from "../bytecode/proto.js";
 import { LuaFloat, makeFloat } from "../number/float.js";
 import type { ProtoCache } from "../vm/inline-cache.js";
+import { joined, pairOf, splitText } from "./emit-wide.js";
 import * as helpers from "./helpers.js";
-import { ALL, EMPTY, Kind, kindOf, within } from "./lattice.js";
-import { type Operand, isRaw } from "./operand.js";
+import { ALL, EMPTY, Kind, type TypeSet, kindOf, within } from "./lattice.js";
+import { type Operand, floatOf, isRaw } from "./operand.js";
 import * as runtime from "./runtime.js";
-import { type Assumptions, type TypeFacts, stackRegisters } from "./types.js";
+import { type Assumptions, Form, type TypeFacts, stackRegisters } from "./types.js";
 import { Writer } from "./writer.js";
 
 /** A function the tier does not compile, and why. */
@@ -43,6 +44,8 @@ export class Emitter {
   done = 0;
   /** First register of the open list that the next instruction takes, or −1. */
   open = -1;
+  /** Registers, in the present block, whose integer also stands in the variables of its halves. */
+  readonly split = new Set<number>();
   readonly size: number;
 
   /** `entry`: the instruction a region is entered at; undefined: the code for calls. */
@@ -64,9 +67,10 @@ export class Emitter {
     return this.entry === undefined;
   }
 
-  /** Results of more than 53 bits are not expected. */
-  get assumesNarrow(): boolean {
-    return this.cache.assumes.narrow;
+  /** Did the instruction at `pc` need more than 53 bits, and was there nothing but integers? */
+  expectsWide(pc: number): boolean {
+    const { wide, mixed } = this.cache.assumes;
+    return wide !== null && wide.has(pc) && !(mixed !== null && mixed.has(pc));
   }
 
   /** Is the loop instruction at `pc` expected to run on 32-bit integers? */
@@ -87,11 +91,12 @@ export class Emitter {
 
   /** Register `n` as a Lua value, to be read. */
   tagged(n: number): string {
-    return isRaw(this.facts, n) ? this.boxed(n) : this.r(n);
+    return this.facts.form(n) === Form.Value ? this.r(n) : this.boxed(n);
   }
 
-  /** The bare float of register `n` as a Lua value. */
+  /** The bare float or the pair of register `n` as a Lua value. */
   boxed(n: number): string {
+    if (this.facts.form(n) === Form.Pair) return joined(this, pairOf(n), this.facts.interval(n));
     if (within(this.facts.type(n), Kind.Boxed)) return `new ${this.out.constant(LuaFloat)}(d${n})`;
     return `${this.out.constant(makeFloat)}(d${n})`;
   }
@@ -100,8 +105,10 @@ export class Emitter {
     const known = this.facts.type(n);
     const type = known === 0 ? Kind.Any : known;
     const raw = isRaw(this.facts, n);
+    const interval = known === 0 ? ALL : this.facts.interval(n);
+    if (this.facts.form(n) === Form.Pair) return { type, interval, tagged: this.boxed(n), double: undefined, pair: pairOf(n), register: n };
     const double = raw ? `d${n}` : within(type, Kind.Plain) && !this.captured.has(n) ? this.r(n) : undefined;
-    return { type, interval: known === 0 ? ALL : this.facts.interval(n), tagged: this.tagged(n), double };
+    return { type, interval, tagged: this.tagged(n), double, register: n };
   }
 
   constantOperand(value: Constant): Operand {
@@ -117,6 +124,24 @@ export class Emitter {
     if (/^(r\d+|k\d+|\(-?[\d.e+-]+\))$/.test(tagged)) return tagged;
     this.line(`${temporary} = ${tagged};`);
     return temporary;
+  }
+
+  /** Register `n` was written as a Lua value: makes it what the code ahead wants. */
+  becomes(n: number): void {
+    const form = this.facts.form(n);
+    if (form !== Form.Value) this.line(this.unboxed(n, form, this.facts.type(n)));
+  }
+
+  /** Statements that make a bare float or a pair of register `n`, a Lua value of `type`. */
+  unboxed(n: number, form: Form, type: TypeSet): string {
+    return form === Form.Raw ? `d${n} = ${floatOf(`r${n}`)};` : splitText(this, pairOf(n), `r${n}`, type);
+  }
+
+  /** Makes register `n` a Lua value in its variable, for instructions that write it in part. */
+  settle(n: number): void {
+    if (this.facts.form(n) !== Form.Pair) return;
+    this.line(`${this.r(n)} = ${this.boxed(n)};`);
+    this.facts.settle(n);
   }
 
   isCaptured(n: number): boolean {
@@ -168,10 +193,10 @@ export class Emitter {
     return `{ ${this.boxing(at)}if (${this.X}.count === ${runtime.Count.Left}) { u = true; s = ${at}; pc = ${pc + 1}; } else { q = ${this.charged - this.done}; ${this.openTop()}pc = ${pc}; } break X; }`;
   }
 
-  /** Makes Lua values of the bare floats in the first `count` registers. */
+  /** Makes Lua values of the bare floats and pairs in the first `count` registers. */
   private boxing(count: number): string {
     let text = "";
-    for (let n = 0; n < count; n++) if (isRaw(this.facts, n)) text += `r${n} = ${this.boxed(n)}; `;
+    for (let n = 0; n < count; n++) if (this.facts.form(n) !== Form.Value) text += `r${n} = ${this.boxed(n)}; `;
     return text;
   }
 

@@ -1,6 +1,6 @@
 // What emitted code calls when its inline fast path does not apply. None of these raises or calls Lua code: the answer LEAVE
 // means "the interpreter must execute this instruction".
-import { idivFloat, lessEqual, lessThan, modFloat } from "../number/arithmetic.js";
+import { bnot, idivFloat, lessEqual, lessThan, modFloat, toInteger, unm } from "../number/arithmetic.js";
 import { LuaFloat, type LuaNumber, isNumber, makeFloat } from "../number/float.js";
 import { SIZE, heap } from "../vm/accounting.js";
 import { Event } from "../vm/events.js";
@@ -48,7 +48,13 @@ function onNumbers(event: Event, a: LuaNumber, b: LuaNumber): LuaValue {
 /** −v, or LEAVE. */
 export function negate(v: LuaValue): LuaValue {
   if (v instanceof LuaFloat) return new LuaFloat(-v.n);
-  return v === 0 ? 0 : LEAVE;
+  return v === 0 ? 0 : typeof v === "bigint" ? unm(v) : LEAVE;
+}
+
+/** ~v, or LEAVE. */
+export function complement(v: LuaValue): LuaValue {
+  const n = isNumber(v) ? toInteger(v) : undefined;
+  return n === undefined ? LEAVE : bnot(n);
 }
 
 /** a < b on numbers or strings, or LEAVE. */

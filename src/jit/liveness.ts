@@ -154,7 +154,7 @@ function decides(op: Op): boolean {
 
 /** Does it take all its register operands as numbers? */
 function computes(op: Op): boolean {
-  return (op >= Op.AddI && op <= Op.Shr) || op === Op.Unm || op === Op.ForPrep || op === Op.ForLoop || (op >= Op.Eq && op <= Op.GeI);
+  return (op >= Op.AddI && op <= Op.Shr) || op === Op.Unm || op === Op.BNot || op === Op.ForPrep || op === Op.ForLoop || (op >= Op.Eq && op <= Op.GeI);
 }
 
 /** By instruction, how many named variables are alive: they are the registers below that number. */

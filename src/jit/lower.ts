@@ -7,13 +7,15 @@
 import { getA, getB, getBx, getC, getOp, getSBx, getSJ } from "../bytecode/instruction.js";
 import { OPCODES, Op } from "../bytecode/opcodes.js";
 import type { Proto } from "../bytecode/proto.js";
-import { LuaFloat, makeFloat } from "../number/float.js";
+import { writeEnd, writeStart } from "../bytecode/registers.js";
+import { LuaFloat, type LuaInteger, makeFloat } from "../number/float.js";
 import type { ProtoCache } from "../vm/inline-cache.js";
 import { extraOf, isArithmetic, wordsOf } from "./control-flow.js";
 import { emitArithmetic, emitTest, emitUnary } from "./emit-arithmetic.js";
 import { emitCall, emitClosure, emitReturn, emitReturnKnown, emitTailCall, emitVararg } from "./emit-calls.js";
 import { emitForCall, emitForLoop, emitForPrepare } from "./emit-loops.js";
 import { emitGetElement, emitGetField, emitNewTable, emitSelf, emitSetElement, emitSetField, emitSetList } from "./emit-tables.js";
+import { pairOf } from "./emit-wide.js";
 import { Emitter, Refusal, openListOf } from "./emitter.js";
 import { type Observed, assume } from "./assume.js";
 import { type FlowGraph, NONE, buildGraph } from "./graph.js";
@@ -22,6 +24,7 @@ import { floatOf, isRaw, isRawAtEntry } from "./operand.js";
 import { type Node, structure } from "./structure.js";
 import type { FunctionStudy } from "./study.js";
 import { type Assumptions, Form, inferTypes } from "./types.js";
+import * as wide from "./wide.js";
 import type { Writer } from "./writer.js";
 
 /** Instructions of a function above which compiling it costs more than it gives. */
@@ -70,16 +73,21 @@ class Lowering {
     return e.out;
   }
 
-  /** Variables of registers that are bare doubles somewhere; those that are where a region is entered get their values. */
+  /** Variables of registers that are bare doubles or pairs somewhere; those that are where a region is entered get their values. */
   private bareRegisters(): string {
     const { e, graph } = this;
     const names: string[] = [];
-    const used = new Set(e.out.text().match(/\bd\d+\b/g) ?? []);
-    for (let n = 0; n < e.size; n++) {
-      if (!used.has(`d${n}`)) continue;
-      names.push(!e.isDirect && isRawAtEntry(e.facts, 0, n) ? `d${n} = ${floatOf(`r${n}`)}` : `d${n} = 0`);
+    let begin = "";
+    const used = new Set(e.out.text().match(/\b(?:d\d+|[hl](?:\d+|[xyz]))\b/g) ?? []);
+    for (let n = 0; n < e.size && !e.isDirect && graph.blocks.length > 0; n++) {
+      const form = e.facts.formAtEntry(0, n);
+      if (form === Form.Value) continue;
+      begin += ` ${e.unboxed(n, form, this.assumptions.entry?.get(n) ?? e.facts.typeAtEntry(0, n))}`;
+      used.add(form === Form.Raw ? `d${n}` : `h${n}`);
+      if (form === Form.Pair) used.add(`l${n}`);
     }
-    return names.length === 0 || graph.blocks.length === 0 ? "" : `let ${names.join(", ")};`;
+    for (const name of used) names.push(`${name} = 0`);
+    return names.length === 0 ? "" : `let ${names.join(", ")};${begin}`;
   }
 
   // ---- in and out -------------------------------------------------------------------------------------------------------
@@ -121,6 +129,7 @@ class Lowering {
     switch (type) {
       case Kind.Small: return `typeof ${register} !== "number" || (${register} | 0) !== ${register}`;
       case Kind.Small | Kind.Safe: return `!Number.isSafeInteger(${register})`;
+      case Kind.Int: return `typeof ${register} !== "bigint" && !Number.isSafeInteger(${register})`;
       case Kind.Boxed: return `!(${register} instanceof ${this.e.out.constant(LuaFloat)})`;
       default: return `!${this.e.h.isFloat}(${register})`;
     }
@@ -204,10 +213,10 @@ class Lowering {
   private noteConversions(from: number, to: number): void {
     const { e } = this;
     this.converted.set(`${from} ${to}`, e.facts.conversions(from, to).map(({ register, form }) =>
-      form === Form.Raw ? `d${register} = ${floatOf(`r${register}`)};` : `r${register} = ${e.boxed(register)};`));
+      form === Form.Value ? `r${register} = ${e.boxed(register)};` : e.unboxed(register, form, e.facts.type(register))));
   }
 
-  /** Registers change between a Lua value and a bare double where the code ahead wants them otherwise. */
+  /** Registers change between a Lua value and a bare double or a pair where the code ahead wants them otherwise. */
   private edge(from: number, to: number): void {
     for (const text of this.converted.get(`${from} ${to}`) ?? []) this.e.line(text);
   }
@@ -236,8 +245,9 @@ class Lowering {
     const word = e.proto.code[this.graph.exits[block]!.pc]!;
     const [target, source] = getOp(word) === Op.TestSet ? [getA(word), "t"] : getOp(word) === Op.TForLoop ? [getA(word) + 2, e.tagged(getA(word) + 4)] : [-1, ""];
     if (target < 0) return;
-    if (isRawAtEntry(e.facts, to, target)) e.line(`t = ${source}; d${target} = ${floatOf("t")};`);
-    else e.line(`${e.r(target)} = ${source};`);
+    e.line(`${e.r(target)} = ${source};`);
+    const form = e.facts.formAtEntry(to, target);
+    if (form !== Form.Value) e.line(e.unboxed(target, form, e.facts.typeAtEntry(to, target)));
   }
 
   private mark(pc: number): void {
@@ -252,6 +262,7 @@ class Lowering {
     const decides = this.graph.exits[index]!.pc;
     const { code } = e.proto;
     e.facts.enter(index);
+    e.split.clear();
     e.open = start > 0 ? openListOf(code[start - 1]!) : -1;
     e.charged = this.countOf(start, end, decides);
     e.done = 0;
@@ -264,12 +275,20 @@ class Lowering {
       }
       if (!this.instruction(pc)) {
         e.facts.step(pc);
-        for (const register of this.becomesBare(pc)) e.line(`d${register} = ${floatOf(`r${register}`)};`);
+        for (const register of this.becomesBare(pc)) e.becomes(register);
       }
+      this.forgetHalves(pc);
       for (let at = pc + 1; at < pc + wordsOf(e.proto, pc); at++) e.facts.step(at);
       e.done += this.units(pc);
     }
     if (decides === NONE && this.graph.exits[index]!.taken !== NONE) this.noteConversions(index, this.graph.exits[index]!.taken);
+  }
+
+  /** What the instruction wrote is not what it was split from before. */
+  private forgetHalves(pc: number): void {
+    const { split, proto } = this.e;
+    const word = proto.code[pc]!;
+    for (const register of split) if (register >= writeStart(word) && register < writeEnd(word)) split.delete(register);
   }
 
   /** Registers that the instruction wrote as Lua values and the code ahead wants bare. */
@@ -277,7 +296,7 @@ class Lowering {
     const word = this.e.proto.code[pc]!;
     const op = getOp(word);
     const register = op === Op.TForCall ? getA(word) + 4 : OPCODES[op]!.setsA ? getA(word) : NONE;
-    return register !== NONE && register < this.e.size && isRaw(this.e.facts, register) ? [register] : [];
+    return register !== NONE && register < this.e.size && this.e.facts.form(register) !== Form.Value ? [register] : [];
   }
 
   /** Regions do not refuel: re-entering them now and then lets V8 use its best code for a loop that is running. */
@@ -323,13 +342,26 @@ class Lowering {
       case Op.Move: {
         const operand = e.operand(getB(word));
         e.facts.step(pc);
-        if (!isRaw(e.facts, getA(word))) e.line(`${a} = ${operand.tagged};`);
-        else e.line(`d${getA(word)} = ${operand.double ?? floatOf(operand.tagged)};`);
+        if (isRaw(e.facts, getA(word))) e.line(`d${getA(word)} = ${operand.double ?? floatOf(operand.tagged)};`);
+        else if (operand.pair !== undefined && e.facts.form(getA(word)) === Form.Pair) e.line(wide.assign(pairOf(getA(word)), operand.pair));
+        else {
+          e.line(`${a} = ${operand.tagged};`);
+          e.becomes(getA(word));
+        }
+        return true;
+      }
+      case Op.LoadK: {
+        const constant = e.proto.constants[getBx(word)];
+        e.facts.step(pc);
+        if (e.facts.form(getA(word)) === Form.Pair) e.line(wide.assign(pairOf(getA(word)), wide.constantPair(constant as LuaInteger)));
+        else {
+          e.line(`${a} = ${e.value(constant)};`);
+          e.becomes(getA(word));
+        }
         return true;
       }
       case Op.LoadI: e.line(`${a} = ${getSBx(word)};`); return false;
       case Op.LoadF: e.line(`${a} = ${e.out.constant(new LuaFloat(getSBx(word)))};`); return false;
-      case Op.LoadK: e.line(`${a} = ${e.k(getBx(word))};`); return false;
       case Op.LoadKX: e.line(`${a} = ${e.k(extraOf(e.proto, pc))};`); return false;
       case Op.LoadFalse: case Op.LFalseSkip: e.line(`${a} = false;`); return false;
       case Op.LoadTrue: e.line(`${a} = true;`); return false;

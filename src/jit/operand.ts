@@ -1,6 +1,7 @@
 // An operand of an instruction, as emitted code has it at hand.
 import { type Interval, Kind, type TypeSet, within } from "./lattice.js";
 import { Form, type TypeFacts } from "./types.js";
+import type { Pair } from "./wide.js";
 
 export interface Operand {
   readonly type: TypeSet;
@@ -12,6 +13,10 @@ export interface Operand {
   readonly double: string | undefined;
   /** Of constants, the value. */
   readonly value?: unknown;
+  /** The halves of an integer that is kept as a pair. */
+  readonly pair?: Pair;
+  /** The register it is in. */
+  readonly register?: number;
 }
 
 export const isSmall = (o: Operand): boolean => within(o.type, Kind.Small);
@@ -22,6 +27,11 @@ export const isDouble = (o: Operand): boolean => within(o.type, Kind.Float);
 
 /** Expression for the double in a tagged float. The plus sign tells V8 that it is a number whatever path it came by. */
 export const floatOf = (tagged: string): string => `+(typeof ${tagged} === "number" ? ${tagged} : ${tagged}.n)`;
+
+/** An integer for sure. */
+export const isInteger = (o: Operand): boolean => within(o.type, Kind.Int);
+/** A safe integer for sure. */
+export const isSafe = (o: Operand): boolean => within(o.type, Kind.Small | Kind.Safe);
 
 /** Is the register kept as a bare double here, or where a block begins? */
 export const isRaw = (facts: TypeFacts, register: number): boolean => facts.form(register) === Form.Raw;

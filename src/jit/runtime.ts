@@ -215,22 +215,29 @@ export function iterate(iterator: LuaValue, m: Meter, R: LuaValue[], ra: number,
   return true;
 }
 
-/** An integer operation had a result of more than 53 bits where none was expected. */
-export function tooWide(cache: ProtoCache): void {
-  misjudged(cache, "narrow");
+/** The integer operation at `pc` had a result of more than 53 bits where none was expected. */
+export function tooWide(cache: ProtoCache, pc: number): void {
+  (cache.assumes.wide ??= new Set()).add(pc);
+  misjudged(cache);
+}
+
+/** The operation at `pc` is not on integers alone. */
+export function notInteger(cache: ProtoCache, pc: number): void {
+  if (cache.assumes.misses + 1 >= PATIENCE) (cache.assumes.mixed ??= new Set()).add(pc);
+  misjudged(cache);
 }
 
 /** A loop that should be one on small integers is not. */
 export function notSmall(cache: ProtoCache): void {
-  misjudged(cache, "smallLoops");
+  if (cache.assumes.misses + 1 >= PATIENCE) cache.assumes.smallLoops = false;
+  misjudged(cache);
 }
 
 /** Times an assumption may be wrong before the function is compiled again without it. */
 const PATIENCE = 5;
 
-function misjudged(cache: ProtoCache, what: "narrow" | "smallLoops"): void {
-  if (++cache.assumes.misses < PATIENCE || !cache.assumes[what]) return;
-  cache.assumes[what] = false;
+function misjudged(cache: ProtoCache): void {
+  if (++cache.assumes.misses < PATIENCE) return;
   cache.assumes.misses = 0;
   cache.direct = null;
   cache.regions = [];

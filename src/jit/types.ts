@@ -20,6 +20,7 @@ export interface Assumptions {
   readonly entry?: ReadonlyMap<number, TypeSet>;
   /**
    * By instruction, the type of what it writes to R[A]; of TFORCALL to R[A+4]; of FORPREP and FORLOOP to the loop variable.
+   * A type without {@link Kind.Wide} is not assumed where an operand is kept as a pair.
    * Assumed of a FORPREP it holds in the whole loop: emitted code checks both ends of the loop.
    */
   readonly results?: ReadonlyMap<number, TypeSet>;
@@ -134,6 +135,11 @@ export class TypeFacts {
     this.transfer(pc);
     const register = resultOf(this.proto.code[pc]!);
     if (register !== NONE && register < this.count && this.numbers.useful[pc] === 1) this.forms[register] = formOf(this.types[register]!, this.wides[register]!);
+  }
+
+  /** The pair in `register` was made a value: until the next write it is kept as one. */
+  settle(register: number): void {
+    this.forms[register] = Form.Value;
   }
 
   /** What `register` may hold. {@link Kind.Any} for registers in the stack, 0 for those that nothing was written to. */
@@ -355,12 +361,11 @@ export class TypeFacts {
   }
 
   /** Writes the result of the instruction at `pc`, narrowed by what is assumed of it. */
-  private result(pc: number, register: number, type: TypeSet, interval: Interval = ALL): void {
+  private result(pc: number, register: number, type: TypeSet, interval: Interval = ALL, wide = false): void {
     this.set(register, type, interval);
     const assumed = this.assumptions.results?.get(pc);
-    if (assumed === undefined) return;
-    this.narrow(register, assumed);
-    this.mark(register, isWideInteger(assumed));
+    this.mark(register, wide || (assumed !== undefined && isWideInteger(assumed)));
+    if (assumed !== undefined && (this.wides[register] === 0 || (assumed & Kind.Wide) !== 0)) this.narrow(register, assumed);
   }
 
   // ---- instructions --------------------------------------------------------------------------------------------------------
@@ -401,8 +406,7 @@ export class TypeFacts {
         const isSimple = this.completesOn(b, Kind.Number);
         const { low, high } = this.integerOperand(b);
         const wide = this.wides[b]!;
-        this.result(pc, a, isSimple ? Kind.Int : Kind.Any, isSimple ? wrapping(-1 - high, -1 - low) : ALL);
-        this.mark(a, wide === 1);
+        this.result(pc, a, isSimple ? Kind.Int : Kind.Any, isSimple ? wrapping(-1 - high, -1 - low) : ALL, wide === 1);
         break;
       }
       case Op.Not: this.set(a, Kind.Boolean); break;
@@ -465,8 +469,7 @@ export class TypeFacts {
     const { low, high } = this.interval(b);
     const integers = (type & Kind.Int) !== 0 ? wrapping(-high, -low) : EMPTY;
     const wide = this.wides[b]!;
-    this.result(pc, a, (type & Kind.Float) === 0 ? Kind.Int : Kind.Float | ((type & Kind.Int) === 0 ? 0 : Kind.Int), integers);
-    this.mark(a, wide === 1);
+    this.result(pc, a, (type & Kind.Float) === 0 ? Kind.Int : Kind.Float | ((type & Kind.Int) === 0 ? 0 : Kind.Int), integers, wide === 1);
   }
 
   private arithmetic(pc: number, op: Op, word: number): void {
@@ -502,8 +505,7 @@ export class TypeFacts {
       return;
     }
     if (bitwise) {
-      this.result(pc, a, Kind.Int, integersOf(op, x, y));
-      this.mark(a, wide);
+      this.result(pc, a, Kind.Int, integersOf(op, x, y), wide);
       return;
     }
     if (op === Op.Div || op === Op.DivK || op === Op.Pow || op === Op.PowK) {
@@ -512,8 +514,7 @@ export class TypeFacts {
     }
     const integers = (xType & Kind.Int) !== 0 && (yType & Kind.Int) !== 0;
     const floats = (xType & Kind.Float) !== 0 || (yType & Kind.Float) !== 0;
-    this.result(pc, a, (integers ? Kind.Int : 0) | (floats ? Kind.Float : 0), integers ? integersOf(op, x, y) : EMPTY);
-    this.mark(a, wide);
+    this.result(pc, a, (integers ? Kind.Int : 0) | (floats ? Kind.Float : 0), integers ? integersOf(op, x, y) : EMPTY, wide);
   }
 
   // ---- edges ---------------------------------------------------------------------------------------------------------------
@@ -612,6 +613,7 @@ export class TypeFacts {
     const distance = interval.high - interval.low;
     if (within(type, Kind.Int)) this.set(a + 1, Kind.Int, { low: 0, high: distance <= Number.MAX_SAFE_INTEGER ? distance : Infinity });
     else this.set(a + 1, isFloat ? Kind.Boxed : Kind.Int | Kind.Boxed);
+    this.wides[a + 2] = 0;
     if (isFloat) this.set(a + 2, Kind.Boxed);
     else if (!isInteger) this.set(a + 2, within(type, Kind.Int) ? Kind.Int : Kind.Int | Kind.Boxed, steps);
     this.set(a + 3, type, interval);

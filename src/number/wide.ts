@@ -76,3 +76,49 @@ export function shiftRightWide(a: LuaInteger, distance: number): LuaInteger {
   if (distance >= 32) return high >>> (distance - 32);
   return distance === 0 ? a : joinHalves(high >>> distance, (lowHalf(a) >>> distance) | (high << (32 - distance)));
 }
+
+// ---- on halves, for emitted code -------------------------------------------------------------------------------------------
+
+let otherHalf = 0;
+
+/** High half of what the last shift made. */
+export function shiftedHigh(): number {
+  return otherHalf;
+}
+
+/** Low half of an integer shifted left by any distance, as in Lua; {@link shiftedHigh} has the other. */
+export function shiftHalvesLeft(high: number, low: number, distance: number): number {
+  if (distance < 0) return distance <= -64 ? zero() : shiftHalvesRight(high, low, -distance);
+  if (distance >= 64) return zero();
+  if (distance >= 32) {
+    otherHalf = low << (distance - 32);
+    return 0;
+  }
+  otherHalf = distance === 0 ? high : (high << distance) | (low >>> (32 - distance));
+  return low << distance;
+}
+
+/** The same to the right: zeros come in. */
+export function shiftHalvesRight(high: number, low: number, distance: number): number {
+  if (distance < 0) return distance <= -64 ? zero() : shiftHalvesLeft(high, low, -distance);
+  if (distance >= 64) return zero();
+  if (distance >= 32) {
+    otherHalf = 0;
+    return (high >>> (distance - 32)) | 0;
+  }
+  otherHalf = (high >>> distance) | 0;
+  return distance === 0 ? low : (low >>> distance) | (high << (32 - distance));
+}
+
+function zero(): number {
+  otherHalf = 0;
+  return 0;
+}
+
+/** The integer modulo 0 < `divisor` <= 2^37. */
+export function modHalves(high: number, low: number, divisor: number): number {
+  let rest = high % divisor;
+  if (rest < 0) rest += divisor;
+  rest = (rest * 65536 + (low >>> 16)) % divisor;
+  return (rest * 65536 + (low & 0xffff)) % divisor;
+}

@@ -63,6 +63,18 @@ class Alike {
   ) {}
 }
 
+/** What emitted code expects of a function, as far as it was not disappointed. */
+export interface Expectations {
+  /** Instructions whose integers turned out to need more than 53 bits. */
+  wide: Set<number> | null;
+  /** Those of them that other numbers came to as well. */
+  mixed: Set<number> | null;
+  /** Loops run on 32-bit integers. */
+  smallLoops: boolean;
+  /** Disappointments since the function was compiled. */
+  misses: number;
+}
+
 /** What the VM derives from a Proto on first run. */
 export class ProtoCache {
   readonly fields: FieldCache[];
@@ -71,7 +83,7 @@ export class ProtoCache {
   /** Code of the emitting tier by the instruction it is entered at; null until the function is hot. */
   regions: (RegionCode | null | undefined)[] | null = null;
   /** What emitted code takes for granted of this function, until it turned out wrong too often. */
-  readonly assumes = { narrow: true, smallLoops: true, misses: 0 };
+  readonly assumes: Expectations = { wide: null, mixed: null, smallLoops: true, misses: 0 };
   /** Calls and loop iterations seen by the interpreter. */
   heat = 0;
   /** Why there is no emitted code although the function is hot. */
