@@ -58,7 +58,7 @@ if (left.length > 0) {
   const broken = await workshop.firstFailure([...new Set(left.flatMap(testsFor))], timeout * 5);
   if (broken !== undefined) {
     clearProgress();
-    console.error(`the suite fails as it is, so nothing can be said about bugs in it: ${broken}`);
+    console.error(`the suite fails as it is, so nothing can be said about bugs in it: ${broken.says}`);
     workshop.close();
     process.exit(2);
   }
@@ -80,9 +80,16 @@ async function examine(mutant: Mutant, say: (what: string) => void): Promise<str
     const tests = testsFor(mutant);
     say(tests.join(" "));
     const first = await workshop.firstFailure(tests, timeout);
-    if (first !== undefined || options.quick !== undefined) return first ?? "";
-    say("the rest of the suite");
-    return (await workshop.firstFailure([], timeout * 5, tests)) ?? "";
+    if (first !== undefined || options.quick !== undefined) return first?.says ?? "";
+    const excluded = [...tests];
+    for (;;) {
+      say("the rest of the suite");
+      const found = await workshop.firstFailure([], timeout * 5, excluded);
+      if (found?.file === undefined) return found?.says ?? "";
+      say(`again: ${found.file}`);
+      if ((await workshop.firstFailure([found.file], timeout)) !== undefined) return found.says;
+      excluded.push(found.file); // it was not the mutant's doing
+    }
   } finally {
     undo();
   }

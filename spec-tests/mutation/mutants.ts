@@ -12,7 +12,7 @@ const TESTS_OF_FOLDER: Readonly<Record<string, readonly string[]>> = {
   bytecode: ["test/bytecode"],
   vm: ["test/scripts.test.ts", "test/vm"],
   stdlib: ["test/scripts.test.ts", "test/stdlib"],
-  jit: ["test/jit/calls.test.ts", "test/jit/tier.test.ts"],
+  jit: ["test/jit/edges.test.ts", "test/jit/calls.test.ts", "test/jit/tier.test.ts"],
   engine: ["test/engine"],
 };
 

@@ -1,0 +1,33 @@
+// Values and changes at which emitted code, which expects what it has seen, must notice that something is different.
+import { expect, test } from "vitest";
+import { observe } from "../../src/testing/observe.js";
+
+/** What every tier prints; they must agree in all that can be observed. */
+function output(source: string): string {
+  const interpreted = observe(source, { jit: "off" });
+  for (const jit of ["auto", "always"] as const) expect(observe(source, { jit }), jit).toEqual(interpreted);
+  return interpreted.output;
+}
+
+test("a product of integers is no negative zero", () => {
+  expect(output(`
+    for i = -300, 300 do
+      local x = i * 94906267
+      local p = x * (i - 301)
+      if p == 0 then print(p, 1 / p) end
+    end`)).toBe("0\tinf\n");
+});
+
+test("a field that comes between an object and where its method was found is seen at once", () => {
+  expect(output(`
+    local C = { f = function() return 1 end }
+    C.__index = C
+    local D = setmetatable({}, C)
+    D.__index = D
+    local o, sum = setmetatable({}, D), 0
+    for i = 1, 500 do
+      if i == 400 then D.f = function() return 1000 end end
+      sum = sum + o:f() + o.f()
+    end
+    print(sum)`)).toBe("202798\n");
+});
