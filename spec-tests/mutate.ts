@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { numberOption, readOptions } from "../bench/lib/options.js";
 import { clearProgress, progress } from "../bench/lib/progress.js";
-import { textTable } from "../bench/lib/text-table.js";
 import { applyMutant } from "./mutation/check.js";
 import type { Mutant } from "./mutation/mutant.js";
 import { MUTANTS, testsFor } from "./mutation/mutants.js";
@@ -101,7 +100,8 @@ function report(): boolean {
     const result = memory.of(mutant, sourceOf(mutant));
     return result === undefined ? [] : [{ mutant, ...result }];
   });
-  console.log(textTable(["mutant", "s", "noticed by"], known.map(({ mutant, caughtBy, seconds }) => [mutant.name, seconds.toFixed(0), ` ${caughtBy || "NOBODY"}`])));
+  const width = Math.max(...mutants.map(({ name }) => name.length));
+  for (const { mutant, caughtBy, seconds } of known) console.log(`${mutant.name.padEnd(width)} ${seconds.toFixed(0).padStart(4)} s  ${caughtBy || "NOBODY"}`);
   const caught = known.filter(({ caughtBy }) => caughtBy !== "").length;
   console.log(`${caught} of ${known.length} noticed${known.length < mutants.length ? `, ${mutants.length - known.length} not tried yet` : ""}`);
   return caught >= known.length * GOAL;
