@@ -24,10 +24,13 @@ type Runtime = Record<keyof typeof runtime, string>;
 /** Instructions whose effect on control is more than one block's end. */
 export const isTest = (op: Op): boolean => op >= Op.Eq && op <= Op.TestSet;
 
+/** Length of what an exit does from which on exits share it. */
+const LONG_WAY = 100;
+
 /**
  * Emitted names: m meter, R register array, b base, f frame, F the caller's, c closure, U its upvalues, L thread, X the run (runtime.ts), S its signal;
  * r0, r1, … registers; v extra arguments; n length of the open list; t, e scratch. On the way out: pc where to, q units to
- * give back, s registers that count, u whether frames were left above.
+ * give back, s registers that count, u whether frames were left above, w which values are to be made of bare floats and pairs.
  */
 export class Emitter {
   readonly out = new Writer();
@@ -47,6 +50,11 @@ export class Emitter {
   /** Registers, in the present block, whose integer also stands in the variables of its halves. */
   readonly split = new Set<number>();
   readonly size: number;
+  /** What is done on the way out for exits that say so by its number in w, which counts from 1: it would be long at each of them. */
+  readonly ways: string[] = [];
+  private block = 0;
+  /** By instruction of the block, registers that the interpreter needs before it. */
+  private kept: ReadonlyMap<number, readonly number[]> | undefined;
 
   /** `entry`: the instruction a region is entered at; undefined: the code for calls. */
   constructor(readonly proto: Proto, readonly cache: ProtoCache, readonly entry: number | undefined, readonly facts: TypeFacts,
@@ -181,23 +189,47 @@ export class Emitter {
 
   /** Leaves behind the instruction that is being written, which goes on at `next`: a census is due there. */
   exitAfter(next: number): string {
-    return `{ ${this.boxing(this.size)}m.fuel += ${this.charged - this.done - 1}; m.interrupt(); pc = ${next}; break X; }`;
+    return `{ ${this.boxing(this.size, next)}m.fuel += ${this.charged - this.done - 1}; m.interrupt(); pc = ${next}; break X; }`;
   }
 
   private exitWith(pc: number, refund: number): string {
-    return `{ ${this.boxing(this.open < 0 ? this.size : this.open)}${refund > 0 ? `q = ${refund}; ` : ""}${this.openTop()}pc = ${pc}; break X; }`;
+    return `{ ${this.boxing(this.open < 0 ? this.size : this.open, pc)}${refund > 0 ? `q = ${refund}; ` : ""}${this.openTop()}pc = ${pc}; break X; }`;
   }
 
   /** Leaves because frames were left above the call at `pc`, whose function is in register `at`. */
   exitAtCall(pc: number, at: number): string {
-    return `{ ${this.boxing(at)}if (${this.X}.count === ${runtime.Count.Left}) { u = true; s = ${at}; pc = ${pc + 1}; } else { q = ${this.charged - this.done}; ${this.openTop()}pc = ${pc}; } break X; }`;
+    return `{ ${this.boxing(at, pc)}if (${this.X}.count === ${runtime.Count.Left}) { u = true; s = ${at}; pc = ${pc + 1}; } else { q = ${this.charged - this.done}; ${this.openTop()}pc = ${pc}; } break X; }`;
   }
 
-  /** Makes Lua values of the bare floats and pairs in the first `count` registers. */
-  private boxing(count: number): string {
+  /** Makes Lua values of the bare floats and pairs in the first `count` registers that matter before `pc`. */
+  private boxing(count: number, pc: number): string {
     let text = "";
-    for (let n = 0; n < count; n++) if (this.facts.form(n) !== Form.Value) text += `r${n} = ${this.boxed(n)}; `;
-    return text;
+    let unused = "";
+    let kept: readonly number[] | undefined;
+    for (let n = 0; n < count; n++) {
+      if (this.facts.form(n) === Form.Value) continue;
+      kept ??= this.keptBefore(pc);
+      if (kept.includes(n)) text += `r${n} = ${this.boxed(n)}; `;
+      else unused += `r${n} = `; // what stood there before must not be found by a census
+    }
+    const way = `${text}${unused === "" ? "" : `${unused}0; `}`;
+    if (way.length < LONG_WAY) return way;
+    let number = this.ways.indexOf(way);
+    if (number < 0) number = this.ways.push(way) - 1;
+    return `w = ${number + 1}; `;
+  }
+
+  private keptBefore(pc: number): readonly number[] {
+    this.kept ??= this.facts.keptIn(this.block);
+    return this.kept.get(pc) ?? Array.from({ length: this.size }, (_, n) => n);
+  }
+
+  /** Begins the block `n`. */
+  enter(n: number): void {
+    this.block = n;
+    this.kept = undefined;
+    this.split.clear();
+    this.facts.enter(n);
   }
 
   private openTop(): string {

@@ -143,13 +143,14 @@ class Lowering {
     const { e } = this;
     const names = [];
     for (let n = from; n < e.size; n++) if (!e.isCaptured(n)) names.push(`r${n}${initial(n)}`);
-    e.line(`let ${[...names, `q = 0, s = ${e.size}, pc = 0, n = 0, u = false, t, e, x, y`].join(", ")};`);
+    e.line(`let ${[...names, `q = 0, s = ${e.size}, pc = 0, n = 0, w = 0, u = false, t, e, x, y`].join(", ")};`);
   }
 
   private wayOut(): void {
     const { e } = this;
     const { proto } = e;
     if (this.study !== undefined) e.line(`${e.out.constant(this.study)}.leave(pc, u);`);
+    if (e.ways.length > 0) e.line(`switch (w) { ${e.ways.map((way, n) => `case ${n + 1}: ${way}break;`).join("\n")} }`);
     e.line("m.fuel += q;");
     e.line("switch (s) {");
     for (let n = e.size - 1; n >= 0; n--) e.line(`case ${n + 1}:${e.isCaptured(n) ? "" : ` R[b + ${n}] = r${n};`}`);
@@ -261,8 +262,7 @@ class Lowering {
     const { start, end } = this.graph.blocks[index]!;
     const decides = this.graph.exits[index]!.pc;
     const { code } = e.proto;
-    e.facts.enter(index);
-    e.split.clear();
+    e.enter(index);
     e.open = start > 0 ? openListOf(code[start - 1]!) : -1;
     e.charged = this.countOf(start, end, decides);
     e.done = 0;

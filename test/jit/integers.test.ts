@@ -32,7 +32,7 @@ function expectSame(source: string): void {
 }
 
 test("generated programs of integer arithmetic", () => {
-  fc.assert(fc.property(integerProgram, expectSame), { numRuns: 50 });
+  fc.assert(fc.property(integerProgram, expectSame), { numRuns: 25 });
 }, 60_000);
 
 test("integers that stop being integers, and come back", () => {
