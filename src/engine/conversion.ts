@@ -1,13 +1,13 @@
 // Where values, functions and objects cross between a runtime and its host: the two views, host functions, host objects.
 // The parts refer to each other (a function in a table becomes a Lua function whose arguments are converted …); here they meet.
-import type { LuaFunction, NativeFunction } from "../vm/function.js";
+import type { LuaFunction, NativeFunction, NativeImplementation } from "../vm/function.js";
 import type { LuaState } from "../vm/state.js";
 import type { Userdata } from "../vm/userdata.js";
 import type { LuaValue } from "../vm/value.js";
 import { createCallable, handleBehind } from "./callable.js";
 import { ScriptError } from "./errors.js";
 import { fromPlain as plainToLua } from "./from-plain.js";
-import { type HostFunctionSpec, nativeFunction } from "./host-function.js";
+import { type HostFunctionSpec, type SharedFunction, nativeFunction } from "./host-function.js";
 import { ByReference, HostObjects, type HostType } from "./host-object.js";
 import { type HostFunctionValue, Identities } from "./identities.js";
 import type { Runtime } from "./runtime.js";
@@ -24,6 +24,7 @@ export class Converter {
   /** Told of every {@link hostFunction}. */
   onDefined: ((native: NativeFunction) => void) | null = null;
   private readonly objects = new HostObjects(this, this.identities);
+  private called: Map<SharedFunction, NativeImplementation> | undefined;
 
   constructor(readonly runtime: Runtime) {
     this.state = runtime.state;
@@ -53,6 +54,23 @@ export class Converter {
     const native = nativeFunction(this, spec);
     this.onDefined?.(native);
     return native;
+  }
+
+  /** {@link hostFunction} for a function that many states have. */
+  sharedFunction(shared: SharedFunction): NativeFunction {
+    const native = shared.make();
+    this.onDefined?.(native);
+    return native;
+  }
+
+  /** @internal The members of host objects of a type in this state. */
+  membersOf<T extends object>(type: HostType<T>): ReturnType<HostObjects["membersOf"]> {
+    return this.objects.membersOf(type) as never;
+  }
+
+  /** @internal */
+  get bodies(): Map<SharedFunction, NativeImplementation> {
+    return (this.called ??= new Map());
   }
 
   /** The userdata by which scripts know `object`; the same one each time. */

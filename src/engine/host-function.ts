@@ -56,6 +56,8 @@ export class HostRaise extends Error {
 /** What the converter offers to functions of the host. */
 export interface FunctionConverter extends ArgumentConverter {
   readonly runtime: Runtime;
+  /** Shared functions that were called in this state. */
+  readonly bodies: Map<SharedFunction, NativeImplementation>;
   fromPlain(value: unknown, options?: ConversionOptions): LuaValue;
 }
 
@@ -81,16 +83,31 @@ export class HostCall {
   }
 }
 
-/** What a promise was rejected with: carried past the wait, so that the error is worded where the script is. */
-class Rejected {
-  constructor(readonly reason: unknown) {}
-}
-
 /** The native function of `spec`. Throws ScriptError "internal" when its parameters contradict each other. */
 export function nativeFunction(converter: FunctionConverter, spec: HostFunctionSpec): NativeFunction {
   checkParameters(spec.name, spec.params ?? ANYTHING);
   let body: NativeImplementation | undefined; // made by the first call: a module has many functions that a script never calls
   return new NativeFunction(spec.name, (f) => (body ??= implementation(converter, spec))(f));
+}
+
+/** A host function that many states have: described and checked once, with little to make for each state. */
+export class SharedFunction {
+  private readonly run: NativeImplementation = (f) => {
+    const converter = (f.L.state.runtime as Runtime).converter as FunctionConverter; // it made this function
+    let body = converter.bodies.get(this);
+    if (body === undefined) converter.bodies.set(this, (body = implementation(converter, this.spec)));
+    return body(f);
+  };
+
+  /** Throws ScriptError "internal" when the parameters contradict each other. */
+  constructor(readonly spec: HostFunctionSpec) {
+    checkParameters(spec.name, spec.params ?? ANYTHING);
+  }
+
+  /** The function of one state, which has to have a converter. */
+  make(): NativeFunction {
+    return new NativeFunction(this.spec.name, this.run);
+  }
 }
 
 const ANYTHING: readonly Parameter[] = [{ name: "...", type: "any", variadic: true }];
@@ -137,11 +154,7 @@ function readFixed(f: Frame, readers: readonly ArgumentReader[]): unknown[] {
 function deliver(converter: FunctionConverter, f: Frame, result: unknown, options: ConversionOptions | undefined): LuaValue | Signal {
   if (typeof result !== "object" || result === null) return converter.fromPlain(result, options);
   if (isPromise(result)) {
-    const outcome = Promise.resolve(result).catch((reason: unknown) => new Rejected(reason));
-    return converter.runtime.wait(f, () => outcome, (frame, value) => {
-      if (value instanceof Rejected) raiseInLua(converter, frame, value.reason);
-      return settled(converter, frame, value, options);
-    });
+    return converter.runtime.waitFor(f, result, (frame, value) => settled(converter, frame, value, options), (frame, reason) => raiseInLua(converter, frame, reason));
   }
   return settled(converter, f, result, options);
 }

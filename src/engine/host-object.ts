@@ -4,13 +4,14 @@ import { fromHostText, toHostText } from "../base/bytes.js";
 import { SIZE, allocate } from "../vm/accounting.js";
 import type { Frame } from "../vm/frame.js";
 import { NativeFunction } from "../vm/function.js";
+import type { Signal } from "../vm/signal.js";
 import { LuaTable } from "../vm/table.js";
 import { Userdata } from "../vm/userdata.js";
 import { type LuaValue, typeName } from "../vm/value.js";
 import { ScriptError } from "./errors.js";
-import { type FunctionConverter, type HostCall, nativeFunction, raiseInLua } from "./host-function.js";
+import { type FunctionConverter, type HostCall, SharedFunction, raiseInLua } from "./host-function.js";
 import { HostReference, type Identities } from "./identities.js";
-import { type ArgumentReader, type Parameter, type ParameterClass, argumentReader } from "./parameters.js";
+import { type Parameter, type ParameterClass, argumentReader } from "./parameters.js";
 
 /** A method: called with the object first, then the checked arguments. */
 export interface HostMethod<T extends object> {
@@ -47,8 +48,8 @@ export interface HostTypeSpec<T extends object> {
 /** A type of host objects. Make one for each kind of object, once; it can be used in any number of contexts. */
 export class HostType<T extends object = object> implements ParameterClass {
   readonly name: string;
-  /** @internal Of methods, with the object in front. */
-  readonly parameters = new WeakMap<object, readonly Parameter[]>();
+  /** @internal What all states have in common of its methods, made when they are first used. */
+  readonly shared = new Map<string, SharedFunction>();
 
   /** Throws ScriptError "internal" for a name that is a method and a property. */
   constructor(readonly spec: HostTypeSpec<T>) {
@@ -113,7 +114,7 @@ export function byReference<T extends object>(object: T, type: HostType<T>): ByR
 
 /** The host objects of one state: one metatable a type, one userdata an object. */
 export class HostObjects {
-  private readonly metatables = new WeakMap<object, LuaTable>();
+  private readonly types = new WeakMap<object, Members<never>>();
 
   constructor(private readonly converter: FunctionConverter, private readonly identities: Identities) {}
 
@@ -130,7 +131,7 @@ export class HostObjects {
       const weight = type.spec.weight?.(object) ?? 0;
       const userdata = new Userdata(new HostReference(object, type), 0, weight);
       allocate(SIZE.userdata + weight);
-      userdata.metatable = this.metatableOf(type);
+      userdata.metatable = this.membersOf(type).metatable;
       this.identities.bindObject(object, userdata);
       return userdata;
     } finally {
@@ -146,115 +147,127 @@ export class HostObjects {
     this.identities.unbindObject(object);
   }
 
-  private metatableOf<T extends object>(type: HostType<T>): LuaTable {
-    let metatable = this.metatables.get(type);
-    if (metatable === undefined) this.metatables.set(type, (metatable = new Members(this.converter, type).metatable()));
-    return metatable;
+  /** @internal */
+  membersOf<T extends object>(type: HostType<T>): Members<T> {
+    let members = this.types.get(type) as Members<T> | undefined;
+    if (members === undefined) this.types.set(type, (members = new Members(this.converter, type)) as unknown as Members<never>);
+    return members;
   }
 }
 
-/** Makes the metatable of one type for one state. */
+/** The converter, where the members of a type are found from what all states share. */
+interface MembersOwner {
+  membersOf<T extends object>(type: HostType<T>): Members<T>;
+}
+
+/** The members of one type in one state. */
 class Members<T extends object> {
-  private readonly self: Parameter;
-  private readonly methods = new Map<string, NativeFunction>();
+  /** Methods that were asked for. */
+  private methods: Map<string, NativeFunction> | undefined;
+  readonly metatable: LuaTable;
 
   constructor(private readonly converter: FunctionConverter, private readonly type: HostType<T>) {
-    this.self = { name: "self", type };
-    for (const [name, method] of Object.entries(type.spec.methods ?? {})) this.methods.set(fromHostText(name), this.method(name, method));
+    this.metatable = this.makeMetatable();
   }
 
-  metatable(): LuaTable {
+  private makeMetatable(): LuaTable {
     const { name, tostring, close, properties } = this.type.spec;
     const metatable = new LuaTable();
     metatable.setStr("__name", fromHostText(name));
     metatable.setStr("__metatable", fromHostText(name)); // what getmetatable answers; nothing can replace it
     metatable.setStr("__index", properties === undefined ? this.methodTable() : this.reader(properties));
-    metatable.setStr("__newindex", this.writer(properties ?? {}));
-    metatable.setStr("__tostring", tostring === undefined ? this.plainText() : this.method("__tostring", { run: (self) => String(tostring(self)) }));
-    if (close !== undefined) metatable.setStr("__close", this.method("__close", { params: [], run: (self) => closed(close(self)) }));
+    metatable.setStr("__newindex", new NativeFunction(`${name}.__newindex`, (f) => this.assign(f)));
+    metatable.setStr("__tostring", tostring === undefined ? this.plainText() : this.native("metamethod __tostring", () => ({ run: (self) => String(tostring(self)) })));
+    if (close !== undefined) metatable.setStr("__close", this.native("metamethod __close", () => ({ params: [], run: (self) => closed(close(self)) })));
     return metatable;
   }
 
-  private method(name: string, method: HostMethod<T>): NativeFunction {
-    const { run, cost = 0 } = method;
-    return nativeFunction(this.converter, {
-      name: `${this.type.name}.${name}`,
-      params: this.parametersOf(method),
+  /** The function of this state for a member that all states have in common. */
+  private native(name: string, method: () => HostMethod<T>): NativeFunction {
+    const { shared } = this.type;
+    let common = shared.get(name);
+    if (common === undefined) shared.set(name, (common = this.share(name, method())));
+    return common.make();
+  }
+
+  private share(name: string, { run, cost = 0, params = ANYTHING }: HostMethod<T>): SharedFunction {
+    return new SharedFunction({
+      name: `${this.type.name}.${name.replace("metamethod ", "")}`,
+      params: [{ name: "self", type: this.type }, ...params],
       run: (call: HostCall, self: T, ...args: never[]) => run(self, call, ...args),
       cost,
     });
   }
 
-  /** One list for all states. */
-  private parametersOf(method: HostMethod<T>): readonly Parameter[] {
-    const { parameters } = this.type;
-    let list = parameters.get(method);
-    if (list === undefined) parameters.set(method, (list = [this.self, ...(method.params ?? ANYTHING)]));
-    return list;
+  private method(key: string): NativeFunction | undefined {
+    const known = this.methods?.get(key);
+    if (known !== undefined) return known;
+    const { methods = {} } = this.type.spec;
+    const name = memberName(key, methods);
+    return name === undefined ? undefined : this.remember(key, this.native(name, () => methods[name]!));
+  }
+
+  private remember(key: string, native: NativeFunction): NativeFunction {
+    (this.methods ??= new Map()).set(key, native);
+    return native;
   }
 
   /** Without properties, reading a member is a look into a table, which inline caches know how to do fast. */
   private methodTable(): LuaTable {
     const table = new LuaTable();
-    for (const [name, native] of this.methods) table.setStr(name, native);
+    for (const name of Object.keys(this.type.spec.methods ?? {})) table.setStr(fromHostText(name), this.method(fromHostText(name)));
     return table;
   }
 
   /** __index: a method, or what a property's `get` answers; nil for anything else. */
   private reader(properties: Readonly<Record<string, HostProperty<T>>>): NativeFunction {
-    const property = this.method("__index", {
+    const { type } = this;
+    const property = this.native("metamethod __index", () => ({
       params: [{ name: "key", type: "value" }],
-      run: (self, _, key: LuaValue) => {
+      run: (self, { runtime }, key: LuaValue) => {
         const name = memberName(key, properties);
         if (name === undefined) return undefined;
         const value = properties[name]!.get(self);
-        return typeof value === "function" ? this.functionMember(name, properties[name]!) : value;
+        return typeof value === "function" ? (runtime.converter as unknown as MembersOwner).membersOf(type).functionMember(name) : value;
       },
-    });
-    const { methods } = this;
+    }));
     return new NativeFunction(property.name, (f) => {
       const key = f.arg(2);
-      return (typeof key === "string" ? methods.get(key) : undefined) ?? property.run(f);
+      return (typeof key === "string" ? this.method(key) : undefined) ?? property.run(f);
     });
   }
 
   /** The method for a property whose value is a function. */
-  private functionMember(name: string, { get }: HostProperty<T>): NativeFunction {
+  functionMember(name: string): NativeFunction {
     const key = fromHostText(name);
-    let native = this.methods.get(key);
-    if (native === undefined) {
-      native = this.method(name, {
-        run: (self, _, ...args) => {
-          const member = get(self);
-          if (typeof member !== "function") throw new ScriptError("type", `'${name}' of ${this.type.name} is no function any more`);
-          return Reflect.apply(member, self, args) as unknown;
-        },
-      });
-      this.methods.set(key, native);
-    }
-    return native;
+    const { type } = this;
+    const { get } = type.spec.properties![name]!;
+    return this.methods?.get(key) ?? this.remember(key, this.native(name, () => ({
+      run: (self, _, ...args) => {
+        const member = get(self);
+        if (typeof member !== "function") throw new ScriptError("type", `'${name}' of ${type.name} is no function any more`);
+        return Reflect.apply(member, self, args) as unknown;
+      },
+    })));
   }
 
   /** __newindex */
-  private writer(properties: Readonly<Record<string, HostProperty<T>>>): NativeFunction {
+  private assign(f: Frame): Signal {
     const { converter, type } = this;
-    const readers = new Map<string, ArgumentReader>();
-    for (const [name, { type: wanted = "any" }] of Object.entries(properties)) readers.set(name, argumentReader(converter, { name, type: wanted, ...(wanted === "any" ? { optional: true } : {}) }));
-    return new NativeFunction(`${type.name}.__newindex`, (f: Frame) => {
-      converter.runtime.state.budgets.callHost();
-      const self = type.check(f, 1);
-      const name = memberName(f.arg(2), properties);
-      if (name === undefined) f.error(`no field '${shownKey(f.arg(2))}' in ${fromHostText(type.name)}`);
-      const { set } = properties[name]!;
-      if (set === undefined) f.error(`field '${fromHostText(name)}' of ${fromHostText(type.name)} is read-only`);
-      const value = readers.get(name)!(f, 3);
-      try {
-        set(self, value as never);
-      } catch (error) {
-        raiseInLua(converter, f, error);
-      }
-      return f.none();
-    });
+    const { properties = {} } = type.spec;
+    converter.runtime.state.budgets.callHost();
+    const self = type.check(f, 1);
+    const name = memberName(f.arg(2), properties);
+    if (name === undefined) f.error(`no field '${shownKey(f.arg(2))}' in ${fromHostText(type.name)}`);
+    const { set, type: wanted = "any" } = properties[name]!;
+    if (set === undefined) f.error(`field '${fromHostText(name)}' of ${fromHostText(type.name)} is read-only`);
+    const value = argumentReader(converter, { name, type: wanted, ...(wanted === "any" ? { optional: true } : {}) })(f, 3);
+    try {
+      set(self, value as never);
+    } catch (error) {
+      raiseInLua(converter, f, error);
+    }
+    return f.none();
   }
 
   private plainText(): NativeFunction {

@@ -137,7 +137,7 @@ export class LuaEngine implements ScriptingEngine {
     const require = policy.searchers === "modules" ? REQUIRE : state.globals.getStr("require");
     runtime.names = names;
     const converter = converterOf(runtime);
-    converter.onDefined = (native) => names.assign(`host:${native.name}`, native);
+    converter.onDefined = (native) => names.assignHostFunction(native);
     return { state, runtime, converter, modules, names, require };
   }
 

@@ -115,6 +115,8 @@ function libraryNames(policy: Policy, libraries: readonly LibrarySpec[]): Librar
 export class Names {
   private readonly byName = new Map<string, Nameable>();
   private readonly byObject = new Map<Nameable, string>();
+  /** Functions of the host that wait for their names: most states are never asked for them. */
+  private hostFunctions: NativeFunction[] = [];
   private own: readonly (Nameable | undefined)[] | null;
   private readonly library: LibraryNames | null;
 
@@ -168,8 +170,14 @@ export class Names {
     this.put(name, object);
   }
 
+  /** {@link assign} of "host:NAME", when the next question comes. */
+  assignHostFunction(native: NativeFunction): void {
+    this.hostFunctions.push(native);
+  }
+
   /** Takes a registered name away; false when nothing was registered under it. The library's names stay. */
   unregister(name: string): boolean {
+    this.settle();
     const object = this.byName.get(name);
     if (object === undefined) return false;
     this.byName.delete(name);
@@ -184,12 +192,16 @@ export class Names {
 
   /** Most states are never asked: the maps for what is their own are filled when the first question comes. */
   private settle(): void {
-    const { own, library } = this;
-    if (own === null || library === null) return;
-    this.own = null;
-    own.forEach((object, i) => {
-      if (object !== undefined) this.put(library.own[i]!.name, object);
-    });
+    const { own, library, hostFunctions } = this;
+    if (own !== null && library !== null) {
+      this.own = null;
+      own.forEach((object, i) => {
+        if (object !== undefined) this.put(library.own[i]!.name, object);
+      });
+    }
+    if (hostFunctions.length === 0) return;
+    this.hostFunctions = [];
+    for (const native of hostFunctions) this.assign(`host:${native.name}`, native);
   }
 }
 

@@ -61,6 +61,8 @@ export class Runtime {
   hostCalls = 0;
   /** @internal The converter of this runtime (conversion.ts). */
   converter: object | null = null;
+  /** @internal What the bridges of this state share (bridges/context.ts). */
+  bridges: object | null = null;
   /** @internal The names of this state's objects (names.ts). */
   names: object | null = null;
   onUnhandled: UnhandledListener;
@@ -129,6 +131,24 @@ export class Runtime {
       (error: unknown) => this.endWait(task, number, () => {
         throw toLuaThrow(error);
       }),
+    );
+    return f.suspend();
+  }
+
+  /** {@link wait} for what is under way already; `failed` words a rejection where the script is. A rejection that nobody waits for is dropped. */
+  waitFor<T>(f: Frame, promise: PromiseLike<T>, then: (f: Frame, value: T) => LuaValue | Signal, failed: (f: Frame, reason: unknown) => never): Signal {
+    const ignore = (): void => {};
+    let task: Task;
+    try {
+      task = this.waiter(f);
+    } catch (error) {
+      promise.then(ignore, ignore);
+      throw error;
+    }
+    const number = task.beginWait("the host");
+    promise.then(
+      (value) => this.endWait(task, number, (frame) => then(frame, value)),
+      (reason: unknown) => this.endWait(task, number, (frame) => failed(frame, reason)),
     );
     return f.suspend();
   }

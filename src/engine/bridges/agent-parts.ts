@@ -28,7 +28,7 @@ export const TOOLS = contextPart("tools", (context) => {
     permits: (permission) => context.permits(permission),
     emit: (type, data) => context.emit(type, data),
     ...(approval === undefined ? {} : { approval }),
-  }, [...builtinTools({
+  }, () => [...builtinTools({
     now: () => context.now(),
     charge: context.charge,
     files: toolFiles(context.runtime.state),

@@ -76,8 +76,9 @@ export class BridgeContext {
 
   /** The context's own `part`. */
   get<T>(part: ContextPart<T>): T {
-    if (!this.#parts.has(part)) this.#parts.set(part, part.create(this));
-    return this.#parts.get(part) as T;
+    let found = this.#parts.get(part) as T | undefined;
+    if (found === undefined) this.#parts.set(part, (found = part.create(this)));
+    return found;
   }
 
   /** Something of `bytes` is kept for the scripts of this context (or no more, if negative): it counts for their memory limit. */
@@ -198,27 +199,23 @@ export class BridgeCall {
   }
 }
 
-const contexts = new WeakMap<Runtime, BridgeContext>();
-
 /** The bridges' context of a runtime, made with these services when there is none yet. */
 export function openBridgeContext(runtime: Runtime, services: BridgeServices = {}): BridgeContext {
-  let context = contexts.get(runtime);
-  if (context === undefined) {
+  if (runtime.bridges === null) {
     const opened = new BridgeContext(runtime, services);
     runtime.onClose(() => opened.close());
-    contexts.set(runtime, (context = opened));
+    runtime.bridges = opened;
   }
-  return context;
+  return runtime.bridges as BridgeContext;
 }
 
 /** The bridges' context of a runtime. Throws when no bridge was opened there. */
 export function bridgeContextOf(runtime: Runtime): BridgeContext {
-  const context = contexts.get(runtime);
-  if (context === undefined) throw new Error("no bridge was opened in this context");
-  return context;
+  if (runtime.bridges === null) throw new Error("no bridge was opened in this context");
+  return runtime.bridges as BridgeContext;
 }
 
 /** Closes the bridges' context of a runtime that is done with; nothing happens when it has none. */
 export function closeBridgeContext(runtime: Runtime): void {
-  contexts.get(runtime)?.close();
+  (runtime.bridges as BridgeContext | null)?.close();
 }

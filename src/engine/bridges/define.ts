@@ -94,11 +94,14 @@ export type BridgeConstant = string | number | boolean | Readonly<Record<string,
 export class Bridge {
   readonly name: string;
   readonly capability: string;
+  /** @internal Its functions with their names. */
+  readonly functions: readonly MethodSource[];
 
   /** @internal Use {@link defineBridge}. */
   constructor(readonly spec: BridgeSpec) {
     this.name = spec.name;
     this.capability = spec.capability ?? `bridge.${spec.name}`;
+    this.functions = Object.entries(spec.functions).map(([name, fn]) => ({ bridge: spec.name, name, fn }));
   }
 
   /** Names of the module: "perilune.agent" and "zigllms.agent". */

@@ -1,7 +1,7 @@
 // How a bridge function is called: counted, charged, seen by hooks, its failures made into what Lua sees.
 import type { NativeFunction } from "../../vm/function.js";
-import { fromPlain, hostFunction, toPlain } from "../conversion.js";
-import { type HostCall, multi } from "../host-function.js";
+import { converterOf, fromPlain, hostFunction, toPlain } from "../conversion.js";
+import { type HostCall, SharedFunction, multi } from "../host-function.js";
 import type { Parameter } from "../parameters.js";
 import type { Task } from "../task.js";
 import { BridgeCall, type BridgeContext, type CallFigures, bridgeContextOf, contextPart } from "./context.js";
@@ -22,26 +22,35 @@ export function nativeParameters(params: readonly BridgeParameter[]): readonly P
 const parametersOf = new WeakMap<readonly BridgeParameter[], readonly Parameter[]>();
 
 /** The Lua function for one function of a bridge. */
-export function bridgeFunction(context: BridgeContext, bridge: string, name: string, fn: BridgeFunction): NativeFunction {
-  let call: Invoker | undefined;
-  return hostFunction(context.runtime, {
+export function bridgeFunction(context: BridgeContext, source: MethodSource): NativeFunction {
+  let shared = sharedFunctions.get(source);
+  if (shared === undefined) sharedFunctions.set(source, (shared = share(source)));
+  return converterOf(context.runtime).sharedFunction(shared);
+}
+
+/** One description for all contexts. */
+const sharedFunctions = new WeakMap<MethodSource, SharedFunction>();
+
+function share(source: MethodSource): SharedFunction {
+  const { bridge, name, fn } = source;
+  return new SharedFunction({
     name: `${bridge}.${name}`,
     params: nativeParameters(fn.params),
     cost: fn.cost ?? DEFAULT_COST,
-    run: ({ task }, ...args: unknown[]) => (call ??= invoker(context, `${bridge}.${name}`, fn))(task, args),
+    run: (call, ...args: unknown[]) => invokeMethod(source, call, args),
   });
 }
 
 type Invoker = (task: Task | null, args: readonly unknown[]) => unknown;
 
-const METHODS = contextPart("methods", () => new Map<BridgeFunction, Invoker>());
+const INVOKERS = contextPart("invokers", () => new Map<MethodSource, Invoker>());
 
-/** A call of a bridge function as a method of a handle. */
-export function invokeMethod({ bridge, name, fn }: MethodSource, { runtime, task }: HostCall, args: readonly unknown[]): unknown {
+/** A call of a bridge function, by its name or as a method of a handle. */
+export function invokeMethod(source: MethodSource, { runtime, task }: HostCall, args: readonly unknown[]): unknown {
   const context = bridgeContextOf(runtime);
-  const methods = context.get(METHODS);
-  let call = methods.get(fn);
-  if (call === undefined) methods.set(fn, (call = invoker(context, `${bridge}.${name}`, fn)));
+  const invokers = context.get(INVOKERS);
+  let call = invokers.get(source);
+  if (call === undefined) invokers.set(source, (call = invoker(context, `${source.bridge}.${source.name}`, source.fn)));
   return call(task, args);
 }
 

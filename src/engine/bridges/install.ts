@@ -12,13 +12,13 @@ import type { BridgeServices } from "./services.js";
 
 /** The module table of a bridge in one context: its functions and constants. */
 export function bridgeTable(context: BridgeContext, bridge: Bridge): LuaTable {
-  const { functions, constants = {}, open } = bridge.spec;
+  const { constants = {}, open } = bridge.spec;
   const { state } = context.runtime;
   state.enter(); // what is allocated counts for this state
   try {
     open?.(context);
     const table = new LuaTable();
-    for (const [name, fn] of Object.entries(functions)) table.setStr(name, bridgeFunction(context, bridge.name, name, fn));
+    for (const source of bridge.functions) table.setStr(source.name, bridgeFunction(context, source));
     for (const [name, constant] of Object.entries(constants)) table.setStr(name, constantValue(constant));
     return table;
   } finally {

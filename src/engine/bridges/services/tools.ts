@@ -64,12 +64,18 @@ const MOST_TOOLS = 1000;
 const NO_PARAMETERS: JsonSchema = { type: "object", properties: {} };
 
 export class ToolService {
-  readonly #tools = new Map<string, Tool>();
+  #known: Map<string, Tool> | undefined;
   readonly #ports: ToolPorts;
+  readonly #own: () => readonly Tool[];
 
-  constructor(ports: ToolPorts, tools: readonly Tool[] = []) {
+  /** `own`: the host's tools, asked for with the first question; their schemas are looked at when they are used. */
+  constructor(ports: ToolPorts, own: () => readonly Tool[] = () => []) {
     this.#ports = ports;
-    for (const tool of tools) this.#tools.set(tool.name, tool); // the host's own: their schemas are looked at when they are used
+    this.#own = own;
+  }
+
+  get #tools(): Map<string, Tool> {
+    return (this.#known ??= new Map(this.#own().map((tool) => [tool.name, tool])));
   }
 
   /** Throws BridgeFailure for a bad name or schema, or a name that is taken. */

@@ -81,7 +81,7 @@ export function world(model: Provider | undefined, { tools = [], limits = {}, pe
     ...(prices === undefined ? {} : { providers: { main: { type: "local", prices } } }),
   });
   const toolPorts: ToolPorts = { validate, approval, emit, permits: (permission) => permissions.includes(permission), ...(around === undefined ? {} : { around }) };
-  const toolService = new ToolService(toolPorts, tools);
+  const toolService = new ToolService(toolPorts, () => tools);
   const agents = new AgentService({
     providers, tools: toolService, account, emit, validate,
     extractJson: (text) => JSON.parse(/\{.*\}/s.exec(text)?.[0] ?? text) as unknown,

@@ -26,6 +26,7 @@ export class HttpProvider implements Provider {
   readonly #dialect: Dialect;
   readonly #address: URL;
   readonly #headers: Readonly<Record<string, string>>;
+  readonly #chatHeaders: Readonly<Record<string, string>>;
   readonly #redactor: Redactor;
   readonly #client: HttpClient;
 
@@ -37,6 +38,7 @@ export class HttpProvider implements Provider {
     this.#address = parseAddress(name, baseUrl);
     const key = apiKey === undefined ? {} : dialect.authorize(apiKey);
     this.#headers = { ...dialect.headers, ...key, ...headers };
+    this.#chatHeaders = { "content-type": "application/json", ...this.#headers };
     this.#redactor = new Redactor([apiKey ?? "", ...Object.values(headers), ...this.#address.searchParams.values()]);
     this.#client = {
       fetch: options.fetch ?? platformFetch,
@@ -90,7 +92,7 @@ export class HttpProvider implements Provider {
     return {
       method: "POST",
       url: this.#url(this.#dialect.chatPath(request, streaming)),
-      headers: { "content-type": "application/json", ...this.#headers },
+      headers: this.#chatHeaders,
       body: JSON.stringify(this.#dialect.chatBody(request, streaming)),
     };
   }

@@ -2,17 +2,19 @@
 import { ProviderError, type ProviderErrorCode } from "./chat.js";
 import { excerpt, isObject } from "./read-json.js";
 
-/** The part of `fetch` that is used; a host may give its own. */
-export type Fetch = (url: string, init: {
+export interface FetchInit {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | undefined;
   /** Made when it is first read: implementations that take `onCancel` leave it alone, and save what it costs. */
   readonly signal: AbortSignal;
   readonly redirect: "manual";
   /** Takes what ends the exchange at once. */
   readonly onCancel: (end: (reason: Error) => void) => void;
-}) => Promise<HttpAnswer>;
+}
+
+/** The part of `fetch` that is used; a host may give its own. */
+export type Fetch = (url: string, init: FetchInit) => Promise<HttpAnswer>;
 
 export interface HttpAnswer {
   readonly status: number;
@@ -96,12 +98,9 @@ async function attemptOnce<T>(
   read: Reader<T>,
   signal: AbortSignal | undefined,
 ): Promise<T> {
-  const watch = new Watch(policy.timeout, signal);
+  const watch = new Watch(request, policy.timeout, signal);
   try {
-    const { method, headers, body } = request;
-    const answer = await watch.guard(fetch(request.url, {
-      method, headers, ...(body === undefined ? {} : { body }), redirect: "manual", onCancel: (end) => watch.onStop(end), get signal() { return watch.signal; },
-    }));
+    const answer = await watch.guard(fetch(request.url, watch));
     if (answer.status < 200 || answer.status >= 300) throw await failure(answer, watch);
     if ("pieces" in read) return await read.pieces(pieces(answer.body, watch, policy.largestAnswer));
     return read.text(await wholeText(answer, watch, policy.largestAnswer));
@@ -112,15 +111,21 @@ async function attemptOnce<T>(
 
 async function wholeText(answer: HttpAnswer, watch: Watch, largest: number): Promise<string> {
   if (answer.text === undefined) return readText(pieces(answer.body, watch, largest));
-  const text = await watch.guard(answer.text(largest)).catch((error: unknown) => {
+  try {
+    const text = await watch.guard(answer.text(largest));
+    watch.complete();
+    return text;
+  } catch (error) {
     throw error instanceof RangeError ? new ProviderError("too_large", `the answer has more than ${largest} bytes`) : asCutOff(error);
-  });
-  watch.complete();
-  return text;
+  }
 }
 
-/** Aborts an exchange that makes no progress, or whose caller has lost interest. */
-class Watch {
+/** One attempt: what is asked for, and what aborts it when it makes no progress or its caller has lost interest. */
+class Watch implements FetchInit {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  readonly redirect = "manual";
   private controller: AbortController | undefined;
   private ends: ((reason: Error) => void) | undefined;
   private stopped: ProviderError | undefined;
@@ -128,7 +133,10 @@ class Watch {
   private atEnd = false;
   private readonly onAbort = (): void => this.stop(new ProviderError("cancelled", "the request was cancelled"));
 
-  constructor(private readonly timeout: number, private readonly outer: AbortSignal | undefined) {
+  constructor({ method, headers, body }: HttpRequest, private readonly timeout: number, private readonly outer: AbortSignal | undefined) {
+    this.method = method;
+    this.headers = headers;
+    this.body = body;
     if (outer?.aborted === true) this.onAbort();
     outer?.addEventListener("abort", this.onAbort);
   }
@@ -139,10 +147,10 @@ class Watch {
     return this.controller.signal;
   }
 
-  onStop(end: (reason: Error) => void): void {
+  readonly onCancel = (end: (reason: Error) => void): void => {
     this.ends = end;
     if (this.stopped !== undefined) end(this.stopped);
-  }
+  };
 
   /** The promise's outcome, or the reason why nobody waits for it any longer. The clock runs only meanwhile. */
   guard<T>(promise: Promise<T>): Promise<T> {

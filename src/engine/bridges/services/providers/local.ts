@@ -65,8 +65,9 @@ export function estimateTokens(text: string): number {
 }
 
 export function estimateMessageTokens(message: ChatMessage): number {
-  const calls = message.role === "assistant" ? (message.toolCalls ?? []).map((call) => call.name + JSON.stringify(call.arguments)) : [];
-  return 4 + estimateTokens([message.content, ...calls].join(""));
+  let length = message.content.length;
+  if (message.role === "assistant" && message.toolCalls !== undefined) for (const call of message.toolCalls) length += call.name.length + JSON.stringify(call.arguments).length;
+  return 4 + Math.ceil(length / 4);
 }
 
 function answer(request: ChatRequest, rules: readonly LocalRule[]): ChatResponse {

@@ -32,10 +32,19 @@ export class Redactor {
 
   /** Looks without making anything: clean answers are the rule. */
   private isDirty(value: unknown): boolean {
-    if (typeof value === "string") return this.forms.some((form) => value.includes(form));
+    if (typeof value === "string") return this.isIn(value);
     if (typeof value !== "object" || value === null) return false;
-    if (Array.isArray(value)) return value.some((item) => this.isDirty(item));
-    for (const key in value) if (this.isDirty(key) || this.isDirty((value as Record<string, unknown>)[key])) return true;
+    if (Array.isArray(value)) {
+      for (let i = 0; i < value.length; i++) if (this.isDirty(value[i])) return true;
+      return false;
+    }
+    for (const key in value) if (this.isIn(key) || this.isDirty((value as Record<string, unknown>)[key])) return true;
+    return false;
+  }
+
+  private isIn(text: string): boolean {
+    if (text.length < SHORTEST_SECRET) return false;
+    for (let i = 0; i < this.forms.length; i++) if (text.includes(this.forms[i]!)) return true;
     return false;
   }
 
