@@ -4,6 +4,7 @@ import { Op } from "../bytecode/opcodes.js";
 import type { Constant, Proto } from "../bytecode/proto.js";
 import { LuaFloat, makeFloat } from "../number/float.js";
 import type { ProtoCache } from "../vm/inline-cache.js";
+import * as calls from "./calls.js";
 import { joined, pairOf, splitText } from "./emit-wide.js";
 import * as helpers from "./helpers.js";
 import { ALL, EMPTY, Kind, type TypeSet, kindOf, within } from "./lattice.js";
@@ -19,7 +20,7 @@ export class Refusal {
 
 /** Names of helper functions in emitted code. */
 export type Helpers = Record<keyof typeof helpers, string>;
-type Runtime = Record<keyof typeof runtime, string>;
+type Runtime = Record<keyof (typeof runtime & typeof calls), string>;
 
 /** Instructions whose effect on control is more than one block's end. */
 export const isTest = (op: Op): boolean => op >= Op.Eq && op <= Op.TestSet;
@@ -64,7 +65,7 @@ export class Emitter {
     const names = <T extends object>(module: T): Record<keyof T, string> => // a name is bound when it is used
       new Proxy({} as Record<keyof T, string>, { get: (_, name) => this.out.constant(module[name as keyof T]) });
     this.h = names(helpers);
-    this.rt = names(runtime);
+    this.rt = names({ ...runtime, ...calls });
     this.leave = this.h.LEAVE;
     this.X = this.rt.run;
     this.S = this.rt.SIGNAL;

@@ -7,13 +7,11 @@
 //   REFUSED   nothing happened: the call must be made by the interpreter
 import { getC, getOp } from "../bytecode/instruction.js";
 import { Op } from "../bytecode/opcodes.js";
-import { heap } from "../vm/accounting.js";
 import { FrameFlag } from "../vm/frame-flags.js";
 import type { Frame } from "../vm/frame.js";
-import { LuaClosure, NativeFunction } from "../vm/function.js";
+import { LuaClosure } from "../vm/function.js";
 import { type ProtoCache, cacheOf } from "../vm/inline-cache.js";
-import { pushNative, returnFrom, storeResults } from "../vm/calls.js";
-import { MULTI, Signal } from "../vm/signal.js";
+import { returnFrom } from "../vm/calls.js";
 import type { Meter } from "../vm/meter.js";
 import type { LuaState } from "../vm/state.js";
 import { LuaTable } from "../vm/table.js";
@@ -100,7 +98,8 @@ export function grow(needed: number): boolean {
 /** Fuel is gone: a new slice, if nothing is to be done between slices. */
 export function refuel(meter: Meter): boolean {
   const { state } = run.thread;
-  return state.run === null && state.observer === null && !state.memory.due && meter.extend();
+  if (state.observer !== null || state.memory.due || state.census.isUnderWay || state.run?.isSliceOver === true) return false;
+  return meter.extend();
 }
 
 /** The frames that were left stand above the top frame of the thread, which is at its call. */
@@ -109,16 +108,22 @@ function pushLeft(L: Thread): void {
   for (let i = left.length - 1; i >= 0; i--) {
     const below = L.frame;
     const frame = left[i]!;
-    const word = (below.func as LuaClosure).proto.code[below.pc - 1]!;
+    L.frame = frame;
+    if (!(below.func instanceof LuaClosure)) {
+      frame.flags = FrameFlag.FromNative | FrameFlag.Counted;
+      frame.nresults = -1;
+      continue;
+    }
+    const word = below.func.proto.code[below.pc - 1]!;
+    const kept = frame.func instanceof LuaClosure ? 0 : frame.flags;
     if (getOp(word) === Op.TForCall) {
       frame.flags = FrameFlag.ForIterator | FrameFlag.Counted;
       frame.nresults = getC(word);
       below.epoch = L.resumeCount;
     } else {
-      frame.flags = 0;
+      frame.flags = kept;
       frame.nresults = getC(word) - 1;
     }
-    L.frame = frame;
   }
   left.length = 0;
   run.unwinds++;
@@ -158,10 +163,12 @@ export function enter(tier: Tier, L: Thread, frame: Frame, code: DirectCode): En
   return Entered.Left;
 }
 
-/** Calls emitted code with the `n` arguments from R[from] on. */
-function invoke(
-  code: DirectCode, m: Meter, R: LuaValue[], base: number, room: number, below: Frame, c: LuaClosure, from: number, n: number,
+/** Calls emitted code with the `nargs` arguments from R[from] on. */
+export function invoke(
+  code: DirectCode, m: Meter, R: LuaValue[], base: number, room: number, below: Frame, c: LuaClosure, from: number, nargs: number,
 ): LuaValue {
+  const { proto } = c;
+  const n = proto.isVararg ? nargs : Math.min(nargs, proto.numParams);
   switch (n) {
     case 0: return code(m, R, base, room, below, c);
     case 1: return code(m, R, base, room, below, c, R[from]);
@@ -169,6 +176,21 @@ function invoke(
     case 3: return code(m, R, base, room, below, c, R[from], R[from + 1], R[from + 2]);
     default: return n > MAX_ARGUMENTS ? refuse() : code(m, R, base, room, below, c, ...R.slice(from, from + n));
   }
+}
+
+/** Calls after which a function that emitted code calls is worth compiling. */
+const EARLY_HEAT = 3;
+
+/** The code for calls of a function that emitted code calls; null: none yet, or never. */
+export function codeFor({ proto }: LuaClosure): DirectCode | null {
+  const cache = cacheOf(proto);
+  if (cache.direct === null && cache.refusal === null && ++cache.heat >= EARLY_HEAT) run.tier.compile(proto, cache);
+  return cache.direct;
+}
+
+/** Emitted code met a function that is not compiled as the iterator of a loop. */
+export function warm(callee: LuaValue): void {
+  if (callee instanceof LuaClosure) codeFor(callee);
 }
 
 /** Arguments that are passed on as JavaScript arguments. */
@@ -181,38 +203,6 @@ export const MISMATCH = -2;
 export function unwound(frame: Frame): number {
   pushLeft(frame.L);
   return UNWOUND;
-}
-
-/** A call of R[at] with `nargs` arguments behind it, for callees that are not known to be emitted; those that are get `base` and the frame `below` theirs. `frame`: the caller's. */
-export function call(
-  callee: LuaValue, m: Meter, R: LuaValue[], room: number, at: number, nargs: number, wanted: number, base: number,
-  below: Frame, frame: Frame,
-): LuaValue {
-  if (callee instanceof LuaClosure) {
-    const { proto } = callee;
-    const cache = cacheOf(proto);
-    if (cache.direct === null) {
-      if (cache.refusal !== null || ++cache.heat < EARLY_HEAT) return refuse();
-      run.tier.compile(proto, cache);
-      if (cache.direct === null) return refuse();
-    }
-    return invoke(cache.direct, m, R, base, room, below, callee, at + 1, proto.isVararg ? nargs : Math.min(nargs, proto.numParams));
-  }
-  return callee instanceof NativeFunction ? callNative(callee, m, R, at, nargs, wanted, frame) : refuse();
-}
-
-/** One step of a generic for at R[ra] whose iterator is a native that needs no frames; its results are at R[ra + 4]. False: leave. */
-export function iterate(iterator: LuaValue, m: Meter, R: LuaValue[], ra: number, wanted: number, frame: Frame): boolean {
-  if (!(iterator instanceof NativeFunction)) return false;
-  if (iterator.step !== null && wanted <= 2) return iterator.step(R, ra);
-  R[ra + 4] = iterator;
-  R[ra + 5] = R[ra + 1];
-  R[ra + 6] = R[ra + 2];
-  const result = callNative(iterator, m, R, ra + 4, 2, wanted, frame);
-  if (result === SIGNAL) return run.count >= 0;
-  R[ra + 4] = result;
-  for (let j = 1; j < wanted; j++) R[ra + 4 + j] = undefined;
-  return true;
 }
 
 /** The integer operation at `pc` had a result of more than 53 bits where none was expected. */
@@ -250,51 +240,5 @@ export function moved(R: LuaValue[], from: number, to: number): LuaValue {
   return SIGNAL;
 }
 
-/** Emitted code met a function that is not compiled as the iterator of a loop. */
-export function warm(callee: LuaValue): void {
-  if (!(callee instanceof LuaClosure)) return;
-  const cache = cacheOf(callee.proto);
-  if (cache.direct === null && cache.refusal === null && ++cache.heat >= EARLY_HEAT) run.tier.compile(callee.proto, cache);
-}
-
-/** Calls after which a function that emitted code calls is worth compiling. */
-const EARLY_HEAT = 3;
-
 /** Ends a native's call from emitted code. */
 export class FramesNeeded {}
-
-/** A native that neither calls back nor looks at frames, unless it raises: then the interpreter does it all again, for the error. */
-export function callNative(
-  native: NativeFunction, m: Meter, R: LuaValue[], at: number, nargs: number, wanted: number, frame: Frame,
-): LuaValue {
-  const { leaf } = native;
-  if (leaf === null || !leaf(R, at, nargs)) return refuse();
-  const L = run.thread;
-  const entered = L.frame; // the frames above it say nothing yet
-  const { used, charged } = m;
-  const { allocated } = heap;
-  try {
-    L.frame = frame;
-    run.isInLeaf = true;
-    const outcome = native.run(pushNative(L, native, at, nargs, wanted, 0));
-    run.isInLeaf = false;
-    L.frame = entered;
-    if (!(outcome instanceof Signal)) return outcome;
-    if (outcome === MULTI) {
-      const { results } = L;
-      storeResults(L, at, wanted, results);
-      run.count = results.length;
-      run.at = at;
-      return SIGNAL;
-    }
-  } catch {
-    // the interpreter will meet it too
-  }
-  run.isInLeaf = false;
-  L.frame = entered;
-  m.fuel += m.used - used;
-  m.charged = charged;
-  heap.allocated = allocated;
-  if (L.state.memory.due) m.interrupt();
-  return refuse();
-}

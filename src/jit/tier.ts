@@ -55,8 +55,6 @@ export class EmittingTier implements Tier {
   readonly statistics = new TierStatistics();
   /** `new Function` is forbidden here: stop trying. */
   private forbidden = false;
-  /** Entries by function and instruction, up to TRAINING. */
-  private readonly entries = new WeakMap<ProtoCache, Uint8Array>();
   /** Failed entries, by function and instruction. */
   private readonly mismatches = new WeakMap<ProtoCache, Uint8Array>();
   /** Returns seen, by function and instruction. */
@@ -133,8 +131,7 @@ export class EmittingTier implements Tier {
    * slice's end.
    */
   private isTrained(cache: ProtoCache, pc: number): boolean {
-    let counts = this.entries.get(cache);
-    if (counts === undefined) this.entries.set(cache, (counts = new Uint8Array(cache.fields.length)));
+    const counts = (cache.entered ??= new Uint8Array(cache.fields.length));
     return counts[pc]! >= TRAINING || ++counts[pc]! > TRAINING;
   }
 
@@ -151,7 +148,7 @@ export class EmittingTier implements Tier {
     const guess = this.mismatches.get(cache)?.[pc] ?? 0;
     const observed = guess < MAX_MISMATCHES ? (n: number): LuaValue => stack[base + n] : undefined;
     const code = this.emit(proto, cache, pc, REGION_PARAMETERS, observed);
-    this.entries.get(cache)?.fill(0, pc, pc + 1);
+    cache.entered?.fill(0, pc, pc + 1);
     if (code !== null) this.statistics.regions++;
     return code as RegionCode | null;
   }

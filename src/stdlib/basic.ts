@@ -22,17 +22,16 @@ import { loadFile, loadText } from "./load-file.js";
 function assert(f: Frame): LuaValue | Signal {
   if (isTruthy(f.arg(1))) return f.count === 1 ? f.arg(1) : f.resultArray(f.args());
   f.any(1);
-  raiseAt(f, f.count === 1 ? "assertion failed!" : f.arg(2), 1);
+  return raiseAt(f, f.count === 1 ? "assertion failed!" : f.arg(2), 1);
 }
 
-function error(f: Frame): never {
-  raiseAt(f, f.arg(1), f.optSmallInteger(2, 1));
+function error(f: Frame): Signal {
+  return raiseAt(f, f.arg(1), f.optSmallInteger(2, 1));
 }
 
 /** Raises a value; a string gets the position of the function at `level` in front, also when assert raises it. */
-function raiseAt(f: Frame, value: LuaValue, level: number): never {
-  if (typeof value === "string" && level > 0) throw new LuaThrow(where(frameAt(f.L, level) ?? null) + value);
-  throw new LuaThrow(value);
+function raiseAt(f: Frame, value: LuaValue, level: number): Signal {
+  return f.raise(typeof value === "string" && level > 0 ? where(frameAt(f.L, level) ?? null) + value : value);
 }
 
 function print(f: Frame): Signal {
@@ -206,7 +205,7 @@ function ipairs(f: Frame): Signal {
 
 // ---- protected calls ---------------------------------------------------------------------------------------------------
 
-function finishProtected(f: Frame, results: LuaValue[]): Signal {
+export function finishProtected(f: Frame, results: LuaValue[]): Signal {
   if (f.failure === null) return f.resultArray([true, ...results]);
   f.failure = null;
   return f.results(false, results[0]);

@@ -1,10 +1,11 @@
 // Which library functions emitted code may call without frames below them (NativeFunction.leaf): those that neither call Lua
-// code nor look at frames nor suspend, and have done nothing yet when they raise.
-import { NativeFunction, type LeafTest } from "../vm/function.js";
+// code nor look at frames nor suspend, and have done nothing yet when they raise. And which it does itself (NativeFunction.role).
+import { NativeFunction, type LeafTest, type Role, RoleKind } from "../vm/function.js";
 import type { LuaState } from "../vm/state.js";
 import { LuaTable } from "../vm/table.js";
 import { Userdata } from "../vm/userdata.js";
 import { isTruthy } from "../vm/value.js";
+import { finishProtected } from "./basic.js";
 
 export const ALWAYS: LeafTest = () => true;
 
@@ -56,6 +57,13 @@ for (const name of [
   "exp", "sqrt", "deg", "rad", "cosh", "sinh", "tanh", "log10", "pow",
 ]) (LEAVES as Record<string, LeafTest>)[`math.${name}`] = ALWAYS;
 
+const ROLES: Readonly<Record<string, Role>> = {
+  pcall: { kind: RoleKind.Pcall, done: finishProtected },
+  xpcall: { kind: RoleKind.Xpcall, done: finishProtected },
+  error: { kind: RoleKind.Error, done: null },
+  assert: { kind: RoleKind.Assert, done: null },
+};
+
 /** Marks the library functions that stand in `state`'s loaded modules. */
 export function markLeaves(state: LuaState): void {
   const { loaded } = state;
@@ -64,7 +72,9 @@ export function markLeaves(state: LuaState): void {
     if (!(module instanceof LuaTable)) continue;
     for (let q = module.seek(0); q >= 0; q = module.seek(q + 1)) {
       const value = module.valueAt(q);
-      if (value instanceof NativeFunction) value.leaf ??= LEAVES[value.name] ?? null;
+      if (!(value instanceof NativeFunction)) continue;
+      value.leaf ??= LEAVES[value.name] ?? null;
+      value.role ??= ROLES[value.name] ?? null;
     }
   }
 }

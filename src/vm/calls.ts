@@ -13,7 +13,7 @@ import { LuaClosure, NativeFunction, UpVal } from "./function.js";
 import { callHook, returnHook } from "./hooks.js";
 import { metamethodOf } from "./metatables.js";
 import { binaryMetamethod, concatText, pending } from "./operations.js";
-import { CALL, MULTI, RESUME, SUSPEND, Signal, YIELD } from "./signal.js";
+import { CALL, MULTI, RAISE, RESUME, SUSPEND, Signal, YIELD } from "./signal.js";
 import { type Thread, ThreadStatus } from "./thread.js";
 import { type LuaValue, isTruthy } from "./value.js";
 import { localName } from "./variable-names.js";
@@ -197,6 +197,9 @@ export function settle(native: Frame, outcome: LuaValue | Signal): void {
       if (resumed === undefined) return;
       ({ frame, outcome } = resumed);
       continue;
+    } else if (outcome === RAISE) {
+      ({ frame, outcome } = L.state.catchRaised(L));
+      continue;
     } else if (outcome === SUSPEND) {
       raiseUnlessSuspendable(L);
       L.state.stop = Stop.Suspended;
@@ -226,9 +229,10 @@ export function raiseUnlessSuspendable(L: Thread): void {
   raise(root.run === null ? "attempt to wait in a call that cannot be suspended" : "attempt to yield across a C-call boundary");
 }
 
-interface Step {
-  frame: Frame;
-  outcome: LuaValue | Signal;
+/** A native frame on top, and what it answered. */
+export interface Step {
+  readonly frame: Frame;
+  readonly outcome: LuaValue | Signal;
 }
 
 /** Makes `to` the running thread. */

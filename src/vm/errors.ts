@@ -34,8 +34,12 @@ function describe(L: Thread, origin: Origin): ValueName | undefined {
 const info = (name: ValueName | undefined): string => (name === undefined ? "" : ` (${name.kind} '${name.name}')`);
 
 /** "attempt to index a nil value (local 'x')". */
+export function typeErrorText(L: Thread, culprit: LuaValue, verb: string, origin: Origin): string {
+  return `attempt to ${verb} a ${typeNameOf(culprit)} value${info(describe(L, origin))}`;
+}
+
 export function raiseTypeError(L: Thread, culprit: LuaValue, verb: string, origin: Origin): never {
-  throw new Fault(`attempt to ${verb} a ${typeNameOf(culprit)} value${info(describe(L, origin))}`, "type");
+  throw new Fault(typeErrorText(L, culprit, verb, origin), "type");
 }
 
 /** "attempt to modify a read-only table ('string')": by the table's own name, else as the operand. */

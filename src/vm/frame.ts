@@ -5,10 +5,10 @@ import { formatNumber } from "../number/format.js";
 import { type LuaInteger, type LuaNumber, isNumber, toDouble } from "../number/float.js";
 import { parseNumber } from "../number/parse.js";
 import { raiseArgumentError, raiseArgumentType, raiseAtCaller } from "./errors.js";
-import type { FailureKind, LuaThrow } from "./fault.js";
+import { type FailureKind, LuaThrow } from "./fault.js";
 import { FrameFlag } from "./frame-flags.js";
 import type { LuaClosure, LuaFunction, NativeFunction } from "./function.js";
-import { CALL, MULTI, SUSPEND, type Signal } from "./signal.js";
+import { CALL, MULTI, RAISE, SUSPEND, type Signal } from "./signal.js";
 import { LuaTable } from "./table.js";
 import type { Thread } from "./thread.js";
 import { type LuaValue, isFunction } from "./value.js";
@@ -236,6 +236,12 @@ export class Frame {
       handler, done: continuation, top: this.top, nativeDepth: L.nativeDepth, unyieldable: L.unyieldable, allowHook: L.allowHook,
     };
     return this.callThen(func, args, continuation);
+  }
+
+  /** Raises `value` as it is: `return f.raise(value)`. */
+  raise(value: LuaValue): Signal {
+    this.L.raised = new LuaThrow(value);
+    return RAISE;
   }
 
   /**

@@ -1,6 +1,6 @@
 // Functions: Lua closures with their upvalues, and native functions.
 import type { Proto } from "../bytecode/proto.js";
-import type { Frame } from "./frame.js";
+import type { Continuation, Frame } from "./frame.js";
 import type { Signal } from "./signal.js";
 import type { LuaValue } from "./value.js";
 
@@ -55,6 +55,23 @@ export type IteratorStep = (stack: LuaValue[], ra: number) => boolean;
 /** Whether a native called with the `nargs` arguments from stack[at + 1] on neither calls Lua code nor looks at frames, unless it raises. */
 export type LeafTest = (stack: LuaValue[], at: number, nargs: number) => boolean;
 
+/** What a native does to calls: emitted code knows how to do these without leaving (jit/). */
+export const enum RoleKind {
+  /** pcall and xpcall, with the number of arguments before the function's own. */
+  Pcall,
+  Xpcall,
+  /** error */
+  Error,
+  /** assert */
+  Assert,
+}
+
+export interface Role {
+  readonly kind: RoleKind;
+  /** Continuation of the native's frame, for the kinds that wait for a call. */
+  readonly done: Continuation | null;
+}
+
 export class NativeFunction {
   mark = 0;
   /** Lua values that `run` keeps from one call to the next (upvalues of a C function): the census must see them. */
@@ -63,6 +80,8 @@ export class NativeFunction {
   step: IteratorStep | null = null;
   /** Set for natives that emitted code may call: such a call has no frames below it. */
   leaf: LeafTest | null = null;
+  /** Set for the natives that call, raise or switch threads in a way that emitted code can take over. */
+  role: Role | null = null;
   /** `name`: the qualified library name ("string.rep"), for hosts and tools; error messages find their own names as C Lua does. */
   constructor(readonly name: string, readonly run: NativeImplementation) {}
 }

@@ -82,6 +82,8 @@ export class ProtoCache {
   direct: DirectCode | null = null;
   /** Code of the emitting tier by the instruction it is entered at; null until the function is hot. */
   regions: (RegionCode | null | undefined)[] | null = null;
+  /** By instruction, how often that code was entered, as far as the tier wants to know; null: never. */
+  entered: Uint8Array | null = null;
   /** What emitted code takes for granted of this function, until it turned out wrong too often. */
   readonly assumes: Expectations = { wide: null, mixed: null, smallLoops: true, misses: 0 };
   /** Calls and loop iterations seen by the interpreter. */

@@ -1,6 +1,6 @@
 // Running and recovering: the loop around the interpreter that turns JavaScript exceptions into Lua's error handling.
 import type { Budget } from "./budgets.js";
-import { PUSHED, Stop, beginCall, closeMethod, closeUpvalues, pushLua, settle } from "./calls.js";
+import { PUSHED, type Step, Stop, beginCall, closeMethod, closeUpvalues, pushLua, settle } from "./calls.js";
 import { Fault, LuaThrow } from "./fault.js";
 import { FrameFlag } from "./frame-flags.js";
 import type { Frame, Guard } from "./frame.js";
@@ -214,6 +214,22 @@ function recover(state: LuaState, error: unknown, entry: Frame): void {
     settle(waiting, waiting.continuation!(waiting, [thrown.value]));
     return;
   }
+}
+
+/**
+ * The RAISE signal: the protected frame that catches the error, and how it goes on. Throws the error when that is none of this
+ * thread's above the nested call in progress; {@link recover} knows what to do then.
+ */
+export function catchRaised(L: Thread): Step {
+  const thrown = L.raised!;
+  L.raised = null;
+  let frame = L.frame;
+  for (; (frame.flags & FrameFlag.Protected) === 0; frame = frame.prev!) {
+    if (frame.prev === null || (frame.flags & FrameFlag.Fresh) !== 0) throw thrown;
+  }
+  const handled = callHandler(L, thrown);
+  if (handled instanceof LimitReached) throw handled;
+  return { frame, outcome: unwind(frame, handled) };
 }
 
 const OUTSIDE = Symbol("outside");

@@ -200,9 +200,14 @@ export class Run {
     return this.slice.isOver(); // a resume executes one instruction at least
   }
 
+  /** @internal Whether a tick would stop the run: then emitted code must not pass over it. */
+  get isSliceOver(): boolean {
+    return this.slice !== null && this.state.runs === this.level && this.slice.isOver();
+  }
+
   /** @internal Whether a census may be put off: the slice is over, and nothing nested is in progress. */
   mayPause(): boolean {
-    return this.slice !== null && this.state.runs === this.level && this.slice.isOver();
+    return this.isSliceOver;
   }
 
   /** @internal From a native: the run is preempted here, and goes on with `deliver`. */

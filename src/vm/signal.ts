@@ -14,3 +14,5 @@ export const YIELD = new Signal("yield");
 export const RESUME = new Signal("resume");
 /** Leave the interpreter: the native's result will come later (run.ts). */
 export const SUSPEND = new Signal("suspend");
+/** Raise `thread.raised`, without a JavaScript exception where it is caught. */
+export const RAISE = new Signal("raise");

@@ -5,7 +5,7 @@ import type { Proto } from "../bytecode/proto.js";
 import { type AllocationWatcher, allocate } from "./accounting.js";
 import { Census } from "./census.js";
 import { Budgets } from "./budgets.js";
-import { Stop } from "./calls.js";
+import { type Step, Stop } from "./calls.js";
 import { Event } from "./events.js";
 import { type FailureKind, LuaThrow } from "./fault.js";
 import type { Frame } from "./frame.js";
@@ -20,7 +20,7 @@ import { metatableOf } from "./metatables.js";
 import { Meter } from "./meter.js";
 import { concatText, toStringMeta } from "./operations.js";
 import { chunkSize } from "./proto-size.js";
-import { nestedCall, nestedCall2, placeOf, returnTo } from "./protected.js";
+import { catchRaised, nestedCall, nestedCall2, placeOf, returnTo } from "./protected.js";
 import type { Run } from "./run.js";
 import type { Signal } from "./signal.js";
 import { LuaTable } from "./table.js";
@@ -255,6 +255,11 @@ export class LuaState implements AllocationWatcher {
   /** @internal nested call of a native; see protected.ts. */
   nestedCall2(L: Thread, func: LuaFunction, a: LuaValue, b: LuaValue): LuaValue {
     return nestedCall2(L, func, a, b);
+  }
+
+  /** @internal Finds who goes on after the RAISE signal; see protected.ts. */
+  catchRaised(L: Thread): Step {
+    return catchRaised(L);
   }
 
   /** @internal An instruction found no fuel. True: leave the loop and enter it again (the instruction was not executed). */

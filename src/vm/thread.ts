@@ -80,6 +80,8 @@ export class Thread {
   /** Function or thread for the CALL and RESUME signals. */
   pending: LuaValue = undefined;
 
+  /** The error of the RAISE signal. */
+  raised: LuaThrow | null = null;
   /** The error this thread died of. */
   deathError: LuaThrow | null = null;
 

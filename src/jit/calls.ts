@@ -1,0 +1,79 @@
+// Calls that emitted code makes of functions that are not known to be emitted: natives that need no frames, natives whose work it
+// does itself (NativeFunction.role), Lua functions that are compiled on the way.
+import { heap } from "../vm/accounting.js";
+import { pushNative, storeResults } from "../vm/calls.js";
+import type { Frame } from "../vm/frame.js";
+import { LuaClosure, NativeFunction, RoleKind } from "../vm/function.js";
+import type { Meter } from "../vm/meter.js";
+import { MULTI, Signal } from "../vm/signal.js";
+import type { LuaValue } from "../vm/value.js";
+import { callProtected } from "./protected-calls.js";
+import { SIGNAL, codeFor, invoke, refuse, run } from "./runtime.js";
+
+/** A call of R[at] with `nargs` arguments behind it, for callees that are not known to be emitted; those that are get `base` and the frame `below` theirs. `frame`: the caller's. */
+export function call(
+  callee: LuaValue, m: Meter, R: LuaValue[], room: number, at: number, nargs: number, wanted: number, base: number,
+  below: Frame, frame: Frame,
+): LuaValue {
+  if (callee instanceof LuaClosure) {
+    const code = codeFor(callee);
+    return code === null ? refuse() : invoke(code, m, R, base, room, below, callee, at + 1, nargs);
+  }
+  if (!(callee instanceof NativeFunction)) return refuse();
+  if (callee.role === null || below !== frame) return callNative(callee, m, R, at, nargs, wanted, frame);
+  switch (callee.role.kind) {
+    case RoleKind.Pcall: case RoleKind.Xpcall: return callProtected(callee, m, R, room, at, nargs, frame);
+    case RoleKind.Assert: return callNative(callee, m, R, at, nargs, wanted, frame);
+    default: return refuse();
+  }
+}
+
+/** One step of a generic for at R[ra] whose iterator is a native that needs no frames; its results are at R[ra + 4]. False: leave. */
+export function iterate(iterator: LuaValue, m: Meter, R: LuaValue[], ra: number, wanted: number, frame: Frame): boolean {
+  if (!(iterator instanceof NativeFunction)) return false;
+  if (iterator.step !== null && wanted <= 2) return iterator.step(R, ra);
+  R[ra + 4] = iterator;
+  R[ra + 5] = R[ra + 1];
+  R[ra + 6] = R[ra + 2];
+  const result = callNative(iterator, m, R, ra + 4, 2, wanted, frame);
+  if (result === SIGNAL) return run.count >= 0;
+  R[ra + 4] = result;
+  for (let j = 1; j < wanted; j++) R[ra + 4 + j] = undefined;
+  return true;
+}
+
+/** A native that neither calls back nor looks at frames, unless it raises: then the interpreter does it all again, for the error. */
+export function callNative(
+  native: NativeFunction, m: Meter, R: LuaValue[], at: number, nargs: number, wanted: number, frame: Frame,
+): LuaValue {
+  const { leaf } = native;
+  if (leaf === null || !leaf(R, at, nargs)) return refuse();
+  const L = run.thread;
+  const entered = L.frame; // the frames above it say nothing yet
+  const { used, charged } = m;
+  const { allocated } = heap;
+  try {
+    L.frame = frame;
+    run.isInLeaf = true;
+    const outcome = native.run(pushNative(L, native, at, nargs, wanted, 0));
+    run.isInLeaf = false;
+    L.frame = entered;
+    if (!(outcome instanceof Signal)) return outcome;
+    if (outcome === MULTI) {
+      const { results } = L;
+      storeResults(L, at, wanted, results);
+      run.count = results.length;
+      run.at = at;
+      return SIGNAL;
+    }
+  } catch {
+    // the interpreter will meet it too
+  }
+  run.isInLeaf = false;
+  L.frame = entered;
+  m.fuel += m.used - used;
+  m.charged = charged;
+  heap.allocated = allocated;
+  if (L.state.memory.due) m.interrupt();
+  return refuse();
+}

@@ -1,0 +1,90 @@
+// pcall and xpcall from emitted code: the protected function is called directly, and an error that it raises is caught here
+// when nobody has to look at the frames below.
+import { closeUpvalues } from "../vm/calls.js";
+import { FrameFlag } from "../vm/frame-flags.js";
+import type { Frame } from "../vm/frame.js";
+import { LuaClosure, type NativeFunction, RoleKind } from "../vm/function.js";
+import type { Meter } from "../vm/meter.js";
+import { MAX_NATIVE_DEPTH, MAX_STACK, type Thread } from "../vm/thread.js";
+import { type LuaValue, isFunction } from "../vm/value.js";
+import { raisedAt, raised } from "./raising.js";
+import { Count, SIGNAL, above, codeFor, invoke, refuse, run } from "./runtime.js";
+
+/** JavaScript stack of {@link callProtected}, as the room of emitted code counts it. */
+const OWN_ROOM = 400;
+/** Stack slots that natives may count on, as the interpreter provides them. */
+const MIN_STACK = 20;
+
+/** R[at] is pcall or xpcall, `nargs` arguments follow; `frame` is the caller's. Answers as emitted code does. */
+export function callProtected(native: NativeFunction, m: Meter, R: LuaValue[], room: number, at: number, nargs: number, frame: Frame): LuaValue {
+  const own = native.role!.kind === RoleKind.Pcall ? 1 : 2;
+  const func = R[at + 1];
+  const handler = own === 1 ? undefined : R[at + 2];
+  if (nargs < own || !(func instanceof LuaClosure) || (own === 2 && !isFunction(handler))) return refuse();
+  const code = codeFor(func);
+  const L = run.thread;
+  const { nativeDepth } = L;
+  const n = nargs - own;
+  const top = at + 1 + nargs; // the function and its arguments are copied there
+  if (code === null || nativeDepth + 2 >= MAX_NATIVE_DEPTH || top + n + MIN_STACK >= MAX_STACK) return refuse();
+  const f = frame.next ?? above(frame);
+  if (f === null) return refuse();
+  L.ensureStack(top + MIN_STACK);
+  L.ensureStack(top + 1 + n + MIN_STACK);
+  R[top] = func;
+  for (let i = 0; i < n; i++) R[top + 1 + i] = R[at + 1 + own + i];
+  L.nativeDepth = nativeDepth + 1;
+  const result = invoke(code, m, R, top + 1, room - OWN_ROOM, f, func, top + 1, n);
+  if (result !== SIGNAL) {
+    L.nativeDepth = nativeDepth;
+    R[at + 1] = result;
+    return answer(R, at, true, 1);
+  }
+  const { count } = run;
+  if (count >= 0) {
+    L.nativeDepth = nativeDepth;
+    for (let i = 0; i < count; i++) R[at + 1 + i] = R[top + i];
+    return answer(R, at, true, count);
+  }
+  if (count === Count.Refused) {
+    L.nativeDepth = nativeDepth;
+    return refuse();
+  }
+  if (handler === undefined && raisedAt(L, m, run.left)) {
+    L.nativeDepth = nativeDepth;
+    fail(L, f, top);
+    R[at + 1] = raised.value;
+    return answer(R, at, false, 1);
+  }
+  const done = native.role!.done!;
+  f.func = native;
+  f.ret = at;
+  f.base = at + 1;
+  f.top = top;
+  f.count = nargs;
+  f.flags = FrameFlag.Protected;
+  f.tail = false;
+  f.failure = null;
+  f.continuation = done;
+  f.guard = { handler, done, top, nativeDepth, unyieldable: L.unyieldable, allowHook: L.allowHook };
+  run.left.push(f);
+  return SIGNAL;
+}
+
+/** The results: a boolean and `count` values, which are in place. */
+function answer(R: LuaValue[], at: number, isOk: boolean, count: number): LuaValue {
+  R[at] = isOk;
+  run.count = count + 1;
+  run.at = at;
+  return SIGNAL;
+}
+
+/** Forgets what ran above the protected call, whose frame is `f`, as the interpreter does after an error. */
+function fail(L: Thread, f: Frame, top: number): void {
+  while (run.left.length > 0) run.left.pop();
+  closeUpvalues(L, top);
+  const entered = L.frame;
+  L.frame = f;
+  L.shrinkStack(top);
+  L.frame = entered;
+}
