@@ -119,7 +119,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "shapes: a dictionary forgets to index a new key",
     file: "src/vm/shape.ts",
-    find: "if (this.index !== null) this.index.set(key, this.size);",
+    find: "if (this.index !== null) this.addToIndex(this.index, key, this.size);",
     replace: "",
     tests: ["test/vm"],
   },

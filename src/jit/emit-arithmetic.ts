@@ -5,6 +5,7 @@ import type { Constant } from "../bytecode/proto.js";
 import { powFloat } from "../number/arithmetic.js";
 import { LuaFloat, isInteger, makeFloat } from "../number/float.js";
 import { Event } from "../vm/events.js";
+import { LONG_TEXT } from "../vm/long-text.js";
 import { emitWideArithmetic, emitWideUnary, requireInteger, wideCondition } from "./emit-wide.js";
 import type { Emitter } from "./emitter.js";
 import { type Interval, Kind, addIntervals, mulIntervals, subIntervals } from "./lattice.js";
@@ -197,8 +198,8 @@ export function emitTest(e: Emitter, pc: number): string {
     case Op.Eq: return compared("===", e.h.equal, e.operand(getA(word)), e.operand(getB(word)));
     case Op.Lt: return compared("<", e.h.less, e.operand(getA(word)), e.operand(getB(word)));
     case Op.Le: return compared("<=", e.h.atMost, e.operand(getA(word)), e.operand(getB(word)));
-    case Op.EqK: return equalsConstant(e, getA(word), e.proto.constants[getB(word)], wanted);
-    case Op.EqI: return equalsConstant(e, getA(word), n, wanted);
+    case Op.EqK: return equalsConstant(e, pc, e.proto.constants[getB(word)], wanted);
+    case Op.EqI: return equalsConstant(e, pc, n, wanted);
     case Op.LtI: case Op.LeI: case Op.GtI: case Op.GeI: {
       const operand = e.operand(getA(word));
       const constant = e.constantOperand(getC(word) !== 0 ? new LuaFloat(n) : n);
@@ -219,8 +220,8 @@ export function emitTest(e: Emitter, pc: number): string {
   }
 }
 
-function equalsConstant(e: Emitter, register: number, constant: Constant, wanted: boolean): string {
-  const operand = e.operand(register);
+function equalsConstant(e: Emitter, pc: number, constant: Constant, wanted: boolean): string {
+  const operand = e.operand(getA(e.proto.code[pc]!));
   const unless = wanted ? "" : "!";
   const k = e.value(constant);
   const onPairs = isInteger(constant) ? wideCondition(e, "===", operand, e.constantOperand(constant)) : undefined;
@@ -232,6 +233,10 @@ function equalsConstant(e: Emitter, register: number, constant: Constant, wanted
   }
   if (constant instanceof LuaFloat || typeof constant === "bigint") {
     e.line(`t = ${e.h.equal}(${operand.tagged}, ${k}) === true;`);
+    return `${unless}t`;
+  }
+  if (typeof constant === "string" && constant.length > LONG_TEXT) {
+    e.line(`t = ${e.h.equal}(${operand.tagged}, ${k}); if (t === ${e.leave}) ${e.exit(pc)}`);
     return `${unless}t`;
   }
   return `${operand.tagged} ${wanted ? "===" : "!=="} ${k}`;

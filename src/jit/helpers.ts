@@ -7,6 +7,7 @@ import { Event } from "../vm/events.js";
 import type { LuaClosure } from "../vm/function.js";
 import { type FieldCache, learnGet, learnSet, mayAdd, probe } from "../vm/inline-cache.js";
 import { closeUpvalues, makeClosure } from "../vm/calls.js";
+import { LONG_TEXT, bytesToEqual, bytesToOrder, tryChargeText } from "../vm/long-text.js";
 import { eventOf } from "../vm/metatables.js";
 import { prepareFor, stepFor } from "../vm/for-loop.js";
 import { arithmetic as arithmeticOnNumbers, concatText } from "../vm/operations.js";
@@ -59,18 +60,19 @@ export function complement(v: LuaValue): LuaValue {
 
 /** a < b on numbers or strings, or LEAVE. */
 export function less(a: LuaValue, b: LuaValue): boolean | LuaTable {
-  if (typeof a === "string" && typeof b === "string") return a < b;
+  if (typeof a === "string" && typeof b === "string") return tryChargeText(bytesToOrder(a, b)) ? a < b : LEAVE;
   return isNumber(a) && isNumber(b) ? lessThan(a, b) : LEAVE;
 }
 
 /** a <= b, as {@link less}. */
 export function atMost(a: LuaValue, b: LuaValue): boolean | LuaTable {
-  if (typeof a === "string" && typeof b === "string") return a <= b;
+  if (typeof a === "string" && typeof b === "string") return tryChargeText(bytesToOrder(a, b)) ? a <= b : LEAVE;
   return isNumber(a) && isNumber(b) ? lessEqual(a, b) : LEAVE;
 }
 
 /** a == b, or LEAVE when an __eq might decide. */
 export function equal(a: LuaValue, b: LuaValue): boolean | LuaTable {
+  if (typeof a === "string" && typeof b === "string") return tryChargeText(bytesToEqual(a, b)) ? a === b : LEAVE;
   if (rawEquals(a, b)) return true;
   if (a instanceof LuaTable && b instanceof LuaTable) return hasNoEq(a.metatable) && hasNoEq(b.metatable) ? false : LEAVE;
   return a instanceof Userdata && b instanceof Userdata ? LEAVE : false;
@@ -132,14 +134,17 @@ export function setField(cache: FieldCache, t: LuaValue, key: string, v: LuaValu
 
 /** t[key], or LEAVE. */
 export function getElement(t: LuaValue, key: LuaValue): LuaValue {
-  if (!(t instanceof LuaTable)) return LEAVE;
+  if (!(t instanceof LuaTable) || isLong(key)) return LEAVE;
   const v = t.get(key);
   return v !== undefined || t.metatable === null ? v : inherited(t.metatable, key);
 }
 
-/** t[key] = v; not done with a metatable, a guarded table, or a key that is an error. */
+/** A key that is paid for when it is looked up, which may raise. */
+const isLong = (key: LuaValue): boolean => typeof key === "string" && key.length > LONG_TEXT;
+
+/** t[key] = v; not done with a metatable, a guarded table, or a key that is an error or long. */
 export function setElement(t: LuaValue, key: LuaValue, v: LuaValue): Stored {
-  if (!(t instanceof LuaTable) || t.isGuarded) return Stored.Not;
+  if (!(t instanceof LuaTable) || t.isGuarded || isLong(key)) return Stored.Not;
   const { threshold } = heap;
   if (typeof key === "number" && Number.isSafeInteger(key)) {
     if (!mayAdd(t) && t.getInt(key) === undefined) return Stored.Not;

@@ -7,6 +7,7 @@ import type { Frame } from "../vm/frame.js";
 import { type LuaClosure, type NativeImplementation, NativeFunction } from "../vm/function.js";
 import { frameAt, where } from "../vm/inspect.js";
 import type { LibrarySpec } from "../vm/library.js";
+import { bytesToEqual, chargeText } from "../vm/long-text.js";
 import { eventOf, metatableOf } from "../vm/metatables.js";
 import { COST } from "../vm/meter.js";
 import { concatText, index, toStringMeta } from "../vm/operations.js";
@@ -279,10 +280,17 @@ function dofile(f: Frame): Signal {
   return f.callThen(chunk, [], (frame, results) => frame.resultArray(results));
 }
 
+function rawequal(f: Frame): boolean {
+  const a = f.any(1);
+  const b = f.any(2);
+  if (typeof a === "string" && typeof b === "string") chargeText(bytesToEqual(a, b));
+  return rawEquals(a, b);
+}
+
 const functions: Record<string, NativeImplementation> = {
   assert, collectgarbage, dofile, error, getmetatable, ipairs, load, loadfile, pairs, pcall, print, rawget, rawlen, rawset,
   select, setmetatable, tonumber, warn, xpcall,
-  rawequal: (f) => rawEquals((f.any(1), f.any(2), f.arg(1)), f.arg(2)),
+  rawequal,
   tostring: (f) => toStringMeta(f.L, f.any(1)),
   type: (f) => typeName(f.any(1)),
 };

@@ -33,14 +33,20 @@ export function sort(f: Frame): Signal {
 
 // ---- arrays of one type ----------------------------------------------------------------------------------------------
 
+/** Bytes of strings that are sorted in one go. */
+const MOST_TEXT = 2_000_000;
+
 /** Sorts arr[1 .. n] when all of it is plain numbers other than NaN, or strings. */
 function sortUniform(f: Frame, arr: LuaValue[], n: number): boolean {
   const kind = typeof arr[1];
   if (kind !== "number" && kind !== "string") return false;
+  let bytes = 0;
   for (let i = 1; i <= n; i++) {
     const v = arr[i];
     if (typeof v !== kind || v !== v) return false;
+    if (typeof v === "string") bytes += v.length;
   }
+  if (bytes > MOST_TEXT) return false; // comparing them takes long: it is paid for one by one
   f.L.state.meter.charge(n * (32 - Math.clz32(n)) * COST.comparison);
   if (n <= SHORT) insertionSort(arr as number[], n);
   else if (kind === "number") {

@@ -40,13 +40,17 @@ export const SIZE = {
   name: 64,
 } as const;
 
-/** What `heap` tells when an allocation passes the threshold. Set by the state that is running. */
+/** Who is told of allocations that pass the threshold, and pays for work: the state that is running. */
 export interface AllocationWatcher {
   /** Called once when `allocated` passes `threshold`; must only note the fact (no census here: an operation is half done). */
   thresholdPassed(): void;
+  /** The running code has done `units` of work; raises when a limit is passed. */
+  charge(units: number): void;
+  /** Whether {@link charge} is sure not to raise. */
+  canPay(units: number): boolean;
 }
 
-const NOBODY: AllocationWatcher = { thresholdPassed() {} };
+const NOBODY: AllocationWatcher = { thresholdPassed() {}, charge() {}, canPay: () => true };
 
 /** Longest string that can be built at all; past it "string length overflow" (V8's own limit is a little higher). */
 export const MAX_STRING = 0x1fffffe0;

@@ -12,6 +12,7 @@ import { LuaThrow } from "./fault.js";
 import { FrameFlag } from "./frame-flags.js";
 import type { Frame } from "./frame.js";
 import { type InPieces, Marker } from "./marker.js";
+import { COST } from "./meter.js";
 import { eventOf, metatableOf } from "./metatables.js";
 import { tryCallIn } from "./protected.js";
 import type { Run } from "./run.js";
@@ -29,8 +30,15 @@ type Due = readonly [Finalizable, Budget | null];
 /** What a pass has found. */
 interface Found {
   readonly live: number;
+  /** Bytes read beside those counted. */
+  readonly read: number;
   /** Objects to finalize, in the order of their calls. */
   readonly dead: readonly Due[];
+}
+
+interface Pass {
+  readonly marker: Marker;
+  readonly pieces: InPieces<Found>;
 }
 
 /** What is left to do about a pass that the host had to finish: the limit it found reached, or the finalizers. */
@@ -51,7 +59,7 @@ export class Census {
   /** Objects that a closing state has still to finalize, oldest first. */
   private readonly atClose: Due[] = [];
   /** The pass under way, and the run that stands still in the middle of it. */
-  private pass: InPieces<Found> | null = null;
+  private pass: Pass | null = null;
   private owner: Run | null = null;
   private readonly left: Left[] = [];
 
@@ -111,11 +119,12 @@ export class Census {
     this.owner = null;
     let found: Found | undefined;
     try {
-      for (let next = pass.next(); ; next = pass.next()) {
+      for (let next = pass.pieces.next(); ; next = pass.pieces.next()) {
         if (next.done === true) {
           found = next.value;
           break;
         }
+        meter.charge(pass.marker.takeRead() / COST.bytesPerUnit);
         meter.poll();
         if (run === null || !run.mayPause()) continue;
         this.owner = run;
@@ -126,7 +135,7 @@ export class Census {
       throw error;
     }
     this.pass = null;
-    memory.counted(found.live);
+    memory.counted(found.live, found.read);
     this.callFinalizers(L, found.dead);
     return true;
   }
@@ -135,13 +144,13 @@ export class Census {
   finishFor(run: Run | null): void {
     const { owner, pass } = this;
     if (run === owner || owner === null || pass === null) return;
-    let next = pass.next();
-    while (next.done !== true) next = pass.next();
+    let next = pass.pieces.next();
+    while (next.done !== true) next = pass.pieces.next();
     this.pass = null;
     this.owner = null;
     let limit: unknown;
     try {
-      this.state.memory.counted(next.value.live);
+      this.state.memory.counted(next.value.live, next.value.read);
     } catch (error) {
       limit = error;
     }
@@ -159,7 +168,7 @@ export class Census {
   measure(): void {
     const marker = new Marker();
     for (const _ of this.measureWith(marker)) this.state.meter.poll();
-    this.state.memory.counted(marker.live);
+    this.state.memory.counted(marker.live, marker.takeRead());
   }
 
   /** lua_close: runs every finalizer, newest object first. A finalizer that closes the state again runs the rest. */
@@ -186,7 +195,7 @@ export class Census {
     const marker = new Marker();
     this.markRoots(marker);
     marker.markRunning(L, top);
-    this.pass = this.passOf(marker);
+    this.pass = { marker, pieces: this.passOf(marker) };
     return true;
   }
 
@@ -265,7 +274,7 @@ export class Census {
     yield* this.clearValues(marker, marker.allWeak.slice(allDone));
     for (const [object] of dead) this.finalizable.delete(object);
     lookups.epoch++; // weak entries may be gone
-    return { live: marker.live, dead };
+    return { live: marker.live, read: marker.takeRead(), dead };
   }
 
   /**

@@ -25,6 +25,7 @@ import type { Frame } from "./frame.js";
 import { LuaClosure, NativeFunction } from "./function.js";
 import { callHook } from "./hooks.js";
 import { cacheOf, learnGet, learnSet, mayAdd, probe } from "./inline-cache.js";
+import { LONG_TEXT, bytesToEqual, chargeText } from "./long-text.js";
 import { NEEDS_CALL, arithmetic, assign, binaryMetamethod, equals, lengthOf, lookup, order, unary } from "./operations.js";
 import { MULTI, Signal } from "./signal.js";
 import type { LuaState } from "./state.js";
@@ -149,7 +150,7 @@ export function run(state: LuaState): void {
                   break;
                 }
               }
-            } else if (typeof key === "string") {
+            } else if (typeof key === "string" && key.length <= LONG_TEXT) {
               const v = t.getStr(key);
               if (v !== undefined || t.metatable === null) {
                 R[base + ((i >>> 7) & 0xff)] = v;
@@ -876,8 +877,14 @@ export function run(state: LuaState): void {
           const a = R[base + ((i >>> 7) & 0xff)];
           const b = R[base + ((i >>> 16) & 0xff)];
           let holds: boolean;
-          if (a === b) holds = true;
-          else if (typeof a === "string" || typeof b === "string" || (typeof a === "number" && typeof b === "number")) holds = false;
+          if (typeof a === "string") {
+            if (a.length > LONG_TEXT && typeof b === "string") {
+              frame.pc = pc;
+              chargeText(bytesToEqual(a, b));
+            }
+            holds = a === b;
+          } else if (a === b) holds = true;
+          else if (typeof a === "number" && typeof b === "number") holds = false;
           else {
             frame.pc = pc;
             const r = equals(L, a, b);
@@ -930,7 +937,15 @@ export function run(state: LuaState): void {
         case Op.EqK: {
           const a = R[base + ((i >>> 7) & 0xff)];
           const b = K[(i >>> 16) & 0xff];
-          if ((i & 0x8000) === (a === b || rawEquals(a, b) ? 0x8000 : 0)) pc += (code[pc]! >>> 7) - Offset.SJ + 1;
+          let holds = true;
+          if (typeof a === "string") {
+            if (a.length > LONG_TEXT && typeof b === "string") {
+              frame.pc = pc;
+              chargeText(bytesToEqual(a, b));
+            }
+            holds = a === b;
+          } else if (a !== b) holds = rawEquals(a, b);
+          if ((i & 0x8000) === (holds ? 0x8000 : 0)) pc += (code[pc]! >>> 7) - Offset.SJ + 1;
           else pc++;
           break;
         }

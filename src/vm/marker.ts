@@ -9,6 +9,7 @@ import { FrameFlag } from "./frame-flags.js";
 import type { Frame } from "./frame.js";
 import { LuaClosure, NativeFunction } from "./function.js";
 import { liveTop } from "./hooks.js";
+import { LONGEST_HASHED, LongTexts } from "./long-text.js";
 import { eventOf } from "./metatables.js";
 import { protoSize } from "./proto-size.js";
 import { SHARED } from "./shared.js";
@@ -24,8 +25,9 @@ export type InPieces<T = void> = Generator<undefined, T, undefined>;
 
 /** Values looked at in one piece of work. */
 const PIECE = 2000;
-/** A long string counts as this many: it is looked up by its contents. */
+/** A long string counts as this many, and one more for so many bytes: it is looked up by its contents. */
 const LONG_STRING_WORK = 8;
+const BYTES_PER_WORK = 64;
 /** Strings up to this length are counted at each reference, longer ones once. */
 const SHORT_STRING = 40;
 /** Sets of long strings, so that none grows large enough for its growth to take long. */
@@ -68,6 +70,8 @@ export class Marker {
   private readonly rests: Rest[] = [];
   /** Long strings met: each counts once, and equal ones are made the same string. */
   private readonly strings: (Map<string, string> | undefined)[] = [];
+  /** The same for those that a Map does not hash. */
+  private readonly texts = new LongTexts<string>();
   /** Functions met that several states can share: their passes may take turns, so that marks would not tell. */
   private readonly natives = new Set<NativeFunction>();
   private readonly protos = new Set<Proto>();
@@ -124,7 +128,8 @@ export class Marker {
       this.live += stringSize(length);
       return flatten(s);
     }
-    this.work += LONG_STRING_WORK;
+    this.work += LONG_STRING_WORK + Math.floor(length / BYTES_PER_WORK);
+    if (length > LONGEST_HASHED) return this.markText(s);
     const ends = s.charCodeAt(0) + s.charCodeAt(length - 1) * 3 + s.charCodeAt(length - 2) * 31 + s.charCodeAt(length - 3) * 311;
     const at = (length + ends + s.charCodeAt(length >> 1) * 7) % STRING_SETS; // where texts that count something differ
     const known = (this.strings[at] ??= new Map()).get(s);
@@ -134,11 +139,29 @@ export class Marker {
     return s;
   }
 
+  private markText(s: string): string {
+    const { texts } = this;
+    const { read } = texts;
+    const known = texts.get(s);
+    if (known === undefined) {
+      texts.add(s, s);
+      this.live += stringSize(s.length);
+    }
+    this.work += Math.floor((texts.read - read) / BYTES_PER_WORK);
+    return known ?? s;
+  }
+
+  /** Bytes that were read to tell long strings apart since the last time it was asked. */
+  takeRead(): number {
+    const { read } = this.texts;
+    this.texts.read = 0;
+    return read;
+  }
+
   /** String keys: those of a shared shape are no table's own. */
   countKeys({ shape, slots }: LuaTable): void {
     if (!shape.dictionary) return;
-    this.work += shape.size;
-    for (let i = 0; i < shape.size; i++) if (slots[i] !== undefined) this.markString(shape.keys[i]!);
+    this.markList(shape.keys, 0, shape.size, slots);
   }
 
   markContents(t: LuaTable): void {
@@ -191,8 +214,13 @@ export class Marker {
       const v = list[i];
       if (typeof v === "string") {
         if (values[i] === undefined) continue;
-        if (v.length > SHORT_STRING) list[i] = this.markString(v);
-        else this.live += stringSize(flatten(v).length);
+        if (v.length > SHORT_STRING) {
+          list[i] = this.markString(v);
+          if (this.work > 2 * PIECE) { // long ones
+            if (i + 1 < to) this.rests.push({ list, values, from: i + 1, to });
+            return;
+          }
+        } else this.live += stringSize(flatten(v).length);
       } else if (typeof v === "object") {
         if (values[i] === undefined) continue;
         if (v instanceof LuaFloat) this.live += SIZE.boxedFloat;

@@ -5,6 +5,8 @@ import type { LuaState } from "./state.js";
 
 /** A census is not due before this many bytes were allocated since the last one. */
 const MIN_STEP = 512 * 1024;
+/** The clock is looked at after so many bytes: V8 spends time on them that no instruction pays for, such as joining the parts of strings. */
+const POLL_STEP = 4 * 1024 * 1024;
 /** With a limit: allocation between two censuses may pass it by this share, so that a nearly full state does not count all the time. */
 const LIMIT_SLACK = 16;
 
@@ -28,9 +30,11 @@ export class Memory {
   /** Bytes that the host holds on the script's behalf: no census finds them. */
   private held = 0;
   private allocatedAtCensus = 0;
+  /** Reading of {@link allocated} past which a census is due. */
+  private censusAt = Infinity;
   /** collectgarbage("setpause"): threshold as percentage of live memory. */
   pause = 200;
-  private saved = { allocated: 0, allocations: 0, threshold: Infinity, longest: MAX_STRING };
+  private saved = { allocated: 0, allocations: 0, threshold: POLL_STEP, longest: MAX_STRING };
   /** This state's counters are the running ones; `outer` are those of whoever ran before. */
   private isRunning = false;
   private readonly outer = { allocated: 0, allocations: 0, threshold: Infinity, longest: MAX_STRING, watcher: null as AllocationWatcher | null };
@@ -116,11 +120,19 @@ export class Memory {
     this.schedule();
   }
 
-  /** The threshold was passed; true when somebody must act on it. */
-  passed(): boolean {
-    this.due = true;
-    heap.threshold = Infinity; // told once
-    return true;
+  /** The threshold was passed: a census is due, or only a look at the clock. */
+  passed(): void {
+    this.due = this.isPast;
+    heap.threshold = this.due ? Infinity : this.nextThreshold(); // told once
+  }
+
+  /** Whether so much was allocated that a census is due. */
+  get isPast(): boolean {
+    return this.allocated > this.censusAt;
+  }
+
+  private nextThreshold(): number {
+    return Math.min(this.censusAt, this.allocated + POLL_STEP);
   }
 
   /** The host needs `bytes` for something of the script's (a handle, say) until it calls {@link release}. */
@@ -134,8 +146,8 @@ export class Memory {
     this.held -= bytes;
   }
 
-  /** A census found `live` bytes. Raises when that, with what the host holds, is over the limit. */
-  counted(live: number): void {
+  /** A census found `live` bytes, and read `read` more. Raises when what is alive, with what the host holds, is over the limit. */
+  counted(live: number, read = 0): void {
     this.collections++;
     live += this.held;
     this.live = live;
@@ -143,7 +155,7 @@ export class Memory {
     if (live > this.peak) this.peak = live;
     this.schedule();
     if (live > this.limit) throw this.state.budgets.reached("memory");
-    this.state.meter.charge(live / COST.censusBytesPerUnit);
+    this.state.meter.charge(live / COST.censusBytesPerUnit + read / COST.bytesPerUnit);
   }
 
   /** Raises when more was allocated than may be. */
@@ -157,9 +169,9 @@ export class Memory {
     let step = Infinity;
     if (this.observed && this.automatic) step = Math.max(MIN_STEP, (this.live * (Math.max(this.pause, 100) - 100)) / 100);
     if (this.limit !== Infinity) step = Math.min(step, Math.max(this.limit - this.live, this.slack));
-    const threshold = Math.min(this.allocatedAtCensus + step, this.allocationEnd);
-    if (!this.isRunning) this.saved.threshold = threshold;
-    else heap.threshold = threshold;
+    this.censusAt = Math.min(this.allocatedAtCensus + step, this.allocationEnd);
+    if (!this.isRunning) this.saved.threshold = this.nextThreshold();
+    else heap.threshold = this.nextThreshold();
   }
 
   /**

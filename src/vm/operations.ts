@@ -9,6 +9,7 @@ import { parseNumber } from "../number/parse.js";
 import { NOWHERE, type Origin, raiseArithmeticError, raiseAtCaller, raiseConcatError, raiseOrderError, raiseReadOnly, raiseTypeError, typeNameOf } from "./errors.js";
 import { EVENT_KEYS, Event } from "./events.js";
 import { raise } from "./fault.js";
+import { bytesToEqual, bytesToOrder, chargeText } from "./long-text.js";
 import { eventOf, metamethodOf, metatableOf } from "./metatables.js";
 import { COST } from "./meter.js";
 import { LuaTable } from "./table.js";
@@ -139,6 +140,7 @@ export function binaryMetamethod(L: Thread, event: Event, a: LuaValue, b: LuaVal
 
 /** a == b with __eq: a boolean or NEEDS_CALL. */
 export function equals(L: Thread, a: LuaValue, b: LuaValue): boolean | LuaTable {
+  if (typeof a === "string" && typeof b === "string") chargeText(bytesToEqual(a, b));
   if (rawEquals(a, b)) return true;
   const comparable = (a instanceof LuaTable && b instanceof LuaTable) || (a instanceof Userdata && b instanceof Userdata);
   if (!comparable) return false;
@@ -149,7 +151,10 @@ export function equals(L: Thread, a: LuaValue, b: LuaValue): boolean | LuaTable 
 
 /** a < b (Event.Lt) or a <= b (Event.Le): a boolean or NEEDS_CALL. */
 export function order(L: Thread, event: Event.Lt | Event.Le, a: LuaValue, b: LuaValue): boolean | LuaTable {
-  if (typeof a === "string" && typeof b === "string") return event === Event.Lt ? a < b : a <= b;
+  if (typeof a === "string" && typeof b === "string") {
+    chargeText(bytesToOrder(a, b));
+    return event === Event.Lt ? a < b : a <= b;
+  }
   if (isNumber(a) && isNumber(b)) return event === Event.Lt ? lessThan(a, b) : lessEqual(a, b);
   let handler = metamethodOf(L.state, a, event);
   if (handler === undefined) handler = metamethodOf(L.state, b, event);

@@ -1,6 +1,7 @@
 // Shapes: hidden classes for the string keys of tables. A shape says which slot holds which key; tables that got the same
 // keys in the same order share it, so an inline cache is one comparison. Past MAX_SHARED keys, or when too many different
 // shapes exist, a table gets a shape of its own (a dictionary), whose identity changes when its slots are renumbered.
+import { LONGEST_HASHED, LONG_TEXT, LongTexts, chargeText } from "./long-text.js";
 
 /** String keys a table may have before its shape becomes a dictionary: the globals of a script and some of its own. */
 const MAX_SHARED = 64;
@@ -40,6 +41,8 @@ export class Shape {
   /** What messages call a guarded table. */
   name = "";
   private index: Map<string, number> | null = null;
+  /** The same for keys that a Map does not hash. */
+  private longIndex: LongTexts<number> | null = null;
   private transitions: Map<string, Shape> | null = null;
   private lastKey: string | null = null;
   private lastShape: Shape | null = null;
@@ -52,29 +55,36 @@ export class Shape {
     this.dictionary = dictionary;
   }
 
-  /** Slot of `key`, or −1. */
+  /** Slot of `key`, or −1. Charges for a long key. */
   find(key: string): number {
+    if (key.length > LONG_TEXT) chargeText(key.length);
     if (this.size <= LINEAR) {
       const keys = this.keys;
       for (let i = 0; i < this.size; i++) if (keys[i] === key) return i;
       return -1;
     }
-    const slot = (this.index ?? this.buildIndex()).get(key);
+    const index = this.index ?? this.buildIndex();
+    const slot = key.length <= LONGEST_HASHED ? index.get(key) : this.longIndex?.get(key);
     return slot === undefined ? -1 : slot;
   }
 
   private buildIndex(): Map<string, number> {
-    const index = new Map<string, number>();
-    for (let i = 0; i < this.size; i++) index.set(this.keys[i]!, i);
+    this.index = new Map<string, number>();
+    for (let i = 0; i < this.size; i++) this.addToIndex(this.index, this.keys[i]!, i);
     if (!this.dictionary) treeSize += INDEX_WORDS * this.size;
-    return (this.index = index);
+    return this.index;
+  }
+
+  private addToIndex(index: Map<string, number>, key: string, slot: number): void {
+    if (key.length <= LONGEST_HASHED) index.set(key, slot);
+    else (this.longIndex ??= new LongTexts()).add(key, slot);
   }
 
   /** The shape after adding `key` (which must be absent) in slot `size`. A dictionary returns itself, changed. */
   add(key: string): Shape {
     if (this.dictionary) {
       this.keys.push(key);
-      if (this.index !== null) this.index.set(key, this.size);
+      if (this.index !== null) this.addToIndex(this.index, key, this.size);
       this.size++;
       return this;
     }

@@ -324,13 +324,24 @@ export class LuaState implements AllocationWatcher {
   /** @internal Runs of the interpreter loop in progress, one inside the other. */
   runs = 0;
 
-  /** @internal A census is due at an allocating instruction: registers from stack[top] up are dead. */
+  /** @internal An allocating instruction has passed the threshold: registers from stack[top] up are dead. */
   collectAt(L: Thread, top: number): void {
-    this.census.step(L, top);
+    if (this.memory.isPast) this.census.step(L, top);
+    else this.thresholdPassed();
   }
 
   thresholdPassed(): void {
-    if (this.memory.passed()) this.meter.interrupt();
+    this.memory.passed();
+    this.meter.interrupt();
+  }
+
+  /** @internal Work of an operation on values; what the host does itself is free. */
+  charge(units: number): void {
+    if (this.runs > 0) this.meter.charge(units);
+  }
+
+  canPay(units: number): boolean {
+    return this.meter.fuel >= units;
   }
 
   // ---- identity ---------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import { LuaFloat } from "../number/float.js";
 import { SIZE, allocate } from "./accounting.js";
 import { Fault, raise } from "./fault.js";
 import { LuaHash } from "./hash.js";
+import { LONG_TEXT } from "./long-text.js";
 import { Guard, type Shape, dictionaryOf, guardedBy, rootShape } from "./shape.js";
 import { SHARED } from "./shared.js";
 import type { LuaValue } from "./value.js";
@@ -470,7 +471,7 @@ export class LuaTable {
   advance(key: LuaValue): number {
     const { cursor } = this;
     const slot = cursor - (this.arr.length - 1);
-    const sequential = typeof key === "string" && slot >= 0 && slot < this.shape.size && this.shape.keys[slot] === key;
+    const sequential = typeof key === "string" && key.length <= LONG_TEXT && slot >= 0 && slot < this.shape.size && this.shape.keys[slot] === key;
     const from = sequential ? cursor + 1 : this.positionAfter(key);
     const found = this.seek(from);
     traversal.skipped = (found < 0 ? this.arr.length - 1 + this.shape.size + (this.hash === null ? 0 : this.hash.keys.length) : found) - from;
