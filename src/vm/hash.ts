@@ -1,38 +1,54 @@
 // Hash part of a table: keys that are neither short-array integers nor strings, in insertion order. Removed entries keep
 // their key (with a nil value) until the next growth, so a traversal may assign nil to the fields it visits.
 import type { LuaValue } from "./value.js";
+import { WideKeys, scatter } from "./wide-keys.js";
+
+/** Numbers of more than 32 bits, floats among them. */
+const isWide = (key: LuaValue): key is number | bigint => (typeof key === "number" ? (key | 0) !== key : typeof key === "bigint");
 
 export class LuaHash {
   keys: LuaValue[] = [];
   values: LuaValue[] = [];
   private index = new Map<LuaValue, number>();
+  private wide: WideKeys | null = null;
   /** Entries (live or dead) at which dead ones are dropped before growing. */
   private capacity = 4;
   /** A census has removed all entries: a traversal that stands at one of them is at its end. */
   wasEmptied = false;
 
   get(key: LuaValue): LuaValue {
-    const i = this.index.get(key);
-    return i === undefined ? undefined : this.values[i];
+    const i = this.find(key);
+    return i < 0 ? undefined : this.values[i];
   }
 
   /** Position of `key`, or −1. */
   find(key: LuaValue): number {
-    const i = this.index.get(key);
+    if (isWide(key)) return this.wide === null ? -1 : this.wide.find(key, this.keys);
+    const i = this.index.get(typeof key === "number" ? scatter(key) : key);
     return i === undefined ? -1 : i;
+  }
+
+  private addToIndex(key: LuaValue, at: number): void {
+    if (isWide(key)) (this.wide ??= new WideKeys()).add(key, at);
+    else this.index.set(typeof key === "number" ? scatter(key) : key, at);
+  }
+
+  private clearIndex(): void {
+    this.index = new Map();
+    this.wide = null;
   }
 
   /** Assigns; returns how many entries the hash grew by (for accounting). */
   set(key: LuaValue, value: LuaValue): number {
-    const i = this.index.get(key);
-    if (i !== undefined) {
+    const i = this.find(key);
+    if (i >= 0) {
       this.values[i] = value;
       return 0;
     }
     if (value === undefined) return 0;
     let grown = 0;
     if (this.keys.length >= this.capacity) grown = this.rehash();
-    this.index.set(key, this.keys.length);
+    this.addToIndex(key, this.keys.length);
     this.keys.push(key);
     this.values.push(value);
     return grown;
@@ -48,7 +64,7 @@ export class LuaHash {
     if (this.keys.length === 0 || this.values.some((value) => value !== undefined)) return;
     this.keys = [];
     this.values = [];
-    this.index = new Map();
+    this.clearIndex();
     this.capacity = 0;
     this.wasEmptied = true;
   }
@@ -65,8 +81,8 @@ export class LuaHash {
     if (live < keys.length) {
       keys.length = live;
       values.length = live;
-      this.index = new Map();
-      for (let i = 0; i < live; i++) this.index.set(keys[i], i);
+      this.clearIndex();
+      for (let i = 0; i < live; i++) this.addToIndex(keys[i], i);
     }
     const before = this.capacity;
     this.capacity = 4;
