@@ -30,6 +30,14 @@ export interface FlowGraph {
   readonly outerLoop: Int32Array;
   /** False: some loop can be entered at two places. Its `loop` and `outerLoop` mean nothing then. */
   readonly reducible: boolean;
+  /** Of a part of a graph, the blocks at whose beginning it is left. */
+  readonly outside?: Outside | undefined;
+}
+
+/** Blocks that a part of a graph leads to: the graph it is a part of, and the number there of each. */
+interface Outside {
+  readonly whole: FlowGraph;
+  readonly blocks: ReadonlyMap<number, number>;
 }
 
 /** Where control goes after the last instruction of `block`, as instruction numbers. */
@@ -72,6 +80,28 @@ export function buildGraph(proto: Proto, entry = 0, blocks: readonly Block[] = f
       return { pc, taken: taken === NONE ? NONE : numberOf[taken]!, other: other === NONE ? NONE : numberOf[other]! };
     }),
   );
+}
+
+/**
+ * For code entered inside a loop, the graph of the outermost loop around the entry. Blocks that the loop leads to are in it, without
+ * their successors. Other graphs stay as they are.
+ */
+export function outermostLoop(whole: FlowGraph): FlowGraph {
+  let header = whole.reducible ? whole.loop[0]! : NONE;
+  if (header === NONE) return whole;
+  while (whole.outerLoop[header] !== NONE) header = whole.outerLoop[header]!;
+  const exits = whole.exits.map((exit, block) => (isInLoop(whole, block, header) ? exit : { pc: NONE, taken: NONE, other: NONE }));
+  const order = reversePostorder(0, (block) => [exits[block]!.taken, exits[block]!.other], exits.length);
+  const numberOf = new Int32Array(exits.length).fill(NONE);
+  order.forEach((block, n) => (numberOf[block] = n));
+  const renumbered = (block: number): number => (block === NONE ? NONE : numberOf[block]!);
+  const part = connect(
+    order.map((block) => whole.blocks[block]!),
+    order.map((block) => ({ pc: exits[block]!.pc, taken: renumbered(exits[block]!.taken), other: renumbered(exits[block]!.other) })),
+  );
+  const blocks = new Map<number, number>();
+  order.forEach((block, n) => isInLoop(whole, block, header) || blocks.set(n, block));
+  return { ...part, outside: { whole, blocks } };
 }
 
 /** The graph of blocks that are already in reverse postorder. */

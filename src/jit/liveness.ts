@@ -53,6 +53,13 @@ export class Liveness {
   private solve(): void {
     const { graph, width, now, entries } = this;
     const waiting = new Uint8Array(graph.blocks.length).fill(1);
+    if (graph.outside !== undefined) {
+      const whole = this.purpose === "number" ? undefined : new Liveness(this.proto, graph.outside.whole, this.purpose);
+      for (const [block, there] of graph.outside.blocks) {
+        waiting[block] = 0;
+        if (whole !== undefined) for (let i = 0; i < width; i++) entries[block * width + i] = whole.entries[there * width + i]!;
+      }
+    }
     for (let block = waiting.length - 1; block >= 0;) {
       if (waiting[block] === 0) {
         block--;

@@ -18,7 +18,7 @@ import { emitGetElement, emitGetField, emitNewTable, emitSelf, emitSetElement, e
 import { pairOf } from "./emit-wide.js";
 import { Emitter, Refusal, openListOf } from "./emitter.js";
 import { type Observed, assume } from "./assume.js";
-import { type FlowGraph, NONE, buildGraph } from "./graph.js";
+import { type FlowGraph, NONE, buildGraph, outermostLoop } from "./graph.js";
 import { Kind, type TypeSet } from "./lattice.js";
 import { floatOf, isRaw, isRawAtEntry } from "./operand.js";
 import { type Node, structure } from "./structure.js";
@@ -45,7 +45,7 @@ export function directParameters(proto: Proto): string {
  */
 export function lower(proto: Proto, cache: ProtoCache, entry?: number, observed?: Observed, study?: FunctionStudy): Writer {
   if (proto.code.length > MAX_CODE) throw new Refusal("too long");
-  const graph = buildGraph(proto, entry ?? 0);
+  const graph = entry === undefined ? buildGraph(proto) : outermostLoop(buildGraph(proto, entry));
   const nodes = structure(graph);
   if (nodes === undefined) throw new Refusal("a loop with two entries");
   const assumptions = assume(proto, graph, cache.assumes, observed);
@@ -264,6 +264,12 @@ class Lowering {
     const { code } = e.proto;
     e.enter(index);
     e.open = start > 0 ? openListOf(code[start - 1]!) : -1;
+    e.done = e.charged = 0;
+    if (this.graph.outside?.blocks.has(index) === true) {
+      this.mark(start);
+      e.line(e.exit(start));
+      return;
+    }
     e.charged = this.countOf(start, end, decides);
     e.done = 0;
     if (e.charged > 0) e.line(`if ((m.fuel -= ${e.charged}) < 0${this.orRefuel()}) ${e.exit(start)}`);

@@ -16,7 +16,7 @@ import type { Meter } from "../vm/meter.js";
 import type { LuaState } from "../vm/state.js";
 import { LuaTable } from "../vm/table.js";
 import { MAX_STACK, type Thread } from "../vm/thread.js";
-import { type DirectCode, Entered, type Tier, UNWOUND } from "../vm/tier.js";
+import { type DirectCode, Entered, Heat, type Region, type Tier, UNWOUND } from "../vm/tier.js";
 import type { LuaValue } from "../vm/value.js";
 
 /** Answer of emitted code that has not exactly one result. Never a Lua value. */
@@ -230,7 +230,9 @@ function misjudged(cache: ProtoCache): void {
   if (++cache.assumes.misses < PATIENCE) return;
   cache.assumes.misses = 0;
   cache.direct = null;
-  cache.regions = [];
+  cache.isEntered = false;
+  cache.heat = Heat.Hot - 1;
+  cache.regions = cache.regions === null ? null : new Array<Region | undefined>(cache.regions.length).fill(undefined);
 }
 
 /** Several results, for a caller in tail position: they belong at R[to]. */

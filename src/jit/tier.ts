@@ -6,7 +6,7 @@ import { type ProtoCache, cacheOf } from "../vm/inline-cache.js";
 import type { Meter } from "../vm/meter.js";
 import type { LuaState } from "../vm/state.js";
 import type { Thread } from "../vm/thread.js";
-import { type DirectCode, Entered, type RegionCode, type Tier } from "../vm/tier.js";
+import { type DirectCode, Entered, Heat, type Profit, Region, type RegionCode, type Tier } from "../vm/tier.js";
 import type { LuaValue } from "../vm/value.js";
 import type { Observed } from "./assume.js";
 import { findBlocks } from "./control-flow.js";
@@ -33,32 +33,50 @@ export class TierStatistics {
 /** When functions are compiled: once they are hot, or (to test the tier) as soon as they are met. */
 export type TierMode = "auto" | "always";
 
-/** Returns to an instruction after which it is worth an entry of its own. */
-const WARM = 60;
+/** Times a running frame passes a hot function's loop, or an instruction behind a call, before it is worth an entry of its own. */
+const WARM_LOOP = 20;
+const WARM = 300;
 /** Failed entries after which an entry expects nothing. */
 const MAX_MISMATCHES = 3;
 /** Entries one function may have beside its beginning. */
-const MAX_REGIONS = 40;
+const MAX_REGIONS = 12;
 
 /** Entries of a region that are kept short, and instructions in each. */
 const TRAINING = 4;
 const TRAINING_UNITS = 400;
 
-function train(region: RegionCode, meter: Meter, stack: LuaValue[], frame: Frame): number {
+/** Entries to emitted code between two looks at what they bring. */
+const LOOK = 32;
+/** Units from entering to leaving that are worth the way. */
+const WORTH = 60;
+/** Times an entry is passed by after it was found not to be worth it; doubles each time. */
+const PAUSE = 500;
+const MAX_LOSSES = 16;
+/** To be passed by for ever. */
+const NEVER = 1 << 30;
+
+function train(code: RegionCode, meter: Meter, stack: LuaValue[], frame: Frame): number {
   const held = meter.holdBack(TRAINING_UNITS);
-  const next = region(meter, stack, frame, frame.base);
+  const next = code(meter, stack, frame, frame.base);
   if (held > 0) meter.giveBack(held);
   return next;
+}
+
+/** Notes that code was left after so many units; answers how often its entry is to be passed by from now on. */
+function judge(profit: Profit, units: number): number {
+  profit.units += units;
+  if (++profit.left < LOOK) return 0;
+  const isWorth = profit.units >= LOOK * WORTH;
+  profit.left = profit.units = 0;
+  if (isWorth) return 0;
+  if (profit.losses < MAX_LOSSES) profit.losses++;
+  return PAUSE << profit.losses;
 }
 
 export class EmittingTier implements Tier {
   readonly statistics = new TierStatistics();
   /** `new Function` is forbidden here: stop trying. */
   private forbidden = false;
-  /** Failed entries, by function and instruction. */
-  private readonly mismatches = new WeakMap<ProtoCache, Uint8Array>();
-  /** Returns seen, by function and instruction. */
-  private readonly returns = new WeakMap<ProtoCache, Uint8Array>();
 
   /** `study`: notes what is done with each function, which slows it down. */
   constructor(private readonly mode: TierMode = "auto", private readonly study?: Study) {}
@@ -76,20 +94,33 @@ export class EmittingTier implements Tier {
   }
 
   compile(proto: Proto, cache: ProtoCache): void {
-    if (cache.direct !== null || cache.refusal !== null) return;
-    const code = this.emit(proto, cache, undefined, directParameters(proto), undefined);
-    if (code === null) return;
-    cache.direct = code as DirectCode;
-    cache.regions ??= [];
-    this.statistics.compiled++;
+    if (cache.refusal !== null) return;
+    if (cache.direct === null) {
+      const code = this.emit(proto, cache, undefined, directParameters(proto), undefined);
+      if (code === null) return;
+      cache.direct = code as DirectCode;
+      this.statistics.compiled++;
+    }
+    cache.isEntered = true;
+    this.open(proto, cache);
   }
 
-  open(_: Proto, cache: ProtoCache): void {
-    if (cache.refusal === null) cache.regions ??= [];
+  open(proto: Proto, cache: ProtoCache): void {
+    if (cache.refusal === null) cache.regions ??= new Array<Region | undefined>(proto.code.length + 1).fill(undefined);
   }
 
   enter(L: Thread, frame: Frame, cache: ProtoCache): Entered {
-    return enter(this, L, frame, cache.direct!);
+    const { meter } = L.state;
+    const before = meter.used;
+    const how = enter(this, L, frame, cache.direct!);
+    if (how === Entered.Left && this.mode === "auto") {
+      const pause = judge(cache.profit, meter.used - before);
+      if (pause > 0) {
+        cache.isEntered = false;
+        cache.heat = Heat.Hot - pause;
+      }
+    }
+    return how;
   }
 
   needFrames(): void {
@@ -97,58 +128,56 @@ export class EmittingTier implements Tier {
   }
 
   resume(L: Thread, frame: Frame, cache: ProtoCache, pc: number, isLoop: boolean): number {
-    let region = cache.regions![pc];
-    if (region === undefined) {
-      if (!isLoop && !this.isWarm(cache, pc)) return pc;
-      region = this.compileRegion((frame.func as LuaClosure).proto, cache, pc, L.stack, frame.base);
-      cache.regions![pc] = region;
+    const region = cache.regions![pc] ?? this.meet(cache, pc, isLoop);
+    if (--region.wait >= 0) return pc;
+    region.wait = 0;
+    return this.goOn(L, frame, cache, pc, region);
+  }
+
+  /** A frame is at an instruction where none has been. */
+  private meet(cache: ProtoCache, pc: number, isLoop: boolean): Region {
+    const wait = this.mode === "always" ? 0 : isLoop ? WARM_LOOP : WARM;
+    return (cache.regions![pc] = new Region(wait));
+  }
+
+  private goOn(L: Thread, frame: Frame, cache: ProtoCache, pc: number, region: Region): number {
+    const { proto } = frame.func as LuaClosure;
+    if (region.code === null) {
+      region.code = this.compileRegion(proto, cache, pc, region, L.stack, frame.base);
+      region.entered = 0;
+      if (region.code === null) {
+        region.wait = NEVER;
+        return pc;
+      }
     }
-    if (region === null) return pc;
-    if (this.study !== undefined) count(this.study.of((frame.func as LuaClosure).proto, cache).replaced, pc);
+    if (this.study !== undefined) count(this.study.of(proto, cache).replaced, pc);
     run.thread = L;
     run.tier = this;
     this.statistics.replaced++;
     const { meter } = L.state;
-    const next = this.isTrained(cache, pc) ? region(meter, L.stack, frame, frame.base) : train(region, meter, L.stack, frame);
-    if (next !== MISMATCH) return next;
-    if (this.study !== undefined) count(this.study.of((frame.func as LuaClosure).proto, cache).mismatched, pc);
-    return this.mismatch(cache, pc);
-  }
-
-  /** A frame entered with other kinds of numbers than the one it was compiled for: compiles again for the next, at last for any. */
-  private mismatch(cache: ProtoCache, pc: number): number {
-    let counts = this.mismatches.get(cache);
-    if (counts === undefined) this.mismatches.set(cache, (counts = new Uint8Array(cache.fields.length)));
-    if (counts[pc]! < MAX_MISMATCHES) {
-      counts[pc]!++;
-      cache.regions![pc] = undefined;
+    const before = meter.used;
+    // The first entries are short: V8 then knows the way out before it optimises the loop. Else it would give its code up at each slice's end.
+    const isTrained = region.entered >= TRAINING;
+    if (!isTrained) region.entered++;
+    const next = isTrained ? region.code(meter, L.stack, frame, frame.base) : train(region.code, meter, L.stack, frame);
+    if (next === MISMATCH) {
+      if (this.study !== undefined) count(this.study.of(proto, cache).mismatched, pc);
+      // A frame entered with other kinds of numbers than the one it was compiled for: compiles again for the next, at last for any.
+      if (region.mismatches < MAX_MISMATCHES) {
+        region.mismatches++;
+        region.code = null;
+      }
+      return pc;
     }
-    return pc;
+    if (isTrained && this.mode === "auto") region.wait = judge(region.profit, meter.used - before);
+    return next;
   }
 
-  /**
-   * The first entries are short: V8 then knows the way out before it optimises the loop. Else it would give its code up at each
-   * slice's end.
-   */
-  private isTrained(cache: ProtoCache, pc: number): boolean {
-    const counts = (cache.entered ??= new Uint8Array(cache.fields.length));
-    return counts[pc]! >= TRAINING || ++counts[pc]! > TRAINING;
-  }
-
-  private isWarm(cache: ProtoCache, pc: number): boolean {
-    if (this.mode === "always") return true;
-    let counts = this.returns.get(cache);
-    if (counts === undefined) this.returns.set(cache, (counts = new Uint8Array(cache.fields.length)));
-    return ++counts[pc]! >= WARM;
-  }
-
-  private compileRegion(proto: Proto, cache: ProtoCache, pc: number, stack: LuaValue[], base: number): RegionCode | null {
-    if (cache.refusal !== null || cache.regions!.reduce((n, region) => (region == null ? n : n + 1), 0) >= MAX_REGIONS) return null;
+  private compileRegion(proto: Proto, cache: ProtoCache, pc: number, region: Region, stack: LuaValue[], base: number): RegionCode | null {
+    if (cache.refusal !== null || cache.regions!.reduce((n, other) => (other == null || other.code === null ? n : n + 1), 0) >= MAX_REGIONS) return null;
     if (!findBlocks(proto).some((block) => block.start === pc)) return null;
-    const guess = this.mismatches.get(cache)?.[pc] ?? 0;
-    const observed = guess < MAX_MISMATCHES ? (n: number): LuaValue => stack[base + n] : undefined;
+    const observed = region.mismatches < MAX_MISMATCHES ? (n: number): LuaValue => stack[base + n] : undefined;
     const code = this.emit(proto, cache, pc, REGION_PARAMETERS, observed);
-    cache.entered?.fill(0, pc, pc + 1);
     if (code !== null) this.statistics.regions++;
     return code as RegionCode | null;
   }

@@ -6,7 +6,7 @@ import { Event } from "./events.js";
 import { eventOf } from "./metatables.js";
 import { Guard, type Shape } from "./shape.js";
 import { LuaTable, lookups } from "./table.js";
-import type { DirectCode, RegionCode } from "./tier.js";
+import { type DirectCode, Profit, type Region } from "./tier.js";
 import type { LuaValue } from "./value.js";
 
 /** Metatables looked through before the full way is taken. */
@@ -80,10 +80,12 @@ export class ProtoCache {
   readonly fields: FieldCache[];
   /** Code of the emitting tier for calls, once the function is hot and could be compiled. */
   direct: DirectCode | null = null;
-  /** Code of the emitting tier by the instruction it is entered at; null until the function is hot. */
-  regions: (RegionCode | null | undefined)[] | null = null;
-  /** By instruction, how often that code was entered, as far as the tier wants to know; null: never. */
-  entered: Uint8Array | null = null;
+  /** Does the interpreter enter `direct`? Emitted callers do in any case. */
+  isEntered = false;
+  /** What entering it from the interpreter brings. */
+  readonly profit = new Profit();
+  /** Where running frames may go on in emitted code, by instruction; null until the function is hot. */
+  regions: (Region | undefined)[] | null = null;
   /** What emitted code takes for granted of this function, until it turned out wrong too often. */
   readonly assumes: Expectations = { wide: null, mixed: null, smallLoops: true, misses: 0 };
   /** Calls and loop iterations seen by the interpreter. */
@@ -113,6 +115,7 @@ export function forgetStates(proto: Proto): void {
     for (const field of cache.fields) if (field !== NEVER && field.forget()) hadOwn = true;
     if (hadOwn) { // emitted code has the shapes in it
       cache.direct = null;
+      cache.isEntered = false;
       cache.regions = null;
       cache.heat = 0;
     }

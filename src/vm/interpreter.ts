@@ -58,7 +58,7 @@ export function run(state: LuaState): void {
             continue reload;
           }
         }
-      } else if (cache.direct !== null) {
+      } else if (cache.isEntered) {
         const how = tier.enter(L, frame, cache);
         if (how !== Entered.Not) {
           isLeft = how === Entered.Left;
@@ -1014,7 +1014,7 @@ export function run(state: LuaState): void {
             ({ fields } = cache);
             base = ra + 1;
             pc = 0;
-            if (tier !== null && (cache.direct !== null || ++cache.heat === Heat.Hot)) continue reload;
+            if (tier !== null && (cache.isEntered || ++cache.heat === Heat.Hot)) continue reload;
             break;
           }
           const native = pushNative(L, callee as NativeFunction, ra, nargs, (i >>> 24) - 1, 0);
@@ -1052,7 +1052,7 @@ export function run(state: LuaState): void {
             ({ fields } = cache);
             base = frame.base;
             pc = 0;
-            if (cache.direct !== null) continue reload;
+            if (cache.isEntered) continue reload;
             break;
           }
           frame.epoch = L.resumeCount;

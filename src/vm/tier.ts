@@ -23,6 +23,29 @@ export type DirectCode = (
  */
 export type RegionCode = (meter: Meter, registers: LuaValue[], frame: Frame, base: number) => number;
 
+/** An instruction of a hot function at which running frames may go on in emitted code. */
+export class Region {
+  /** null: there is none, or none yet. */
+  code: RegionCode | null = null;
+  /** Entries so far, up to some. */
+  entered = 0;
+  /** Frames that found other kinds of numbers than the code was compiled for. */
+  mismatches = 0;
+  readonly profit = new Profit();
+
+  /** `wait`: how often frames are to pass by before the next goes on here. */
+  constructor(public wait: number) {}
+}
+
+/** Whether an entry to emitted code is worth it: entering and leaving cost as much as interpreting some instructions. */
+export class Profit {
+  /** Times it was entered and left again, and units used in there, since the last look. */
+  left = 0;
+  units = 0;
+  /** Times it was found not to be worth it. */
+  losses = 0;
+}
+
 /** Answer of a region that calls were left in: frames stand above its own, the thread's top frame says where to go on. */
 export const UNWOUND = -1;
 
@@ -41,7 +64,7 @@ export interface Tier {
   loaded(proto: Proto): void;
   /** `state` is not used any more: nothing of it is to be held. */
   forget(state: LuaState): void;
-  /** A function is hot by its calls: sets `cache.direct`, or notes why not in `cache.refusal`. */
+  /** A function is hot by its calls: sets `cache.direct` and `cache.isEntered`, or notes why not in `cache.refusal`. */
   compile(proto: Proto, cache: ProtoCache): void;
   /** A function is hot by its loops: sets `cache.regions`, which are compiled when they are met, or `cache.refusal`. */
   open(proto: Proto, cache: ProtoCache): void;

@@ -77,6 +77,7 @@ export class Coverage {
     if (this.known.has(proto)) return;
     this.known.add(proto);
     cacheOf(proto).direct = null;
+    cacheOf(proto).isEntered = false;
     cacheOf(proto).regions = null;
     cacheOf(proto).heat = 0;
     const { all } = this.linesOf(proto);
