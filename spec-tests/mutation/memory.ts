@@ -11,11 +11,21 @@ export interface Finding {
 }
 
 export class Memory {
-  private readonly findings: Record<string, Finding>;
+  private findings: Readonly<Record<string, Finding>>;
 
   /** `fresh`: what the file says is forgotten. */
   constructor(private readonly file: string, fresh: boolean) {
-    this.findings = fresh || !existsSync(file) ? {} : (JSON.parse(readFileSync(file, "utf8")) as Record<string, Finding>);
+    this.findings = fresh ? {} : this.read();
+    if (fresh) this.write();
+  }
+
+  private read(): Record<string, Finding> {
+    return existsSync(this.file) ? (JSON.parse(readFileSync(this.file, "utf8")) as Record<string, Finding>) : {};
+  }
+
+  private write(): void {
+    mkdirSync(dirname(this.file), { recursive: true });
+    writeFileSync(this.file, `${JSON.stringify(this.findings, null, 1)}\n`);
   }
 
   /** What is known of the mutant in a file that reads `source`. */
@@ -29,9 +39,8 @@ export class Memory {
   }
 
   note(mutant: Mutant, source: string, finding: Finding): void {
-    this.findings[keyOf(mutant, source)] = finding;
-    mkdirSync(dirname(this.file), { recursive: true });
-    writeFileSync(this.file, `${JSON.stringify(this.findings, null, 1)}\n`);
+    this.findings = { ...this.read(), [keyOf(mutant, source)]: finding }; // another run may have written meanwhile
+    this.write();
   }
 }
 
