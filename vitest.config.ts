@@ -1,10 +1,12 @@
 import { defineConfig } from "vitest/config";
+import { literalEnums } from "./scripts/literal-enums.js";
 
 /** Where .ci/run wants the results as JSON. */
 const report = process.env["PERILUNE_TEST_REPORT"];
 
 export default defineConfig({
   define: { __DEV__: "true" },
+  plugins: [literalEnums("src")],
   test: {
     include: ["test/**/*.test.ts", "spec-tests/**/*.test.ts"],
     testTimeout: 120_000,

@@ -39,7 +39,7 @@ export class Memory {
   }
 
   note(mutant: Mutant, source: string, finding: Finding): void {
-    this.findings = { ...this.read(), [keyOf(mutant, source)]: finding }; // another run may have written meanwhile
+    this.findings = { ...this.findings, ...this.read(), [keyOf(mutant, source)]: finding }; // another run may have written meanwhile
     this.write();
   }
 }
