@@ -96,7 +96,7 @@ test("generated programs in slices of any size", () => {
   fc.assert(fc.property(programArbitrary, fc.integer({ min: 0, max: 50 }), fc.boolean(), (source, units, always) => {
     const jit = always ? "always" : "off";
     expect(observe(source, [], { jit, units })).toEqual(observe(source, [], { jit }));
-  }), { numRuns: 100 });
+  }), { numRuns: 60 });
 });
 
 test("generated programs whose every print waits", () => {
@@ -109,7 +109,7 @@ test("generated programs inside a coroutine", () => {
   fc.assert(fc.property(programArbitrary, fc.integer({ min: 0, max: 20 }), (source, units) => {
     const inside = `local run = coroutine.wrap(function(...) ${source}\n end) run(...)`;
     expect(observe(inside, [], { units, waits: true })).toEqual(observe(inside, [], {}));
-  }), { numRuns: 60 });
+  }), { numRuns: 40 });
 });
 
 test("generated programs with a collection between any two slices", () => {
