@@ -4,9 +4,11 @@ import { Op } from "../bytecode/opcodes.js";
 import type { Proto } from "../bytecode/proto.js";
 import { LuaFloat } from "../number/float.js";
 import type { Expectations } from "../vm/inline-cache.js";
+import { Intrinsic } from "../vm/intrinsic.js";
 import type { LuaValue } from "../vm/value.js";
 import { isArithmetic } from "./control-flow.js";
 import type { FlowGraph } from "./graph.js";
+import { answerOf, intrinsicAt } from "./intrinsics.js";
 import { Kind, type TypeSet, kindOf } from "./lattice.js";
 import { Liveness } from "./liveness.js";
 import { type Assumptions, stackRegisters } from "./types.js";
@@ -14,7 +16,8 @@ import { type Assumptions, stackRegisters } from "./types.js";
 /** The registers of a frame. */
 export type Observed = (register: number) => LuaValue;
 
-export function assume(proto: Proto, graph: FlowGraph, { wide, mixed, smallLoops }: Expectations, observed: Observed | undefined): Assumptions {
+export function assume(proto: Proto, graph: FlowGraph, expectations: Expectations, observed: Observed | undefined): Assumptions {
+  const { wide, mixed, smallLoops } = expectations;
   const results = new Map<number, TypeSet>();
   const operands = new Map<number, Map<number, TypeSet>>();
   const { code } = proto;
@@ -27,7 +30,10 @@ export function assume(proto: Proto, graph: FlowGraph, { wide, mixed, smallLoops
         operands.set(pc, new Map(registerOperands(op, code[pc]!).map((register) => [register, Kind.Int])));
       }
     }
-    else if (op === Op.Len) results.set(pc, Kind.Any & ~Kind.Wide);
+    else if (op === Op.Call) {
+      const expected = expectedIntrinsic(proto, expectations, pc);
+      if (expected !== Intrinsic.None && answerOf(expected) !== Kind.Any) results.set(pc, answerOf(expected));
+    } else if (op === Op.Len) results.set(pc, Kind.Any & ~Kind.Wide);
     else if (smallLoops && op === Op.ForPrep && !startsWithFloat(proto, pc)) {
       const loop = pc + 1 + getBx(code[pc]!);
       const start = graph.blocks[0]!.start;
@@ -40,6 +46,11 @@ export function assume(proto: Proto, graph: FlowGraph, { wide, mixed, smallLoops
   }
   const entry = observed === undefined ? undefined : entryTypes(proto, graph, observed);
   return { results, operands, noMetamethods: true, pairs: true, ...(entry === undefined ? {} : { entry }) };
+}
+
+/** The library function that the call at `pc` is expected to be of. */
+export function expectedIntrinsic(proto: Proto, { foreign }: Expectations, pc: number): Intrinsic {
+  return foreign !== null && foreign.has(pc) ? Intrinsic.None : intrinsicAt(proto, pc);
 }
 
 /** The registers that an arithmetic or bitwise instruction computes with. */

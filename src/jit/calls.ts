@@ -1,11 +1,12 @@
 // Calls that emitted code makes of functions that are not known to be emitted: natives that need no frames, natives whose work it
 // does itself (NativeFunction.role), Lua functions that are compiled on the way.
 import { heap } from "../vm/accounting.js";
-import { pushNative, storeResults } from "../vm/calls.js";
+import { MIN_STACK, pushNative, storeResults } from "../vm/calls.js";
 import type { Frame } from "../vm/frame.js";
 import { LuaClosure, NativeFunction, RoleKind } from "../vm/function.js";
 import type { Meter } from "../vm/meter.js";
 import { MULTI, Signal } from "../vm/signal.js";
+import { MAX_STACK } from "../vm/thread.js";
 import type { LuaValue } from "../vm/value.js";
 import { callProtected } from "./protected-calls.js";
 import { SIGNAL, codeFor, invoke, refuse, run } from "./runtime.js";
@@ -47,7 +48,7 @@ export function callNative(
   native: NativeFunction, m: Meter, R: LuaValue[], at: number, nargs: number, wanted: number, frame: Frame,
 ): LuaValue {
   const { leaf } = native;
-  if (leaf === null || !leaf(R, at, nargs)) return refuse();
+  if (leaf === null || at + 1 + nargs + MIN_STACK > MAX_STACK || !leaf(R, at, nargs)) return refuse();
   const L = run.thread;
   const entered = L.frame; // the frames above it say nothing yet
   const { used, charged } = m;

@@ -145,6 +145,14 @@ export function emitWideUnary(e: Emitter, op: "-" | "~", x: Operand, target: num
   write(e, target, (to) => (op === "~" ? wide.not(to, a) : wide.sub(to, wide.constantPair(0), a, names(e))));
 }
 
+/** The condition that x is less than y without signs, on integers; leaves by `exit` if one is none. */
+export function isUnsignedLess(e: Emitter, x: Operand, y: Operand, exit: string): string {
+  const a = halves(e, x, "x", exit);
+  const b = halves(e, y, "y", exit);
+  const [ah, bh] = [`(${a.high} >>> 0)`, `(${b.high} >>> 0)`];
+  return `(${ah} < ${bh} || (${ah} === ${bh} && (${a.low} >>> 0) < (${b.low} >>> 0)))`;
+}
+
 /** The condition x `sign` y on integers of which one is a pair; undefined: it must be decided on values. */
 export function wideCondition(e: Emitter, sign: string, x: Operand, y: Operand): string | undefined {
   if ((x.pair === undefined && y.pair === undefined) || !isInteger(x) || !isInteger(y)) return undefined;

@@ -3,8 +3,10 @@ import { getA, getB, getC, getK, getOp } from "../bytecode/instruction.js";
 import { Op } from "../bytecode/opcodes.js";
 import type { Constant, Proto } from "../bytecode/proto.js";
 import { LuaFloat, makeFloat } from "../number/float.js";
+import { expectedIntrinsic } from "./assume.js";
 import type { ProtoCache } from "../vm/inline-cache.js";
 import * as calls from "./calls.js";
+import type { Intrinsic } from "../vm/intrinsic.js";
 import { joined, pairOf, splitText } from "./emit-wide.js";
 import * as helpers from "./helpers.js";
 import { ALL, EMPTY, Kind, type TypeSet, kindOf, within } from "./lattice.js";
@@ -85,6 +87,11 @@ export class Emitter {
   /** Is the loop instruction at `pc` expected to run on 32-bit integers? */
   expectsSmall(pc: number): boolean {
     return this.assumptions.results?.get(pc) === Kind.Small;
+  }
+
+  /** The library function that the call at `pc` is expected to be of. */
+  expectedAt(pc: number): Intrinsic {
+    return expectedIntrinsic(this.proto, this.cache.assumes, pc);
   }
 
   line(text: string): void {

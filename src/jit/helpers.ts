@@ -1,5 +1,6 @@
 // What emitted code calls when its inline fast path does not apply. None of these raises or calls Lua code: the answer LEAVE
 // means "the interpreter must execute this instruction".
+import { cut } from "../base/bytes.js";
 import { bnot, idivFloat, lessEqual, lessThan, modFloat, toInteger, unm } from "../number/arithmetic.js";
 import { LuaFloat, type LuaNumber, isNumber, makeFloat } from "../number/float.js";
 import { SIZE, heap } from "../vm/accounting.js";
@@ -9,6 +10,7 @@ import { type FieldCache, learnGet, learnSet, mayAdd, probe } from "../vm/inline
 import { closeUpvalues, makeClosure } from "../vm/calls.js";
 import { LONG_TEXT, bytesToEqual, bytesToOrder, tryChargeText } from "../vm/long-text.js";
 import { eventOf } from "../vm/metatables.js";
+import { COST } from "../vm/meter.js";
 import { prepareFor, stepFor } from "../vm/for-loop.js";
 import { arithmetic as arithmeticOnNumbers, concatText } from "../vm/operations.js";
 import { LuaTable } from "../vm/table.js";
@@ -206,6 +208,39 @@ export function close(L: Thread, level: number): boolean {
   if (L.tbc.length > 0 && L.tbc[L.tbc.length - 1]! >= level) return false;
   if (L.openUpvals !== null) closeUpvalues(L, level);
   return true;
+}
+
+export { rawEquals };
+
+/** string.sub(s, from, to) of a piece that costs nothing; undefined for larger ones. */
+export function substring(s: string, from: number, to: number): string | undefined {
+  const { length } = s;
+  const start = from > 0 ? from : from === 0 || from < -length ? 1 : length + from + 1;
+  const end = to > length ? length : to >= 0 ? to : to < -length ? 0 : length + to + 1;
+  if (start > end) return "";
+  if (start === end) return s.charAt(start - 1);
+  return end - start >= COST.bytesPerUnit - 1 ? undefined : cut(s, start - 1, end);
+}
+
+/** rawget(t, key), or LEAVE. */
+export function rawGet(t: LuaValue, key: LuaValue): LuaValue {
+  return t instanceof LuaTable ? t.get(key) : LEAVE;
+}
+
+/** table.insert(t, v) */
+export function insert(t: LuaValue, v: LuaValue): Stored {
+  if (!(t instanceof LuaTable) || t.metatable !== null || v === undefined) return Stored.Not;
+  return setElement(t, t.length() + 1, v);
+}
+
+/** table.remove(t), or LEAVE. */
+export function removeLast(t: LuaValue): LuaValue {
+  if (!(t instanceof LuaTable) || t.metatable !== null || t.isGuarded) return LEAVE;
+  const size = t.length();
+  if (size === 0 || size >= t.arr.length) return LEAVE;
+  const last = t.arr[size];
+  t.arr[size] = undefined;
+  return last;
 }
 
 /** Concatenation of strings and numbers, or LEAVE. */

@@ -10,9 +10,11 @@ import type { Proto } from "../bytecode/proto.js";
 import { writeEnd, writeStart } from "../bytecode/registers.js";
 import { LuaFloat, type LuaInteger, makeFloat } from "../number/float.js";
 import type { ProtoCache } from "../vm/inline-cache.js";
+import { Intrinsic } from "../vm/intrinsic.js";
 import { extraOf, isArithmetic, wordsOf } from "./control-flow.js";
 import { emitArithmetic, emitTest, emitUnary } from "./emit-arithmetic.js";
 import { emitCall, emitClosure, emitReturn, emitReturnKnown, emitTailCall, emitVararg } from "./emit-calls.js";
+import { emitIntrinsic } from "./emit-intrinsics.js";
 import { emitForCall, emitForLoop, emitForPrepare } from "./emit-loops.js";
 import { emitGetElement, emitGetField, emitNewTable, emitSelf, emitSetElement, emitSetField, emitSetList } from "./emit-tables.js";
 import { pairOf } from "./emit-wide.js";
@@ -397,7 +399,12 @@ class Lowering {
       case Op.SetList: emitSetList(e, pc, word, wordsOf(e.proto, pc) === 2 ? extraOf(e.proto, pc) : 0); return false;
       case Op.Closure: emitClosure(e, pc, word); return false;
       case Op.Vararg: emitVararg(e, pc, word); return false;
-      case Op.Call: emitCall(e, pc, word); return false;
+      case Op.Call: {
+        const expected = e.expectedAt(pc);
+        if (expected === Intrinsic.None) emitCall(e, pc, word);
+        else emitIntrinsic(e, pc, word, expected);
+        return false;
+      }
       case Op.TailCall: emitTailCall(e, pc, word); return false;
       case Op.Return: emitReturn(e, pc, word); return false;
       case Op.Return0: emitReturnKnown(e, 0, 0); return false;

@@ -4,7 +4,7 @@ import { Offset, getA, getB, getC, getK, getOp } from "../bytecode/instruction.j
 import { Op } from "../bytecode/opcodes.js";
 import { isNumber } from "../number/float.js";
 import { heap } from "../vm/accounting.js";
-import { pushNative, resolveCallable } from "../vm/calls.js";
+import { MIN_STACK, pushNative, resolveCallable } from "../vm/calls.js";
 import { NOWHERE, UPVALUE, typeErrorText } from "../vm/errors.js";
 import { Event } from "../vm/events.js";
 import { Fault, LuaThrow } from "../vm/fault.js";
@@ -23,9 +23,6 @@ import { above, run } from "./runtime.js";
 
 /** The error value that {@link raisedAt} has found. */
 export const raised = { value: undefined as LuaValue };
-
-/** Stack slots that natives may count on, as the interpreter provides them. */
-const MIN_STACK = 20;
 
 /**
  * Whether the instruction at which the topmost of the frames `left` stopped raises; then it is paid for, and the value is in

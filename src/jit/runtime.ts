@@ -217,6 +217,12 @@ export function notInteger(cache: ProtoCache, pc: number): void {
   misjudged(cache);
 }
 
+/** The call at `pc` is not of the function that its name promised. */
+export function notExpected(cache: ProtoCache, pc: number): void {
+  if (cache.assumes.misses + 1 >= PATIENCE) (cache.assumes.foreign ??= new Set()).add(pc);
+  misjudged(cache);
+}
+
 /** A loop that should be one on small integers is not. */
 export function notSmall(cache: ProtoCache): void {
   if (cache.assumes.misses + 1 >= PATIENCE) cache.assumes.smallLoops = false;

@@ -1,6 +1,7 @@
 // Which library functions emitted code may call without frames below them (NativeFunction.leaf): those that neither call Lua
 // code nor look at frames nor suspend, and have done nothing yet when they raise. And which it does itself (NativeFunction.role).
 import { NativeFunction, type LeafTest, type Role, RoleKind } from "../vm/function.js";
+import { INTRINSICS, Intrinsic } from "../vm/intrinsic.js";
 import type { LuaState } from "../vm/state.js";
 import { LuaTable } from "../vm/table.js";
 import { Userdata } from "../vm/userdata.js";
@@ -75,6 +76,7 @@ export function markLeaves(state: LuaState): void {
       if (!(value instanceof NativeFunction)) continue;
       value.leaf ??= LEAVES[value.name] ?? null;
       value.role ??= ROLES[value.name] ?? null;
+      value.intrinsic = INTRINSICS[value.name] ?? Intrinsic.None;
     }
   }
 }

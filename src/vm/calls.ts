@@ -33,7 +33,7 @@ export const enum Stop {
 }
 
 /** Stack slots a native function may count on. */
-const MIN_STACK = 20;
+export const MIN_STACK = 20;
 /** __call metamethods that are not functions themselves cost a unit each from this many on. */
 const FREE_CALL_LINKS = 4;
 

@@ -1,6 +1,7 @@
 // Functions: Lua closures with their upvalues, and native functions.
 import type { Proto } from "../bytecode/proto.js";
 import type { Continuation, Frame } from "./frame.js";
+import { Intrinsic } from "./intrinsic.js";
 import type { Signal } from "./signal.js";
 import type { LuaValue } from "./value.js";
 
@@ -82,6 +83,8 @@ export class NativeFunction {
   leaf: LeafTest | null = null;
   /** Set for the natives that call, raise or switch threads in a way that emitted code can take over. */
   role: Role | null = null;
+  /** Set for natives that emitted code has a form of its own for. */
+  intrinsic = Intrinsic.None;
   /** `name`: the qualified library name ("string.rep"), for hosts and tools; error messages find their own names as C Lua does. */
   constructor(readonly name: string, readonly run: NativeImplementation) {}
 }

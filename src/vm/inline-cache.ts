@@ -69,6 +69,8 @@ export interface Expectations {
   wide: Set<number> | null;
   /** Those of them that other numbers came to as well. */
   mixed: Set<number> | null;
+  /** Calls of other functions than their names promised. */
+  foreign: Set<number> | null;
   /** Loops run on 32-bit integers. */
   smallLoops: boolean;
   /** Disappointments since the function was compiled. */
@@ -87,7 +89,7 @@ export class ProtoCache {
   /** Where running frames may go on in emitted code, by instruction; null until the function is hot. */
   regions: (Region | undefined)[] | null = null;
   /** What emitted code takes for granted of this function, until it turned out wrong too often. */
-  readonly assumes: Expectations = { wide: null, mixed: null, smallLoops: true, misses: 0 };
+  readonly assumes: Expectations = { wide: null, mixed: null, foreign: null, smallLoops: true, misses: 0 };
   /** Calls and loop iterations seen by the interpreter. */
   heat = 0;
   /** Why there is no emitted code although the function is hot. */
