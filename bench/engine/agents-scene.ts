@@ -9,6 +9,8 @@ import { registerBridges } from "../../src/engine/bridges/install.js";
 import { ACCOUNT } from "../../src/engine/bridges/agent-parts.js";
 import { DIALECTS } from "../../src/engine/bridges/services/providers/dialects.js";
 import type { Provider } from "../../src/engine/bridges/services/providers/chat.js";
+import type { FetchInit } from "../../src/engine/bridges/services/providers/http.js";
+import { platformFetch } from "../../src/engine/bridges/services/providers/node-fetch.js";
 import { HttpProvider } from "../../src/engine/bridges/services/providers/http-provider.js";
 
 const SCRIPT = `
@@ -40,6 +42,42 @@ export interface Outcome {
   readonly errors: readonly string[];
 }
 
+/** Time and processor time of this process, in milliseconds. */
+export interface Cost {
+  readonly elapsed: number;
+  readonly cpu: number;
+}
+
+async function measured<T>(work: () => Promise<T>): Promise<Cost & { readonly value: T }> {
+  const begin = performance.now();
+  const before = process.cpuUsage();
+  const value = await work();
+  const { user, system } = process.cpuUsage(before);
+  return { value, elapsed: performance.now() - begin, cpu: (user + system) / 1000 };
+}
+
+const NEVER = new AbortController().signal;
+
+/** The same requests by the bare transport, without Lua or bridges: nothing built on it can be faster. */
+export async function floor(url: string, count: number): Promise<Cost> {
+  const bodies = await bodiesOf(url);
+  const headers = { "content-type": "application/json", authorization: "Bearer bench-key-0123456789" };
+  const one = async (): Promise<void> => {
+    for (const body of bodies) {
+      const answer = await platformFetch(`${url}/chat/completions`, { method: "POST", headers, body, redirect: "manual", onCancel: () => {}, signal: NEVER });
+      JSON.parse(await answer.text!(1_000_000));
+    }
+  };
+  return measured(() => Promise.all(Array.from({ length: count }, one)));
+}
+
+/** What one script sends. */
+async function bodiesOf(url: string): Promise<string[]> {
+  const bodies: string[] = [];
+  await scene(url, 1, { onBody: (body) => bodies.push(body) });
+  return bodies;
+}
+
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
@@ -49,11 +87,13 @@ function heap(): number {
 }
 
 /** Runs `count` scripts at once against the server at `url`. `inspect`: measures memory once all wait for the model. */
-export async function scene(url: string, count: number, inspect = false): Promise<Outcome> {
+export async function scene(url: string, count: number, { inspect = false, onBody }: { readonly inspect?: boolean; readonly onBody?: (body: string) => void } = {}): Promise<Outcome> {
   const engine = new LuaEngine();
   let asked = 0;
   let waiting = 0;
-  const http = new HttpProvider({ name: "main", dialect: DIALECTS.openai, baseUrl: url, apiKey: "bench-key-0123456789" });
+  const http = new HttpProvider({ name: "main", dialect: DIALECTS.openai, baseUrl: url, apiKey: "bench-key-0123456789",
+    ...(onBody === undefined ? {} : { fetch: (address: string, init: FetchInit) => { onBody(init.body!); return platformFetch(address, init); } }),
+  });
   const provider: Provider = !inspect ? http : {
     name: http.name, type: http.type, models: () => http.models(), stream: (request, onText, options) => http.stream(request, onText, options),
     chat: (request, options) => {
@@ -66,12 +106,7 @@ export async function scene(url: string, count: number, inspect = false): Promis
   const before = inspect ? heap() : 0; // a full collection throws optimized code away: not in rounds that are timed
   const contexts = Array.from({ length: count }, () => engine.createContext({ policy, limits: { instructions: 1_000_000, memory: 4 << 20 } }));
   const idle = inspect ? heap() : 0;
-  const begin = performance.now();
-  const cpuBefore = process.cpuUsage();
-  const runs = contexts.map((context) => context.execute(SCRIPT, { chunkName: "agent" }));
-  const outcomes = await Promise.allSettled(runs);
-  const elapsed = performance.now() - begin;
-  const { user, system } = process.cpuUsage(cpuBefore);
+  const { value: outcomes, elapsed, cpu } = await measured(() => Promise.allSettled(contexts.map((context) => context.execute(SCRIPT, { chunkName: "agent" }))));
   const accounts = contexts.map((context) => openBridgeContext(context.runtime).get(ACCOUNT).spent);
   for (const context of contexts) {
     closeBridgeContext(context.runtime);
@@ -79,7 +114,7 @@ export async function scene(url: string, count: number, inspect = false): Promis
   }
   return {
     elapsed,
-    cpu: (user + system) / 1000,
+    cpu,
     finished: outcomes.filter((outcome) => outcome.status === "fulfilled" && outcome.value === "done: 41").length,
     modelCalls: accounts.reduce((sum, { modelCalls }) => sum + modelCalls, 0),
     toolCalls: accounts.reduce((sum, { toolCalls }) => sum + toolCalls, 0),

@@ -10,16 +10,16 @@ import { build } from "esbuild";
 import { numberOption, readOptions } from "../lib/options.js";
 import { median } from "../lib/stats.js";
 import { textTable } from "../lib/text-table.js";
-import type { Outcome } from "./agents-scene.js";
+import type { Cost, Outcome } from "./agents-scene.js";
 
 const { options } = readOptions(
   "node --import tsx bench/engine/agents.ts [options]\nMany agents at once, against a local server with latency.",
-  { scripts: { value: "N", help: "scripts at once (1000)" }, latency: { value: "MS", help: "of each answer (50)" }, rounds: { value: "N", help: "rounds (5)" } },
+  { scripts: { value: "N", help: "scripts at once (1000)" }, latency: { value: "MS", help: "of each answer (50)" }, rounds: { value: "N", help: "rounds (7)" } },
   process.argv.slice(2),
 );
 const scripts = numberOption(options.scripts, 1000, "scripts");
 const latency = numberOption(options.latency, 50, "latency");
-const rounds = numberOption(options.rounds, 5, "rounds");
+const rounds = numberOption(options.rounds, 7, "rounds");
 
 async function bundle(folder: string, name: string): Promise<string> {
   const outfile = join(folder, `${name}.mjs`);
@@ -34,6 +34,9 @@ function serverUrl(server: ChildProcess): Promise<string> {
   return new Promise((resolve) => { server.stdout!.once("data", (port: Buffer) => resolve(`http://127.0.0.1:${String(port).trim()}/v1`)); });
 }
 
+/** Rounds before the first one that counts: a host that runs a thousand agents has run for a while. */
+const WARM_ROUNDS = 6;
+
 const folder = mkdtempSync(join(tmpdir(), "agents-bench-"));
 const serverFile = await bundle(folder, "agents-server");
 const start = (milliseconds: number): ChildProcess => spawn(process.execPath, [serverFile, String(milliseconds)], { stdio: ["pipe", "pipe", "inherit"] });
@@ -42,12 +45,18 @@ const slowServer = start(5000); // so that all scripts wait at the same time
 try {
   const slowUrl = serverUrl(slowServer);
   const url = await serverUrl(server);
-  const { scene, CALLS_IN_TURN } = (await import(pathToFileURL(await bundle(folder, "agents-scene")).href)) as typeof import("./agents-scene.js");
+  const { scene, floor, CALLS_IN_TURN } = (await import(pathToFileURL(await bundle(folder, "agents-scene")).href)) as typeof import("./agents-scene.js");
   const least = CALLS_IN_TURN * latency;
-  await scene(url, Math.min(scripts, 200)); // warm: code and connections
+  const first = await scene(url, scripts); // with code that nothing has compiled yet, and no connection
+  for (let i = 1; i < WARM_ROUNDS; i++) await scene(url, scripts);
+  await floor(url, scripts);
   const outcomes: Outcome[] = [];
-  for (let i = 0; i < rounds; i++) outcomes.push(await scene(url, scripts));
-  const memory = await scene(await slowUrl, scripts, true);
+  const floors: Cost[] = [];
+  for (let i = 0; i < rounds; i++) {
+    floors.push(await floor(url, scripts));
+    outcomes.push(await scene(url, scripts));
+  }
+  const memory = await scene(await slowUrl, scripts, { inspect: true });
   const elapsed = median(outcomes.map((outcome) => outcome.elapsed));
   const all = (of: (outcome: Outcome) => number, wanted: number): string => (outcomes.every((outcome) => of(outcome) === wanted) ? String(wanted) : outcomes.map(of).join(", "));
   console.log(textTable(["", "measured", "target"], [
@@ -58,6 +67,10 @@ try {
     ["time, median of the rounds", `${elapsed.toFixed(0)} ms`, `${3 * least} ms`],
     ["times the least", (elapsed / least).toFixed(2), "3.00"],
     ["rounds", outcomes.map((outcome) => outcome.elapsed.toFixed(0)).join(" "), ""],
+    ["least of the rounds", Math.min(...outcomes.map((outcome) => outcome.elapsed)).toFixed(0), ""],
+    ["first round of the process", `${first.elapsed.toFixed(0)} ms`, ""],
+    ["the requests alone, by the bare transport", `${median(floors.map((cost) => cost.elapsed)).toFixed(0)} ms`, ""],
+    ["processor time of these", `${median(floors.map((cost) => cost.cpu)).toFixed(0)} ms`, ""],
     ["processor time of it, median", `${median(outcomes.map((outcome) => outcome.cpu)).toFixed(0)} ms`, ""],
     ["heap a script, context made", `${(memory.idleBytes / 1024).toFixed(1)} KiB`, ""],
     ["heap a script, waiting for the model", `${(memory.waitingBytes / 1024).toFixed(1)} KiB`, ""],

@@ -70,6 +70,7 @@ export class Task implements Claimable {
   private controller: AbortController | undefined;
   private promise: Promise<LuaValue[]> | undefined;
   private listeners: (() => void)[] = [];
+  private stopListeners: Set<() => void> | undefined;
   private stopListening = noop;
   private reason: unknown;
   private unclaimed: Claimable[] = [];
@@ -116,6 +117,23 @@ export class Task implements Claimable {
       if (this.isOver && this.status !== "done") this.controller.abort(this.reason);
     }
     return this.controller.signal;
+  }
+
+  /** It was ended early. */
+  get isStopped(): boolean {
+    return this.isOver && this.status !== "done";
+  }
+
+  /** Why, once {@link isStopped}: as the reason of {@link signal}. */
+  get stopReason(): unknown {
+    return this.reason;
+  }
+
+  /** Calls back when the task ends early; what comes back calls that off. As listening to {@link signal}, at less cost. */
+  onStop(listener: () => void): () => void {
+    const own = (): void => listener();
+    (this.stopListeners ??= new Set()).add(own);
+    return () => void this.stopListeners?.delete(own);
   }
 
   /**
@@ -295,7 +313,9 @@ export class Task implements Claimable {
     if (status !== "done") {
       this.results = [];
       this.controller?.abort(this.reason);
+      for (const listener of this.stopListeners ?? []) listener();
     }
+    this.stopListeners = undefined;
     for (const failure of this.unclaimed) this.report(failure);
     this.unclaimed = [];
     this.runtime.notify(this.listeners);

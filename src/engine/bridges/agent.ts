@@ -77,21 +77,23 @@ interface RunFields {
 /** The configuration that the fields describe, without those that are not there. */
 function configIn(context: BridgeContext, fields: AgentFields): Partial<AgentConfig> {
   const { name, provider, model, temperature, tools, budget } = fields;
-  const config = {
-    name, provider, model, temperature,
-    maxTokens: fields.max_tokens,
-    systemPrompt: fields.system_prompt,
-    tools: tools?.map((tool) => toolIn(context, tool)),
-    memory: memoryIn(fields.memory),
-    responseSchema: fields.response_schema,
-    maxTurns: fields.max_turns,
-    budget: budget === undefined ? undefined : budgetIn(budget),
-  };
-  return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined)) as Partial<AgentConfig>;
+  const config: { -readonly [K in keyof AgentConfig]?: AgentConfig[K] } = {};
+  if (name !== undefined) config.name = name;
+  if (provider !== undefined) config.provider = provider;
+  if (model !== undefined) config.model = model;
+  if (temperature !== undefined) config.temperature = temperature;
+  if (fields.max_tokens !== undefined) config.maxTokens = fields.max_tokens;
+  if (fields.system_prompt !== undefined) config.systemPrompt = fields.system_prompt;
+  if (tools !== undefined) config.tools = tools.map((tool) => toolIn(context, tool));
+  if (fields.memory !== undefined) config.memory = memoryIn(fields.memory);
+  if (fields.response_schema !== undefined) config.responseSchema = fields.response_schema;
+  if (fields.max_turns !== undefined) config.maxTurns = fields.max_turns;
+  if (budget !== undefined) config.budget = budgetIn(budget);
+  return config;
 }
 
-function memoryIn(memory: AgentFields["memory"]): AgentConfig["memory"] {
-  if (memory === undefined || typeof memory === "boolean") return memory;
+function memoryIn(memory: NonNullable<AgentFields["memory"]>): NonNullable<AgentConfig["memory"]> {
+  if (typeof memory === "boolean") return memory;
   const { max_messages: maxMessages, max_tokens: maxTokens } = memory;
   return { ...(maxMessages === undefined ? {} : { maxMessages }), ...(maxTokens === undefined ? {} : { maxTokens }) };
 }
@@ -105,7 +107,7 @@ function toolIn(context: BridgeContext, value: PlainValue): AgentTool {
 function runOptions(call: BridgeCall, { max_turns: maxTurns, response_schema: responseSchema, budget }: RunFields): RunOptions {
   const inherited = budgetOf(call.task);
   return {
-    signal: call.signal,
+    ...(call.task === null ? {} : { stopping: call.task }),
     owner: call.task,
     ...(maxTurns === undefined ? {} : { maxTurns }),
     ...(responseSchema === undefined ? {} : { responseSchema }),

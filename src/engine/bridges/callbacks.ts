@@ -9,6 +9,7 @@ import type { Task } from "../task.js";
 import type { BridgeContext, Callback } from "./context.js";
 import type { Budget } from "./services/budget.js";
 import { BridgeFailure } from "./services/failure.js";
+import type { Stoppable } from "./services/stop.js";
 
 /** What tasks are charged to, beside their context. */
 const budgets = new WeakMap<Task, Budget>();
@@ -26,7 +27,8 @@ export interface CallbackOptions {
   /** The task it belongs to. */
   readonly owner?: unknown;
   readonly budget?: Budget | undefined;
-  readonly signal?: AbortSignal | undefined;
+  /** Cancels it. */
+  readonly stopping?: Stoppable | undefined;
   readonly name?: string;
 }
 
@@ -36,9 +38,16 @@ export async function callScript(context: BridgeContext, callback: Callback, arg
   const { runtime } = context;
   const owner = options.owner as Task | null | undefined;
   const parent = owner === null || owner?.isOver === true ? undefined : owner;
-  const task = runtime.spawn(callback.handle.value, args.map((arg) => fromPlain(runtime, arg)), { parent, signal: options.signal, name: options.name ?? "callback" });
+  const task = runtime.spawn(callback.handle.value, args.map((arg) => fromPlain(runtime, arg)), { parent, name: options.name ?? "callback" });
+  if (options.stopping !== undefined) obey(task, options.stopping);
   if (options.budget !== undefined) budgets.set(task, options.budget);
   return toPlain(runtime, (await task.result)[0]);
+}
+
+function obey(task: Task, stopping: Stoppable): void {
+  const cancel = (): void => task.cancel(stopping.stopReason);
+  if (stopping.isStopped) queueMicrotask(cancel);
+  else task.whenOver(stopping.onStop(cancel));
 }
 
 /** The failure behind an error of a script: a bridge's own, else one with the error's message. Anything else as it is. */

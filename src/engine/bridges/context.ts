@@ -33,7 +33,7 @@ export interface CallFigures {
 export type Callback = LuaCallable | ((...args: never[]) => unknown);
 
 export class BridgeContext {
-  readonly events: EventBus;
+  #events: EventBus | undefined;
   /** Hooks of this context's scripts, beside those of the host. */
   readonly hooks: HookRegistry;
   /** Calls by function ("agent.run"). */
@@ -46,19 +46,23 @@ export class BridgeContext {
   /** Stands for what bridges keep for scripts, in the census of their memory. */
   readonly #kept = new Userdata(null);
   /** Tasks that run hooks: their own calls have none, so that a hook on everything ends somewhere. */
-  readonly #hookTasks = new WeakSet<Task>();
+  #hookTasks: WeakSet<Task> | undefined;
 
   /** @internal Made by {@link openBridgeContext}. */
   constructor(readonly runtime: Runtime, readonly services: BridgeServices) {
-    this.events = services.events ?? new EventBus(services.now);
+    this.#events = services.events;
     this.hooks = new HookRegistry(services.hooks);
     const { meter, census } = runtime.state;
     census.roots.add(this.#kept);
     this.charge = (units) => meter.charge(units);
     this.onClose(() => {
-      this.events.clear(this);
+      this.#events?.clear(this);
       this.hooks.clear();
     });
+  }
+
+  get events(): EventBus {
+    return (this.#events ??= new EventBus(this.services.now));
   }
 
   get closed(): boolean {
@@ -93,7 +97,7 @@ export class BridgeContext {
 
   /** Emits an event of a bridge. Nobody waits for its handlers. */
   emit(type: string, data: Readonly<Record<string, unknown>>): void {
-    if (!this.events.isHeard(type)) return;
+    if (this.#events?.isHeard(type) !== true) return;
     const told = this.events.emit(type, data, { source: type.slice(0, type.indexOf(".")) });
     if (told instanceof Promise) told.catch((error: unknown) => this.log(`event '${type}' was not told: ${String(error)}`));
   }
@@ -126,12 +130,13 @@ export class BridgeContext {
     const { runtime } = this;
     if (!("handle" in callback)) return this.invoke(callback, args);
     const task = runtime.spawn(callback.handle.value, args.map((arg) => fromPlain(runtime, arg)), { parent: parent?.isOver === true ? undefined : parent ?? undefined, name: "hook" });
-    this.#hookTasks.add(task);
+    (this.#hookTasks ??= new WeakSet()).add(task);
     return toPlain(runtime, (await task.result)[0]);
   }
 
   /** The task, or one that it belongs to, runs a hook. */
   isInsideHook(task: Task | null): boolean {
+    if (this.#hookTasks === undefined) return false;
     for (let each = task; each !== null; each = each.parent) if (this.#hookTasks.has(each)) return true;
     return false;
   }

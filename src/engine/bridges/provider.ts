@@ -12,6 +12,7 @@ import { isObject, record } from "./services/json-value.js";
 import type { ChatRequest, ChatResponse, JsonSchema, ToolDefinition } from "./services/providers/chat.js";
 import { type LocalRule, type LocalTurn, estimateMessageTokens } from "./services/providers/local.js";
 import type { ProviderDefaults, ProviderEntry } from "./services/providers/provider-service.js";
+import type { Stop } from "./services/stop.js";
 
 export const PROVIDER = defineHandle<ProviderEntry>({
   name: "provider",
@@ -112,15 +113,15 @@ function turnIn(value: unknown, wrong: (what: string) => never): LocalTurn {
 }
 
 /** A call of the model, charged to the context and to what the script runs under. */
-async function charged(call: BridgeCall, entry: ProviderEntry, request: Pick<ChatRequest, "messages"> & Partial<ChatRequest>, send: (request: Partial<ChatRequest>, signal: AbortSignal) => Promise<ChatResponse>): Promise<ChatResponse> {
+async function charged(call: BridgeCall, entry: ProviderEntry, request: Pick<ChatRequest, "messages"> & Partial<ChatRequest>, send: (request: Partial<ChatRequest>, options: Stop) => Promise<ChatResponse>): Promise<ChatResponse> {
   const budget = new Budget([call.get(ACCOUNT)]).merge(budgetOf(call.task));
-  return budget.timed(call.signal, async (signal) => {
+  return budget.timed([call.task ?? undefined], async ({ stop }) => {
     budget.take("modelCalls");
     const prompt = request.messages.reduce((sum, message) => sum + estimateMessageTokens(message), 0);
     const release = budget.reservePrompt(prompt);
     try {
       const most = budget.answerTokens(prompt);
-      const response = await send(most < (request.maxTokens ?? entry.defaults.maxTokens ?? Infinity) ? { ...request, maxTokens: most } : request, signal);
+      const response = await send(most < (request.maxTokens ?? entry.defaults.maxTokens ?? Infinity) ? { ...request, maxTokens: most } : request, stop);
       budget.spend({ tokens: response.usage.totalTokens, money: call.get(PROVIDERS).cost(entry.name, response.model, response.usage) });
       return response;
     } finally {
@@ -208,7 +209,7 @@ A failed call raises a table with \`code\`: "auth", "not_found", "bad_request", 
       example: `local answer = provider.chat("openai", "Hello!", { model = "gpt-4" })\nprint(answer.content)`,
       run: async (call: BridgeCall, entry: ProviderEntry, messages: unknown, fields: RequestFields = {}) => {
         const request = requestIn(messages, fields);
-        return responseOut(await charged(call, entry, request, (limited, signal) => call.get(PROVIDERS).chat(entry.name, limited, { signal })));
+        return responseOut(await charged(call, entry, request, (limited, stop) => call.get(PROVIDERS).chat(entry.name, limited, stop)));
       },
     },
     stream: {
@@ -224,7 +225,7 @@ A failed call raises a table with \`code\`: "auth", "not_found", "bad_request", 
       run: async (call: BridgeCall, entry: ProviderEntry, messages: unknown, callback: Callback, fields: RequestFields = {}) => {
         const request = requestIn(messages, fields);
         const onText = async (text: string): Promise<void> => { await callScript(call.context, callback, [text], { owner: call.task, name: "on text" }); };
-        return responseOut(await charged(call, entry, request, (limited, signal) => call.get(PROVIDERS).stream(entry.name, limited, onText, { signal })));
+        return responseOut(await charged(call, entry, request, (limited, stop) => call.get(PROVIDERS).stream(entry.name, limited, onText, stop)));
       },
     },
     get_models: {

@@ -8,6 +8,7 @@ import { defineHandle } from "./handles.js";
 import { BridgeFailure } from "./services/failure.js";
 import { isObject } from "./services/json-value.js";
 import type { JsonSchema } from "./services/providers/chat.js";
+import { stoppable } from "./services/stop.js";
 import { EXECUTION_MODES, type ExecutionMode, TOOL_CATEGORIES, type Tool, type ToolCategory } from "./services/tools.js";
 import { type SandboxedToolLimits, runSandboxed } from "./tool-sandbox.js";
 
@@ -37,7 +38,7 @@ export function toolFrom(context: BridgeContext, fields: ToolFields): Tool {
     ...(requiresApproval === undefined ? {} : { requiresApproval }),
     ...(timeout === undefined ? {} : { timeout }),
     execute: sandboxed === undefined
-      ? (args, { owner, budget, signal }) => callScript(context, execute, [args], { owner, budget, signal, name: `tool ${name}` })
+      ? (args, about) => callScript(context, execute, [args], { owner: about.owner, budget: about.budget, stopping: about.stop ?? stoppable(about.signal), name: `tool ${name}` })
       : (args, { signal }) => runSandboxed(sandboxed, name, args, limits, signal),
   };
 }
@@ -59,25 +60,31 @@ export function isTool(value: unknown): value is Tool {
   return typeof name === "string" && typeof execute === "function";
 }
 
+const optional = (isRight: (value: unknown) => boolean, problem: string) => (value: unknown): string | undefined =>
+  (value === undefined || isRight(value) ? undefined : problem);
+
+/** What is wrong with a field, in words. */
+const FIELDS: Readonly<Record<keyof ToolFields, (value: unknown) => string | undefined>> = {
+  name: (value) => (typeof value === "string" ? undefined : "must be a text"),
+  execute: (value) => (typeof value === "function" ? undefined : "must be a function"),
+  description: optional((value) => typeof value === "string", "must be a text"),
+  category: optional((value) => TOOL_CATEGORIES.includes(value as ToolCategory), `must be one of ${TOOL_CATEGORIES.join(", ")}`),
+  mode: optional((value) => EXECUTION_MODES.includes(value as ExecutionMode), `must be one of ${EXECUTION_MODES.join(", ")}`),
+  parameters: optional(isObject, "must be a schema"),
+  returns: optional(isObject, "must be a schema"),
+  requires_approval: optional((value) => typeof value === "boolean", "must be true or false"),
+  timeout: optional((value) => typeof value === "number" && value > 0, "must be a number of milliseconds"),
+  limits: optional(isObject, "must be a table"),
+};
+
 /** A table `{ name=, execute=, … }` as a tool that is not registered: an agent's own. Throws BridgeFailure "invalid". */
 export function toolFromTable(context: BridgeContext, value: PlainValue): Tool {
   if (!isObject(value)) throw new BridgeFailure("invalid", "a tool is a name, a tool or a table");
-  const { name, description, category, mode, parameters, returns, requires_approval: approval, timeout, limits, execute, ...others } = value;
-  const [unknown] = Object.keys(others);
-  if (unknown !== undefined) throw new BridgeFailure("invalid", `a tool has no field '${unknown}'`);
-  const check = (isRight: boolean, what: string): void => {
-    if (!isRight) throw new BridgeFailure("invalid", `tool '${String(name)}': ${what}`);
-  };
-  check(typeof name === "string", "'name' must be a text");
-  check(typeof execute === "function", "'execute' must be a function");
-  check(description === undefined || typeof description === "string", "'description' must be a text");
-  check(category === undefined || TOOL_CATEGORIES.includes(category as ToolCategory), `'category' must be one of ${TOOL_CATEGORIES.join(", ")}`);
-  check(mode === undefined || EXECUTION_MODES.includes(mode as ExecutionMode), `'mode' must be one of ${EXECUTION_MODES.join(", ")}`);
-  check(parameters === undefined || isObject(parameters), "'parameters' must be a schema");
-  check(returns === undefined || isObject(returns), "'returns' must be a schema");
-  check(approval === undefined || typeof approval === "boolean", "'requires_approval' must be true or false");
-  check(timeout === undefined || (typeof timeout === "number" && timeout > 0), "'timeout' must be a number of milliseconds");
-  check(limits === undefined || isObject(limits), "'limits' must be a table");
+  for (const field in value) if (!Object.hasOwn(FIELDS, field)) throw new BridgeFailure("invalid", `a tool has no field '${field}'`);
+  for (const field in FIELDS) {
+    const problem = FIELDS[field as keyof ToolFields](value[field]);
+    if (problem !== undefined) throw new BridgeFailure("invalid", `tool '${String(value["name"])}': '${field}' ${problem}`);
+  }
   return toolFrom(context, value as unknown as ToolFields);
 }
 

@@ -5,6 +5,7 @@ import {
   type ChatMessage, type ChatRequest, type ChatResponse, type FinishReason, type JsonSchema, NO_USAGE, type ToolCall, type Usage, addUsage,
 } from "./providers/chat.js";
 import { estimateMessageTokens } from "./providers/local.js";
+import type { Stop } from "./stop.js";
 import type { SchemaProblem, Tool, ToolContext } from "./tools.js";
 
 /** What happens during a run, as it happens. */
@@ -47,7 +48,6 @@ export interface AgentRun {
   readonly responseSchema?: JsonSchema;
   readonly budget: Budget;
   readonly clock: Clock;
-  readonly signal: AbortSignal;
   readonly onChunk?: (chunk: AgentChunk) => void | Promise<void>;
   /** What each answer of the model used, also in a run that fails later. */
   readonly onUsage?: (usage: Usage) => void;
@@ -58,7 +58,7 @@ export interface AgentRun {
 
 export interface AgentLoopPorts {
   /** Sends a request to the model; `onText` is given when the answer shall come in pieces. */
-  readonly chat: (request: ChatRequest, signal: AbortSignal, onText?: (text: string) => void | Promise<void>) => Promise<ChatResponse>;
+  readonly chat: (request: ChatRequest, options: Stop, onText?: (text: string) => void | Promise<void>) => Promise<ChatResponse>;
   readonly runTool: (tool: Tool, args: Readonly<Record<string, unknown>>, context: ToolContext) => Promise<unknown>;
   /** What an answer costs, in the host's currency. */
   readonly cost: (model: string, usage: Usage) => number;
@@ -86,6 +86,27 @@ export async function runLoop(run: AgentRun): Promise<AgentResult> {
   }
 }
 
+/** What a tool gets. */
+class CallContext implements ToolContext {
+  readonly budget: Budget;
+  readonly clock: Clock;
+  readonly caller: string;
+  readonly owner: unknown;
+  readonly stop: Stop;
+
+  constructor({ budget, clock, agent, owner }: AgentRun) {
+    this.budget = budget;
+    this.clock = clock;
+    this.caller = agent;
+    this.owner = owner;
+    this.stop = clock.stop;
+  }
+
+  get signal(): AbortSignal {
+    return this.stop.signal;
+  }
+}
+
 class LoopState {
   turns = 0;
   private usage = NO_USAGE;
@@ -100,7 +121,7 @@ class LoopState {
   /** One call of the model, charged before and after. */
   async ask(): Promise<ChatResponse> {
     const { run } = this;
-    const { budget, ports, signal, onChunk } = run;
+    const { budget, ports, clock, onChunk } = run;
     this.turns++;
     const request = this.request();
     budget.take("modelCalls");
@@ -109,7 +130,7 @@ class LoopState {
     let response: ChatResponse;
     try {
       const onText = onChunk === undefined ? undefined : (content: string) => onChunk({ type: "text", content });
-      response = await ports.chat(this.limited(request, promptTokens), signal, onText);
+      response = await ports.chat(this.limited(request, promptTokens), clock.stop, onText);
     } finally {
       release();
     }
@@ -142,7 +163,7 @@ class LoopState {
   async callTools(calls: readonly ToolCall[]): Promise<void> {
     const { onChunk } = this.run;
     for (const { id, name, arguments: args } of calls) await onChunk?.({ type: "tool_call", id, name, arguments: args });
-    const records = await all(calls.map((call) => this.callTool(call)));
+    const records = calls.length === 1 ? [await this.callTool(calls[0]!)] : await all(calls.map((call) => this.callTool(call)));
     for (const record of records) {
       const isError = record.error !== undefined;
       const content = record.error ?? resultText(record.result);
@@ -159,10 +180,10 @@ class LoopState {
       const tool = run.tools.get(name);
       if (tool === undefined) throw new BridgeFailure("not_found", `there is no tool '${name}'; there are: ${[...run.tools.keys()].join(", ")}`);
       if (call.malformed !== undefined) throw new BridgeFailure("invalid_arguments", `the arguments of '${name}' are no JSON object: ${call.malformed.slice(0, 200)}`);
-      const result = await run.ports.runTool(tool, args, { signal: run.signal, budget: run.budget, clock: run.clock, caller: run.agent, owner: run.owner });
+      const result = await run.ports.runTool(tool, args, new CallContext(run));
       return { id, name, arguments: args, result };
     } catch (caught) {
-      if (run.signal.aborted || run.ports.isFatal?.(caught) === true) throw caught;
+      if (run.clock.stop.isStopped || run.ports.isFatal?.(caught) === true) throw caught;
       const error = run.ports.unwrap?.(caught) ?? caught;
       if (error instanceof BudgetExhausted && error.stops(run.budget)) throw error;
       return { id, name, arguments: args, error: messageOf(error) };

@@ -1,10 +1,11 @@
 // Agents: a model with a name, a prompt, tools, a memory and a budget. The loop itself is in agent-loop.ts.
 import { type AgentChunk, type AgentLoopPorts, type AgentResult, runLoop } from "./agent-loop.js";
 import { Conversation, type ConversationLimits } from "./agent-conversation.js";
-import { Account, Budget, type BudgetLimits } from "./budget.js";
+import { Account, Budget, type BudgetLimits, type Clock } from "./budget.js";
 import { BridgeFailure, messageOf } from "./failure.js";
 import { type ChatMessage, type JsonSchema, NO_USAGE, type Usage, addUsage } from "./providers/chat.js";
 import type { ProviderService } from "./providers/provider-service.js";
+import { Stop, type Stoppable, stoppable } from "./stop.js";
 import type { Tool, ToolService } from "./tools.js";
 
 export const AGENT_STATES = ["idle", "ready", "running", "completed", "error", "stopped"] as const;
@@ -32,6 +33,8 @@ export interface AgentConfig {
 
 export interface RunOptions {
   readonly signal?: AbortSignal;
+  /** In place of `signal`. */
+  readonly stopping?: Stoppable;
   readonly maxTurns?: number;
   readonly responseSchema?: JsonSchema;
   /** What the caller is charged to: a workflow's, another agent's. */
@@ -64,8 +67,8 @@ export class Agent {
   lastError: string | undefined;
   conversation: Conversation;
   destroyed = false;
-  /** Aborted when the agent is destroyed. */
-  readonly stopping = new AbortController();
+  /** Stops when the agent is destroyed. */
+  readonly stopping = new Stop();
   private running = 0;
   private outcome: AgentState = "ready";
 
@@ -142,7 +145,7 @@ export class AgentService {
   destroy(agent: Agent): boolean {
     if (!this.#agents.delete(agent.id)) return false;
     agent.destroyed = true;
-    agent.stopping.abort(new BridgeFailure("cancelled", `the agent '${agent.name}' was destroyed`));
+    agent.stopping.stop(new BridgeFailure("cancelled", `the agent '${agent.name}' was destroyed`));
     this.#emit("agent.destroyed", agent);
     return true;
   }
@@ -178,18 +181,18 @@ export class AgentService {
     const budget = new Budget([ports.account]).merge(options.budget).with(agent.account, ...own);
     agent.begin();
     this.#emit("agent.started", agent, { input });
-    const signals = [options.signal, agent.stopping.signal];
+    const stoppables = [options.stopping ?? stoppable(options.signal), agent.stopping];
     try {
-      const result = await budget.timed(signals, (signal, clock) => this.#loop(agent, input, options, { tools, budget, signal, clock }));
+      const result = await budget.timed(stoppables, (clock) => this.#loop(agent, input, options, { tools, budget, clock }));
       if (agent.config.memory !== false) agent.conversation.add(result.messages);
       agent.end("completed");
       this.#emit("agent.completed", agent, { content: result.content, usage: result.usage, finish_reason: result.finishReason });
       return result;
     } catch (error) {
-      const stopped = signals.find((signal) => signal?.aborted === true);
+      const stopped = stoppables.find((each) => each?.isStopped === true);
       agent.end(stopped === undefined ? "error" : "stopped", messageOf(error));
       this.#emit("agent.failed", agent, { message: messageOf(error) });
-      throw stopped === undefined ? error : stopped.reason;
+      throw stopped === undefined ? error : stopped.stopReason;
     }
   }
 
@@ -197,7 +200,7 @@ export class AgentService {
     agent: Agent,
     input: string,
     options: RunOptions,
-    work: { tools: Map<string, Tool>; budget: Budget; signal: AbortSignal; clock: Parameters<Parameters<Budget["timed"]>[1]>[1] },
+    work: { readonly tools: Map<string, Tool>; readonly budget: Budget; readonly clock: Clock },
   ): Promise<AgentResult> {
     const { config } = agent;
     const { providers, tools: toolService, runTool, extractJson, validate, isFatal, unwrap } = this.#ports;
@@ -219,8 +222,8 @@ export class AgentService {
       owner: options.owner,
       ...work,
       ports: {
-        chat: (request, signal, onText) =>
-          onText === undefined ? providers.chat(config.provider, request, { signal }) : providers.stream(config.provider, request, onText, { signal }),
+        chat: (request, stop, onText) =>
+          onText === undefined ? providers.chat(config.provider, request, stop) : providers.stream(config.provider, request, onText, stop),
         cost: (name, usage) => providers.cost(config.provider, name, usage),
         runTool: runTool ?? ((tool, args, context) => toolService.run(tool, args, context)),
         extractJson,

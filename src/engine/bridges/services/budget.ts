@@ -1,6 +1,7 @@
 // Budgets in agent units. An account belongs to an agent, a workflow, a run or a whole context; what happens is charged to all
 // accounts it happens under, and the first one that is exhausted stops it.
 import { BridgeFailure } from "./failure.js";
+import { Stop, type Stoppable } from "./stop.js";
 
 export const BUDGET_UNITS = ["tokens", "modelCalls", "toolCalls", "wallTime", "money"] as const;
 export type BudgetUnit = (typeof BUDGET_UNITS)[number];
@@ -165,11 +166,11 @@ export class Budget {
     }
   }
 
-  /** Does `work` on the clock of all accounts. Its signal is aborted, and the call rejects, as soon as time is over. */
-  async timed<T>(signals: AbortSignal | readonly (AbortSignal | undefined)[] | undefined, work: (signal: AbortSignal, clock: Clock) => Promise<T>): Promise<T> {
-    const clock = new Clock(this, Array.isArray(signals) ? signals : [signals as AbortSignal | undefined]);
+  /** Does `work` on the clock of all accounts. It is stopped as any of `outer` is, and, with the call rejecting, as soon as time is over. */
+  async timed<T>(outer: readonly (Stoppable | undefined)[], work: (clock: Clock) => Promise<T>): Promise<T> {
+    const clock = new Clock(this, outer);
     try {
-      return await Promise.race([work(clock.signal, clock), clock.stopped]);
+      return await clock.withinTime(work(clock));
     } finally {
       clock.end();
     }
@@ -178,25 +179,36 @@ export class Budget {
 
 /** The clock of one piece of work. */
 export class Clock {
-  private readonly controller = new AbortController();
+  /** Stops the work: when time is over, or somebody outside wants it. */
+  readonly stop = new Stop();
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private exhausted: BudgetExhausted | undefined;
   private reject: (error: unknown) => void = () => {};
   private ticking = false;
-  readonly stopped = new Promise<never>((_, reject) => { this.reject = reject; });
-  private readonly onAbort = (event: Event): void => this.controller.abort((event.target as AbortSignal).reason);
+  private readonly ends: (() => void)[] = [];
 
-  /** Obeys all of the `outer` signals. */
-  constructor(private readonly budget: Budget, private readonly outer: readonly (AbortSignal | undefined)[]) {
-    this.stopped.catch(() => {}); // nobody may be waiting when it happens
-    for (const signal of outer) {
-      if (signal?.aborted === true) this.controller.abort(signal.reason);
-      signal?.addEventListener("abort", this.onAbort);
+  /** Obeys all of the `outer`. */
+  constructor(private readonly budget: Budget, outer: readonly (Stoppable | undefined)[]) {
+    for (const each of outer) {
+      if (each === undefined) continue;
+      const obey = (): void => this.stop.stop(each.stopReason);
+      if (each.isStopped) obey();
+      else this.ends.push(each.onStop(obey));
     }
     this.run();
   }
 
   get signal(): AbortSignal {
-    return this.controller.signal;
+    return this.stop.signal;
+  }
+
+  /** The outcome of `work`, unless time is over before. */
+  withinTime<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.reject = reject;
+      if (this.exhausted !== undefined) reject(this.exhausted);
+      work.then(resolve, reject);
+    });
   }
 
   /** Stops the clock while `work` waits for a human. */
@@ -211,7 +223,7 @@ export class Clock {
 
   end(): void {
     this.rest();
-    for (const signal of this.outer) signal?.removeEventListener("abort", this.onAbort);
+    for (const end of this.ends) end();
   }
 
   private run(): void {
@@ -238,7 +250,8 @@ export class Clock {
   private timeOver(): void {
     const account = this.budget.accounts.find((each) => each.left("wallTime") === 0)!;
     const error = new BudgetExhausted(account, "wallTime", account.spent.wallTime, account.limits.wallTime!);
+    this.exhausted = error;
     this.reject(error);
-    this.controller.abort(error);
+    this.stop.stop(error);
   }
 }

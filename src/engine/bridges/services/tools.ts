@@ -4,6 +4,7 @@ import type { ApprovalService } from "./approval.js";
 import type { Budget, Clock } from "./budget.js";
 import { BridgeFailure } from "./failure.js";
 import type { JsonSchema } from "./providers/chat.js";
+import type { Stoppable } from "./stop.js";
 
 export const EXECUTION_MODES = ["direct", "sandboxed", "async"] as const;
 export type ExecutionMode = (typeof EXECUTION_MODES)[number];
@@ -19,6 +20,8 @@ export interface SchemaProblem {
 /** What a tool may use while it runs. */
 export interface ToolContext {
   readonly signal?: AbortSignal;
+  /** The same, for those that need no signal. */
+  readonly stop?: Stoppable | undefined;
   /** What its work, and agents that it runs, are charged to. */
   readonly budget?: Budget;
   readonly clock?: Clock;
@@ -166,7 +169,7 @@ export class ToolService {
     const allowed = tool.requiresApproval === true ? await this.#approved(tool, args, context) : args;
     if (allowed !== args) this.#refuse(tool, "arguments", this.problems(tool, allowed));
     context.budget?.take("toolCalls");
-    const result = await withinTime(tool, context, (limited) => tool.execute(allowed, limited));
+    const result = await (tool.timeout === undefined ? tool.execute(allowed, context) : withinTime(tool, tool.timeout, context, (limited) => tool.execute(allowed, limited)));
     if (tool.returns !== undefined) this.#refuse(tool, "result", this.#ports.validate(tool.returns, result));
     return result;
   }
@@ -197,9 +200,7 @@ function score(tool: Tool, words: readonly string[]): number {
   return words.reduce((sum, word) => sum + (name.includes(word) ? 3 : 0) + (description.includes(word) ? 1 : 0), 0);
 }
 
-async function withinTime(tool: Tool, context: ToolContext, work: (context: ToolContext) => unknown): Promise<unknown> {
-  const { timeout } = tool;
-  if (timeout === undefined) return work(context);
+async function withinTime(tool: Tool, timeout: number, context: ToolContext, work: (context: ToolContext) => unknown): Promise<unknown> {
   const controller = new AbortController();
   const onAbort = (): void => controller.abort(context.signal?.reason);
   if (context.signal?.aborted === true) onAbort();
@@ -213,7 +214,7 @@ async function withinTime(tool: Tool, context: ToolContext, work: (context: Tool
     }, timeout);
   });
   try {
-    return await Promise.race([work({ ...context, signal: controller.signal }), late]);
+    return await Promise.race([work({ ...context, stop: undefined, signal: controller.signal }), late]);
   } finally {
     clearTimeout(timer);
     context.signal?.removeEventListener("abort", onAbort);

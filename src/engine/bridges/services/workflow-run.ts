@@ -6,6 +6,7 @@ import { type JsonValue, record } from "./json-value.js";
 import { dependenciesOf } from "./workflow-check.js";
 import { toJson } from "./workflow-output.js";
 import { fillTemplate, isTrue } from "./workflow-template.js";
+import { stoppable } from "./stop.js";
 import {
   type Condition, type LoopRules, type SavedWorkflow, type Step, type StepError, type StepRecord, type StepView, type WorkflowDefinition, type WorkflowStatus,
   childPath,
@@ -118,7 +119,7 @@ export class WorkflowRun {
     const { timeout } = this.definition;
     const timer = timeout === undefined ? undefined : setTimeout(() => this.controller.abort(late(`the workflow '${this.definition.name}'`, timeout)), Math.max(0, timeout - this.duration));
     try {
-      await budget.timed(this.controller.signal, (limited) => this.runAll({ budget, signal: limited, owner }));
+      await budget.timed([stoppable(this.controller.signal)], (clock) => this.runAll({ budget, signal: clock.signal, owner }));
       this.end("completed");
     } catch (error) {
       this.fail(error);

@@ -6,6 +6,7 @@ import { platformFetch } from "./node-fetch.js";
 import { parseJson } from "./read-json.js";
 import { type RedactingStream, Redactor } from "./redact.js";
 import { type StreamEvent, eventDecoder } from "./stream-events.js";
+import { Stop, type Stoppable, stoppable } from "../stop.js";
 
 export interface HttpProviderOptions {
   readonly name: string;
@@ -47,14 +48,14 @@ export class HttpProvider implements Provider {
     };
   }
 
-  chat(request: ChatRequest, { signal }: CallOptions = {}): Promise<ChatResponse> {
+  chat(request: ChatRequest, options: CallOptions = {}): Promise<ChatResponse> {
     return this.#clean(async () => {
       const text = (answer: string): ChatResponse => this.#dialect.parseChat(parseJson(answer, "the answer"));
-      return named(await exchange(this.#client, this.#chatRequest(request, false), { text }, signal), request);
+      return named(await exchange(this.#client, this.#chatRequest(request, false), { text }, stoppingOf(options)), request);
     });
   }
 
-  stream(request: ChatRequest, onText: (text: string) => void | Promise<void>, { signal }: CallOptions = {}): Promise<ChatResponse> {
+  stream(request: ChatRequest, onText: (text: string) => void | Promise<void>, options: CallOptions = {}): Promise<ChatResponse> {
     let started = false;
     let callerFailed: { readonly error: unknown } | undefined;
     const show = async (text: string): Promise<void> => {
@@ -74,17 +75,17 @@ export class HttpProvider implements Provider {
         await show(shown.end());
         return response;
       };
-      return named(await exchange(this.#client, this.#chatRequest(request, true), { pieces }, signal, () => started), request);
+      return named(await exchange(this.#client, this.#chatRequest(request, true), { pieces }, stoppingOf(options), () => started), request);
     });
     return answer.catch((error: unknown) => {
       throw callerFailed === undefined ? error : callerFailed.error; // the caller's own error, as it is
     });
   }
 
-  models({ signal }: CallOptions = {}): Promise<readonly ModelInfo[]> {
+  models(options: CallOptions = {}): Promise<readonly ModelInfo[]> {
     return this.#clean(() => {
       const request: HttpRequest = { method: "GET", url: this.#url(this.#dialect.modelsPath), headers: this.#headers };
-      return exchange(this.#client, request, { text: (answer) => this.#dialect.parseModels(parseJson(answer, "the answer")) }, signal);
+      return exchange(this.#client, request, { text: (answer) => this.#dialect.parseModels(parseJson(answer, "the answer")) }, stoppingOf(options));
     });
   }
 
@@ -120,6 +121,11 @@ export class HttpProvider implements Provider {
   toJSON(): Readonly<Record<string, string>> {
     return { name: this.name, type: this.type };
   }
+}
+
+/** A Stop knows how to do without a signal. */
+function stoppingOf(options: CallOptions): Stoppable | undefined {
+  return options instanceof Stop ? options : stoppable(options.signal);
 }
 
 function parseAddress(name: string, text: string): URL {

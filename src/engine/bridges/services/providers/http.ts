@@ -1,6 +1,7 @@
 // One HTTP exchange with a provider, done until it works or there is no hope: timeouts, retries, sizes, cancellation.
 import { ProviderError, type ProviderErrorCode } from "./chat.js";
 import { excerpt, isObject } from "./read-json.js";
+import type { Stoppable } from "../stop.js";
 
 export interface FetchInit {
   readonly method: string;
@@ -69,18 +70,18 @@ export async function exchange<T>(
   client: HttpClient,
   request: HttpRequest,
   read: Reader<T>,
-  signal: AbortSignal | undefined,
+  stopping: Stoppable | undefined,
   started: () => boolean = () => false,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await attemptOnce(client, request, read, signal);
+      return await attemptOnce(client, request, read, stopping);
     } catch (caught) {
-      const error = asProviderError(caught, signal);
+      const error = asProviderError(caught, stopping);
       if (attempt >= client.policy.attempts || started() || !RETRIED.has(error.code)) throw error;
       const pause = pauseBefore(client, attempt, error);
       if (pause === undefined) throw error;
-      await sleep(pause, signal);
+      await sleep(pause, stopping);
     }
   }
 }
@@ -96,9 +97,9 @@ async function attemptOnce<T>(
   { fetch, policy }: HttpClient,
   request: HttpRequest,
   read: Reader<T>,
-  signal: AbortSignal | undefined,
+  stopping: Stoppable | undefined,
 ): Promise<T> {
-  const watch = new Watch(request, policy.timeout, signal);
+  const watch = new Watch(request, policy.timeout, stopping);
   try {
     const answer = await watch.guard(fetch(request.url, watch));
     if (answer.status < 200 || answer.status >= 300) throw await failure(answer, watch);
@@ -131,14 +132,16 @@ class Watch implements FetchInit {
   private stopped: ProviderError | undefined;
   private reject: (error: ProviderError) => void = () => {};
   private atEnd = false;
-  private readonly onAbort = (): void => this.stop(new ProviderError("cancelled", "the request was cancelled"));
+  private stopListening: (() => void) | undefined;
 
-  constructor({ method, headers, body }: HttpRequest, private readonly timeout: number, private readonly outer: AbortSignal | undefined) {
+  constructor({ method, headers, body }: HttpRequest, private readonly timeout: number, outer: Stoppable | undefined) {
     this.method = method;
     this.headers = headers;
     this.body = body;
-    if (outer?.aborted === true) this.onAbort();
-    outer?.addEventListener("abort", this.onAbort);
+    if (outer === undefined) return;
+    const cancel = (): void => this.stop(new ProviderError("cancelled", "the request was cancelled"));
+    if (outer.isStopped) cancel();
+    else this.stopListening = outer.onStop(cancel);
   }
 
   get signal(): AbortSignal {
@@ -186,7 +189,7 @@ class Watch implements FetchInit {
 
   /** An answer that nobody read to its end gives its connection back. */
   end(): void {
-    this.outer?.removeEventListener("abort", this.onAbort);
+    this.stopListening?.();
     if (!this.atEnd) this.abandon(this.stopped ?? new ProviderError("cancelled", "the answer was not wanted any longer"));
   }
 }
@@ -257,8 +260,8 @@ export function retryAfter(header: string | null, now = Date.now()): number | un
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-function asProviderError(error: unknown, signal: AbortSignal | undefined): ProviderError {
-  if (signal?.aborted === true) return new ProviderError("cancelled", "the request was cancelled");
+function asProviderError(error: unknown, stopping: Stoppable | undefined): ProviderError {
+  if (stopping?.isStopped === true) return new ProviderError("cancelled", "the request was cancelled");
   if (error instanceof ProviderError) return error;
   return new ProviderError("network", `cannot reach the provider: ${innermost(error)}`);
 }
@@ -271,18 +274,18 @@ function innermost(error: unknown): string {
   return at.message !== "" ? at.message : at.name;
 }
 
-/** Rejects with ProviderError "cancelled" as soon as `signal` is aborted. */
-function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+/** Rejects with ProviderError "cancelled" as soon as it is stopped. */
+function sleep(milliseconds: number, stopping: Stoppable | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
+    const cancel = (): void => {
       clearTimeout(timer);
       reject(new ProviderError("cancelled", "the request was cancelled"));
     };
     const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", onAbort);
+      end?.();
       resolve();
     }, milliseconds);
-    if (signal?.aborted === true) onAbort();
-    signal?.addEventListener("abort", onAbort, { once: true });
+    if (stopping?.isStopped === true) cancel();
+    const end = stopping?.onStop(cancel);
   });
 }

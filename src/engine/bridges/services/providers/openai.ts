@@ -23,20 +23,18 @@ export const openai: Dialect = {
 };
 
 function chatBody(request: ChatRequest, streaming: boolean): Record<string, unknown> {
-  return {
+  const { tools = [], temperature, topP, maxTokens, stop, responseSchema } = request;
+  return { // JSON leaves out what is undefined
     model: request.model,
     messages: request.messages.map(messageOut),
-    ...(request.tools === undefined || request.tools.length === 0
-      ? {}
-      : { tools: request.tools.map(({ name, description, parameters }) => ({ type: "function", function: { name, description, parameters } })) }),
-    ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
-    ...(request.topP === undefined ? {} : { top_p: request.topP }),
-    ...(request.maxTokens === undefined ? {} : { max_tokens: request.maxTokens }),
-    ...(request.stop === undefined ? {} : { stop: request.stop }),
-    ...(request.responseSchema === undefined
-      ? {}
-      : { response_format: { type: "json_schema", json_schema: { name: "answer", schema: request.responseSchema } } }),
-    ...(streaming ? { stream: true, stream_options: { include_usage: true } } : {}),
+    tools: tools.length === 0 ? undefined : tools.map(({ name, description, parameters }) => ({ type: "function", function: { name, description, parameters } })),
+    temperature,
+    top_p: topP,
+    max_tokens: maxTokens,
+    stop,
+    response_format: responseSchema === undefined ? undefined : { type: "json_schema", json_schema: { name: "answer", schema: responseSchema } },
+    stream: streaming ? true : undefined,
+    stream_options: streaming ? { include_usage: true } : undefined,
   };
 }
 

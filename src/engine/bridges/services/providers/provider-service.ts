@@ -173,7 +173,11 @@ export class ProviderService {
 
   async models(name: string | undefined, options: CallOptions = {}): Promise<readonly ModelInfo[]> {
     const entry = this.#usable(name);
-    const models = await entry.watch(() => entry.provider.models(options));
+    const models = await entry.provider.models(options).catch((error: unknown) => {
+      entry.failed(error);
+      throw error;
+    });
+    entry.succeeded();
     return entry.allowedModels === undefined ? models : models.filter(({ id }) => entry.allowedModels!.includes(id));
   }
 
@@ -191,7 +195,14 @@ export class ProviderService {
   ): Promise<ChatResponse> {
     const entry = this.#usable(name);
     const full = entry.complete(request);
-    const response = await entry.watch(() => send(entry.provider, full));
+    let response: ChatResponse;
+    try {
+      response = await send(entry.provider, full);
+    } catch (error) {
+      entry.failed(error);
+      throw error;
+    }
+    entry.succeeded();
     entry.count(response.usage);
     return response;
   }
@@ -249,13 +260,10 @@ class Entry implements ProviderEntry {
     if (this.allowedModels !== undefined && !this.allowedModels.includes(model)) {
       throw new ProviderError("not_found", `the provider '${this.name}' has no model '${model}' for scripts`);
     }
-    return {
-      ...request,
-      model,
-      messages: request.messages ?? [],
-      ...(temperature === undefined ? {} : { temperature }),
-      ...(maxTokens === undefined ? {} : { maxTokens }),
-    };
+    const full: { -readonly [K in keyof ChatRequest]: ChatRequest[K] } = { ...request, model, messages: request.messages ?? [] };
+    if (temperature !== undefined) full.temperature = temperature;
+    if (maxTokens !== undefined) full.maxTokens = maxTokens;
+    return full;
   }
 
   count(usage: Usage): void {
@@ -266,19 +274,16 @@ class Entry implements ProviderEntry {
     };
   }
 
-  /** Keeps the status: "error" after a failure of the provider's side, "active" again after a success. */
-  async watch<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      const result = await work();
-      if (this.status === "error") this.status = "active";
-      this.lastError = undefined;
-      return result;
-    } catch (error) {
-      if (error instanceof ProviderError && error.code !== "cancelled") {
-        this.lastError = error.message;
-        if (this.status === "active") this.status = "error";
-      }
-      throw error;
-    }
+  /** A call has worked: the status is "active" again. */
+  succeeded(): void {
+    if (this.status === "error") this.status = "active";
+    this.lastError = undefined;
+  }
+
+  /** A call has failed: the status is "error" if that was the provider's fault. */
+  failed(error: unknown): void {
+    if (!(error instanceof ProviderError) || error.code === "cancelled") return;
+    this.lastError = error.message;
+    if (this.status === "active") this.status = "error";
   }
 }
