@@ -16,6 +16,12 @@ test("a product of integers is no negative zero", () => {
       local p = x * (i - 301)
       if p == 0 then print(p, 1 / p) end
     end`)).toBe("0\tinf\n");
+  expect(output(`
+    local t, a, zero = {}, 9007199254740, 0
+    for i = 1, 900 do
+      local p, q = #t * -i, zero * -(a + i)
+      if i % 300 == 0 then print(1 / p, 1 / q) end
+    end`)).toBe("inf\tinf\n".repeat(3));
 });
 
 test("a field that comes between an object and where its method was found is seen at once", () => {
