@@ -8,8 +8,9 @@ import type { Meter } from "../vm/meter.js";
 import { MULTI, Signal } from "../vm/signal.js";
 import { MAX_STACK } from "../vm/thread.js";
 import type { LuaValue } from "../vm/value.js";
+import { resumeCoroutine } from "./coroutines.js";
 import { callProtected } from "./protected-calls.js";
-import { SIGNAL, codeFor, invoke, refuse, run } from "./runtime.js";
+import { Count, SIGNAL, codeFor, invoke, refuse, run } from "./runtime.js";
 
 /** A call of R[at] with `nargs` arguments behind it, for callees that are not known to be emitted; those that are get `base` and the frame `below` theirs. `frame`: the caller's. */
 export function call(
@@ -24,20 +25,34 @@ export function call(
   if (callee.role === null || below !== frame) return callNative(callee, m, R, at, nargs, wanted, frame);
   switch (callee.role.kind) {
     case RoleKind.Pcall: case RoleKind.Xpcall: return callProtected(callee, m, R, room, at, nargs, frame);
+    case RoleKind.Resume: case RoleKind.Wrapped: return resumeCoroutine(callee, m, R, room, at, nargs, wanted, frame);
     case RoleKind.Assert: return callNative(callee, m, R, at, nargs, wanted, frame);
     default: return refuse();
   }
 }
 
-/** One step of a generic for at R[ra] whose iterator is a native that needs no frames; its results are at R[ra + 4]. False: leave. */
-export function iterate(iterator: LuaValue, m: Meter, R: LuaValue[], ra: number, wanted: number, frame: Frame): boolean {
+/**
+ * One step of a generic for at R[ra] whose iterator is a native that needs no frames, or a coroutine; its results are at R[ra + 4].
+ * False: leave, because the coroutine has (`run.count` says so), or for the interpreter to make the call.
+ */
+export function iterate(iterator: LuaValue, m: Meter, R: LuaValue[], room: number, ra: number, wanted: number, frame: Frame): boolean {
+  run.count = Count.Refused;
   if (!(iterator instanceof NativeFunction)) return false;
   if (iterator.step !== null && wanted <= 2) return iterator.step(R, ra);
   R[ra + 4] = iterator;
   R[ra + 5] = R[ra + 1];
   R[ra + 6] = R[ra + 2];
-  const result = callNative(iterator, m, R, ra + 4, 2, wanted, frame);
-  if (result === SIGNAL) return run.count >= 0;
+  let result: LuaValue;
+  if (iterator.role !== null && iterator.role.kind === RoleKind.Wrapped) {
+    const L = run.thread;
+    L.nativeDepth++;
+    result = resumeCoroutine(iterator, m, R, room, ra + 4, 2, wanted, frame);
+    if (result !== SIGNAL || run.count !== Count.Left) L.nativeDepth--;
+  } else result = callNative(iterator, m, R, ra + 4, 2, wanted, frame);
+  if (result === SIGNAL) {
+    for (let j = run.count; j < wanted; j++) R[ra + 4 + j] = undefined;
+    return run.count >= 0;
+  }
   R[ra + 4] = result;
   for (let j = 1; j < wanted; j++) R[ra + 4 + j] = undefined;
   return true;

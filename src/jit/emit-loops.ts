@@ -104,7 +104,7 @@ export function emitForCall(e: Emitter, pc: number, word: number): void {
   e.line(`else { ${results.map((r, i) => `${e.r(r)} = ${i === 0 ? "t" : "undefined"};`).join(" ")} }`);
   e.line("} else {");
   for (let n = 0; n < 3; n++) if (!e.isCaptured(at + n)) e.line(`R[b + ${at + n}] = r${at + n};`);
-  e.line(`if (!${e.rt.iterate}(t, m, R, b + ${at}, ${wanted}, f)) { ${e.rt.warm}(t); ${e.exit(pc)} }`);
+  e.line(`if (!${e.rt.iterate}(t, m, R, room - ${roomFor(e.size)}, b + ${at}, ${wanted}, f)) { if (${X}.count === -1) { u = true; s = ${at + 4}; pc = ${pc + 1}; break X; } ${e.rt.warm}(t); ${e.exit(pc)} }`);
   e.line(results.filter((r) => !e.isCaptured(r)).map((r) => `r${r} = R[b + ${r}];`).join(" "));
   e.line("}");
 }

@@ -40,6 +40,8 @@ class EmittedRun {
   thread!: Thread;
   tier!: Tier;
   count = 0;
+  /** JavaScript stack that the region which is about to be entered may use, see {@link ROOM}. */
+  room = 0;
   /** A native runs that emitted code has called: the frames below it are not written. */
   isInLeaf = false;
   /** Stack index of the first of `count` results. */
@@ -103,21 +105,21 @@ export function refuel(meter: Meter): boolean {
 }
 
 /** The frames that were left stand above the top frame of the thread, which is at its call. */
-function pushLeft(L: Thread): void {
+export function pushLeft(L: Thread): void {
   const { left } = run;
   for (let i = left.length - 1; i >= 0; i--) {
     const below = L.frame;
     const frame = left[i]!;
     L.frame = frame;
     if (!(below.func instanceof LuaClosure)) {
-      frame.flags = FrameFlag.FromNative | FrameFlag.Counted;
+      frame.flags = below.func === null ? FrameFlag.FromNative : FrameFlag.FromNative | FrameFlag.Counted;
       frame.nresults = -1;
       continue;
     }
     const word = below.func.proto.code[below.pc - 1]!;
     const kept = frame.func instanceof LuaClosure ? 0 : frame.flags;
     if (getOp(word) === Op.TForCall) {
-      frame.flags = FrameFlag.ForIterator | FrameFlag.Counted;
+      frame.flags = kept | FrameFlag.ForIterator | FrameFlag.Counted;
       frame.nresults = getC(word);
       below.epoch = L.resumeCount;
     } else {

@@ -1,4 +1,6 @@
 // The emitting tier: hot functions become JavaScript.
+import { getOp } from "../bytecode/instruction.js";
+import { Op } from "../bytecode/opcodes.js";
 import type { Proto } from "../bytecode/proto.js";
 import type { Frame } from "../vm/frame.js";
 import type { LuaClosure } from "../vm/function.js";
@@ -12,7 +14,7 @@ import type { Observed } from "./assume.js";
 import { findBlocks } from "./control-flow.js";
 import { Refusal } from "./emitter.js";
 import { REGION_PARAMETERS, directParameters, lower } from "./lower.js";
-import { FramesNeeded, MISMATCH, enter, run } from "./runtime.js";
+import { FramesNeeded, MISMATCH, ROOM, enter, run } from "./runtime.js";
 import { type Study, count } from "./study.js";
 
 /** What the tier did, for tests and tools. */
@@ -131,7 +133,11 @@ export class EmittingTier implements Tier {
     const region = cache.regions![pc] ?? this.meet(cache, pc, isLoop);
     if (--region.wait >= 0) return pc;
     region.wait = 0;
-    return this.goOn(L, frame, cache, pc, region);
+    return this.goOn(L, frame, cache, pc, region, ROOM, this.mode === "auto");
+  }
+
+  continueAt(L: Thread, frame: Frame, cache: ProtoCache, pc: number, room: number): number {
+    return this.goOn(L, frame, cache, pc, cache.regions![pc]!, room, false);
   }
 
   /** A frame is at an instruction where none has been. */
@@ -140,7 +146,8 @@ export class EmittingTier implements Tier {
     return (cache.regions![pc] = new Region(wait));
   }
 
-  private goOn(L: Thread, frame: Frame, cache: ProtoCache, pc: number, region: Region): number {
+  /** `isJudged`: what it brings decides how often the entry is passed by. */
+  private goOn(L: Thread, frame: Frame, cache: ProtoCache, pc: number, region: Region, room: number, isJudged: boolean): number {
     const { proto } = frame.func as LuaClosure;
     if (region.code === null) {
       region.code = this.compileRegion(proto, cache, pc, region, L.stack, frame.base);
@@ -153,6 +160,7 @@ export class EmittingTier implements Tier {
     if (this.study !== undefined) count(this.study.of(proto, cache).replaced, pc);
     run.thread = L;
     run.tier = this;
+    run.room = room;
     this.statistics.replaced++;
     const { meter } = L.state;
     const before = meter.used;
@@ -169,13 +177,14 @@ export class EmittingTier implements Tier {
       }
       return pc;
     }
-    if (isTrained && this.mode === "auto") region.wait = judge(region.profit, meter.used - before);
+    if (isTrained && isJudged) region.wait = judge(region.profit, meter.used - before);
     return next;
   }
 
   private compileRegion(proto: Proto, cache: ProtoCache, pc: number, region: Region, stack: LuaValue[], base: number): RegionCode | null {
     if (cache.refusal !== null || cache.regions!.reduce((n, other) => (other == null || other.code === null ? n : n + 1), 0) >= MAX_REGIONS) return null;
     if (!findBlocks(proto).some((block) => block.start === pc)) return null;
+    if (getOp(proto.code[pc]!) === Op.TForLoop) return null; // reached alone, after a yield, it counts; emitted code takes it with the TFORCALL
     const observed = region.mismatches < MAX_MISMATCHES ? (n: number): LuaValue => stack[base + n] : undefined;
     const code = this.emit(proto, cache, pc, REGION_PARAMETERS, observed);
     if (code !== null) this.statistics.regions++;

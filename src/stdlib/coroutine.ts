@@ -2,7 +2,7 @@
 import { closeMethod, closeUpvalues } from "../vm/calls.js";
 import { LuaThrow, raise } from "../vm/fault.js";
 import type { Frame } from "../vm/frame.js";
-import { NativeFunction } from "../vm/function.js";
+import { NativeFunction, type Role, RoleKind } from "../vm/function.js";
 import { where } from "../vm/inspect.js";
 import type { LibrarySpec } from "../vm/library.js";
 import { tryCallIn } from "../vm/protected.js";
@@ -36,11 +36,13 @@ function resume(f: Frame): Signal {
   const co = threadArgument(f, 1);
   const reason = whyNotResumable(f.L, co);
   if (reason !== undefined) return f.results(false, reason);
-  return resumeThen(f, co, f.args(2), (frame, results) => {
-    if (frame.failure === null) return frame.resultArray([true, ...results]);
-    frame.failure = null;
-    return frame.results(false, results[0]);
-  });
+  return resumeThen(f, co, f.args(2), finishResume);
+}
+
+export function finishResume(f: Frame, results: LuaValue[]): Signal {
+  if (f.failure === null) return f.resultArray([true, ...results]);
+  f.failure = null;
+  return f.results(false, results[0]);
 }
 
 /** Errors of a wrapped coroutine: strings get the position of the caller in front (luaB_auxwrap). */
@@ -56,6 +58,8 @@ function finishWrapped(f: Frame, results: LuaValue[]): LuaValue | Signal {
   raiseWrapped(f, closeThread(f.L, co)![0]);
 }
 
+const WRAPPED: Role = { kind: RoleKind.Wrapped, done: finishWrapped };
+
 function wrap(f: Frame): LuaValue {
   const co = f.L.state.newThread(f.function_(1));
   const resumer = new NativeFunction("wrapped coroutine", (frame) => {
@@ -65,6 +69,7 @@ function wrap(f: Frame): LuaValue {
     return resumeThen(frame, co, frame.args(), finishWrapped);
   });
   resumer.captured = [co];
+  resumer.role = WRAPPED;
   return resumer;
 }
 

@@ -7,6 +7,7 @@ import { LuaTable } from "../vm/table.js";
 import { Userdata } from "../vm/userdata.js";
 import { isTruthy } from "../vm/value.js";
 import { finishProtected } from "./basic.js";
+import { finishResume } from "./coroutine.js";
 
 export const ALWAYS: LeafTest = () => true;
 
@@ -63,6 +64,8 @@ const ROLES: Readonly<Record<string, Role>> = {
   xpcall: { kind: RoleKind.Xpcall, done: finishProtected },
   error: { kind: RoleKind.Error, done: null },
   assert: { kind: RoleKind.Assert, done: null },
+  "coroutine.resume": { kind: RoleKind.Resume, done: finishResume },
+  "coroutine.yield": { kind: RoleKind.Yield, done: null },
 };
 
 /** Marks the library functions that stand in `state`'s loaded modules. */

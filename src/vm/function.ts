@@ -65,6 +65,11 @@ export const enum RoleKind {
   Error,
   /** assert */
   Assert,
+  /** coroutine.resume, and what coroutine.wrap answers (which has the coroutine in `captured`). */
+  Resume,
+  Wrapped,
+  /** coroutine.yield */
+  Yield,
 }
 
 export interface Role {

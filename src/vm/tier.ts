@@ -74,6 +74,8 @@ export interface Tier {
   needFrames(): void;
   /** Goes on at instruction `pc` of `frame`, the top frame, by the code for that instruction if there is any: as {@link RegionCode}. */
   resume(L: Thread, frame: Frame, cache: ProtoCache, pc: number, isLoop: boolean): number;
+  /** The same from emitted code, where that code exists; `room`: how much of the JavaScript stack it may use. */
+  continueAt(L: Thread, frame: Frame, cache: ProtoCache, pc: number, room: number): number;
 }
 
 /** Calls and loop iterations after which a function is hot. */
