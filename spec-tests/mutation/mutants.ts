@@ -272,7 +272,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: "src/stdlib/string/matcher.ts",
     find: "this.fuel -= start - skipped;",
     replace: "",
-    tests: ["test/stdlib", "test/vm/limits.test.ts"],
+    tests: ["test/stdlib/string"],
   },
   {
     name: "parser: .. is left associative",

@@ -37,3 +37,16 @@ test("a field that comes between an object and where its method was found is see
     end
     print(sum)`)).toBe("202798\n");
 });
+
+test("a census comes at the same allocation as in the interpreter", () => {
+  const printed = output(`
+    local turn = 0
+    local function watch() setmetatable({}, { __gc = function() print(turn) watch() end }) end
+    watch()
+    for i = 1, 100000 do
+      turn = i
+      local t = {}
+    end
+    turn = 0`);
+  expect(printed.split("\n").length).toBeGreaterThan(3);
+});
