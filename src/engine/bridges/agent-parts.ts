@@ -2,6 +2,7 @@
 import { checkedSchema, validateWith } from "./schema-port.js";
 import { type BridgeContext, contextPart } from "./context.js";
 import { isFatalForScripts, unwrapScriptError } from "./callbacks.js";
+import { hookedChat } from "./chat-request.js";
 import { AgentService } from "./services/agent.js";
 import { Account } from "./services/budget.js";
 import { BridgeFailure } from "./services/failure.js";
@@ -18,7 +19,7 @@ import type { Task } from "../task.js";
 /** What all that the context does is charged to. */
 export const ACCOUNT = contextPart("account", (context) => new Account("this context", context.services.budget));
 
-export const PROVIDERS = contextPart("providers", (context) => new ProviderService({ log: (message) => context.log(message), ...context.services.providers }));
+export const PROVIDERS = contextPart("providers", (context) => new ProviderService({ log: (message) => context.log(message), ...context.services.providers, emit: (type, data) => context.emit(type, data) }));
 
 export const TOOLS = contextPart("tools", (context) => {
   const { approval, tools = [] } = context.services;
@@ -44,6 +45,7 @@ export const AGENTS = contextPart("agents", (context) => {
     tools,
     account: context.get(ACCOUNT),
     runTool: (tool, args, about) => hookedTool(context, tool, args, about),
+    aroundChat: (call) => hookedChat(context, call),
     extractJson: (text) => firstJson(context, text),
     validate: (schema, value) => validateWith(context, schema, value),
     isFatal: isFatalForScripts,

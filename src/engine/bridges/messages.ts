@@ -3,7 +3,7 @@ import type { BridgeContext } from "./context.js";
 import { BridgeFailure } from "./services/failure.js";
 import { formatJson } from "./services/formats/json.js";
 import { isObject, record } from "./services/json-value.js";
-import type { ChatMessage, ChatResponse, ToolCall, Usage } from "./services/providers/chat.js";
+import { type ChatMessage, type ChatResponse, type FinishReason, NO_USAGE, type ToolCall, type Usage, usageOf } from "./services/providers/chat.js";
 import type { BridgeType } from "./define.js";
 
 export const USAGE_TYPE: BridgeType = {
@@ -43,6 +43,29 @@ export function messageOut(message: ChatMessage): Record<string, unknown> {
 
 export function responseOut({ content, toolCalls, usage, finishReason, model }: ChatResponse): Record<string, unknown> {
   return record<unknown>([["content", content], ["tool_calls", toolCalls.map(toolCallOut)], ["usage", usageOut(usage)], ["finish_reason", finishReason], ["model", model]]);
+}
+
+/** An answer of a model as a hook gives one: `content` at least. Throws BridgeFailure "invalid". */
+export function responseIn(value: unknown): ChatResponse {
+  const wrong = (what: string): never => {
+    throw new BridgeFailure("invalid", `a model's answer from a hook: ${what}`);
+  };
+  if (!isObject(value)) return wrong("is no table");
+  const { content = "", tool_calls: calls, usage, finish_reason: reason, model = "" } = value;
+  if (typeof content !== "string" || typeof model !== "string") return wrong("'content' and 'model' must be texts");
+  const toolCalls = Array.isArray(calls) ? calls.map((call, i) => toolCallIn(call, `call ${i + 1}`)) : [];
+  const finishReason = FINISH_REASONS.find((each) => each === reason) ?? (toolCalls.length > 0 ? "tool_calls" : "stop");
+  return { content, toolCalls, usage: isObject(usage) ? usageFrom(usage, wrong) : NO_USAGE, finishReason, model };
+}
+
+const FINISH_REASONS: readonly FinishReason[] = ["stop", "length", "tool_calls", "content_filter"];
+
+function usageFrom(usage: Readonly<Record<string, unknown>>, wrong: (what: string) => never): Usage {
+  const [prompt, completion] = ["prompt_tokens", "completion_tokens"].map((field) => {
+    const { [field]: count = 0 } = usage;
+    return typeof count === "number" && count >= 0 && Number.isFinite(count) ? count : wrong(`'usage.${field}' must be a count`);
+  });
+  return usageOf(prompt!, completion!);
 }
 
 /** A text, one message or a list of messages. Throws BridgeFailure "invalid". */

@@ -1,17 +1,18 @@
 // The provider bridge: models to talk to, without a tool loop. Addresses and keys are the host's and never pass through here.
 import { ACCOUNT, PROVIDERS } from "./agent-parts.js";
 import { budgetOf, callScript } from "./callbacks.js";
+import { CHAT_DEFAULTS, CHAT_OPTIONS, type ChatDefaultFields, type ChatFields, defaultsIn, requestIn } from "./chat-request.js";
 import type { BridgeCall, Callback } from "./context.js";
 import { defineBridge } from "./define.js";
 import { defineHandle } from "./handles.js";
-import { MESSAGE_TYPE, USAGE_TYPE, messagesIn, responseOut, usageOut } from "./messages.js";
+import { MESSAGE_TYPE, USAGE_TYPE, responseOut, usageOut } from "./messages.js";
 import { options } from "./options.js";
 import { Budget } from "./services/budget.js";
 import { BridgeFailure } from "./services/failure.js";
 import { isObject, record } from "./services/json-value.js";
-import type { ChatRequest, ChatResponse, JsonSchema, ToolDefinition } from "./services/providers/chat.js";
+import type { ChatRequest, ChatResponse } from "./services/providers/chat.js";
 import { type LocalRule, type LocalTurn, estimateMessageTokens } from "./services/providers/local.js";
-import type { ProviderDefaults, ProviderEntry } from "./services/providers/provider-service.js";
+import type { ProviderEntry } from "./services/providers/provider-service.js";
 import type { Stop } from "./services/stop.js";
 
 export const PROVIDER = defineHandle<ProviderEntry>({
@@ -29,62 +30,16 @@ export const PROVIDER = defineHandle<ProviderEntry>({
   },
 });
 
-const DEFAULTS = {
-  model: { type: "string", doc: "The model for requests that name none." },
-  temperature: { type: "number", doc: "How freely the model chooses its words.", min: 0, max: 2 },
-  max_tokens: { type: "integer", doc: "Longest answer, in tokens.", min: 1 },
-} as const;
-
 const CREATE = options("ProviderOptions", {
   name: { type: "string", doc: "Its name in this context.", required: true },
   type: { type: "string", doc: "One of `provider.Type`: the host's provider of that type, or LOCAL for an offline one with rules.", default: "local", oneOf: ["openai", "anthropic", "gemini", "ollama", "cohere", "local"] },
   provider: { type: "string", doc: "The name of a host's provider, instead of `type`." },
-  ...DEFAULTS,
+  ...CHAT_DEFAULTS,
   rules: { type: "array", doc: "LOCAL: what it answers. See the notes below." },
   delay: { type: "integer", doc: "LOCAL: milliseconds before each answer.", min: 0, max: 60_000 },
 });
 
-const CONFIGURE = options("ProviderChanges", { ...DEFAULTS, active: { type: "boolean", doc: "false: calls fail until it is true again." } });
-
-const REQUEST = options("ChatOptions", {
-  ...DEFAULTS,
-  tools: { type: "array", doc: "Functions the model may ask for, each with `name`, `description` and `parameters` (a JSON schema). They are not run: see the agent bridge." },
-  response_schema: { type: "object", doc: "A JSON schema that the answer has to keep to." },
-  stop: { type: "array", doc: "Texts that end the answer." },
-});
-
-interface RequestFields extends ProviderDefaultsIn {
-  readonly tools?: readonly unknown[];
-  readonly response_schema?: JsonSchema;
-  readonly stop?: readonly string[];
-}
-
-interface ProviderDefaultsIn {
-  readonly model?: string;
-  readonly temperature?: number;
-  readonly max_tokens?: number;
-}
-
-function defaultsIn({ model, temperature, max_tokens: maxTokens }: ProviderDefaultsIn): ProviderDefaults {
-  return { ...(model === undefined ? {} : { model }), ...(temperature === undefined ? {} : { temperature }), ...(maxTokens === undefined ? {} : { maxTokens }) };
-}
-
-function requestIn(messages: unknown, fields: RequestFields): Partial<ChatRequest> & Pick<ChatRequest, "messages"> {
-  const { tools, response_schema: responseSchema, stop } = fields;
-  return {
-    ...defaultsIn(fields),
-    messages: messagesIn(messages),
-    ...(tools === undefined ? {} : { tools: tools.map(toolIn) }),
-    ...(responseSchema === undefined ? {} : { responseSchema }),
-    ...(stop === undefined ? {} : { stop }),
-  };
-}
-
-function toolIn(value: unknown): ToolDefinition {
-  const { name, description = "", parameters = { type: "object", properties: {} } } = isObject(value) ? value : {};
-  if (typeof name !== "string" || typeof description !== "string" || !isObject(parameters)) throw new BridgeFailure("invalid", "a tool needs 'name', and 'parameters' that are a schema");
-  return { name, description, parameters };
-}
+const CONFIGURE = options("ProviderChanges", { ...CHAT_DEFAULTS, active: { type: "boolean", doc: "false: calls fail until it is true again." } });
 
 /** `{ match=, reply=, tool_calls=, after_tools= }` or `{ match=, turns={…} }`. */
 function ruleIn(value: unknown, i: number): LocalRule {
@@ -134,6 +89,9 @@ export const providerBridge = defineBridge({
   name: "provider",
   doc: "Models to talk to. Which there are, where they are and with which keys is the host's business: a script names them. Without any configuration every name stands for the offline provider.",
   handles: [PROVIDER],
+  events: {
+    "provider.called": "`name`, `model`, `messages` (how many)", "provider.completed": "`name`, `model`, `usage`, `finish_reason`", "provider.failed": "`name`, `model`, `message`",
+  },
   types: {
     Usage: USAGE_TYPE,
     Message: MESSAGE_TYPE,
@@ -164,7 +122,7 @@ A failed call raises a table with \`code\`: "auth", "not_found", "bad_request", 
       params: [{ name: "options", type: CREATE, doc: "What it is." }],
       returns: [{ type: "provider", doc: "The provider." }],
       example: `local p = provider.create{ name = "echo", type = provider.Type.LOCAL, rules = { { match = "say *", reply = "{1}!" } } }`,
-      run: (call: BridgeCall, fields: { name: string; type: string; provider?: string; rules?: unknown[]; delay?: number } & ProviderDefaultsIn) => {
+      run: (call: BridgeCall, fields: { name: string; type: string; provider?: string; rules?: unknown[]; delay?: number } & ChatDefaultFields) => {
         const providers = call.get(PROVIDERS);
         const entry = fields.type === "local" && fields.provider === undefined
           ? providers.createLocal(fields.name, (fields.rules ?? []).map(ruleIn), defaultsIn(fields), fields.delay)
@@ -181,7 +139,7 @@ A failed call raises a table with \`code\`: "auth", "not_found", "bad_request", 
     configure: {
       doc: "Changes a provider's defaults for this context, or switches it off and on.",
       params: [{ name: "provider", type: PROVIDER, doc: "The provider or its name." }, { name: "changes", type: CONFIGURE, doc: "What changes." }],
-      run: (call: BridgeCall, entry: ProviderEntry, changes: ProviderDefaultsIn & { active?: boolean }) => {
+      run: (call: BridgeCall, entry: ProviderEntry, changes: ChatDefaultFields & { active?: boolean }) => {
         call.get(PROVIDERS).configure(entry.name, { defaults: defaultsIn(changes), ...(changes.active === undefined ? {} : { active: changes.active }) });
       },
     },
@@ -203,11 +161,11 @@ A failed call raises a table with \`code\`: "auth", "not_found", "bad_request", 
       params: [
         { name: "provider", type: PROVIDER, doc: "The provider or its name." },
         { name: "messages", type: "any", doc: "A text, a message or a list of messages." },
-        { name: "options", type: REQUEST, doc: "How to answer.", optional: true },
+        { name: "options", type: CHAT_OPTIONS, doc: "How to answer.", optional: true },
       ],
       returns: [{ type: "ChatResponse", doc: "The answer." }],
       example: `local answer = provider.chat("openai", "Hello!", { model = "gpt-4" })\nprint(answer.content)`,
-      run: async (call: BridgeCall, entry: ProviderEntry, messages: unknown, fields: RequestFields = {}) => {
+      run: async (call: BridgeCall, entry: ProviderEntry, messages: unknown, fields: ChatFields = {}) => {
         const request = requestIn(messages, fields);
         return responseOut(await charged(call, entry, request, (limited, stop) => call.get(PROVIDERS).chat(entry.name, limited, stop)));
       },
@@ -219,10 +177,10 @@ A failed call raises a table with \`code\`: "auth", "not_found", "bad_request", 
         { name: "provider", type: PROVIDER, doc: "The provider or its name." },
         { name: "messages", type: "any", doc: "A text, a message or a list of messages." },
         { name: "callback", type: "function", doc: "Called with each piece of text." },
-        { name: "options", type: REQUEST, doc: "How to answer.", optional: true },
+        { name: "options", type: CHAT_OPTIONS, doc: "How to answer.", optional: true },
       ],
       returns: [{ type: "ChatResponse", doc: "The whole answer." }],
-      run: async (call: BridgeCall, entry: ProviderEntry, messages: unknown, callback: Callback, fields: RequestFields = {}) => {
+      run: async (call: BridgeCall, entry: ProviderEntry, messages: unknown, callback: Callback, fields: ChatFields = {}) => {
         const request = requestIn(messages, fields);
         const onText = async (text: string): Promise<void> => { await callScript(call.context, callback, [text], { owner: call.task, name: "on text" }); };
         return responseOut(await charged(call, entry, request, (limited, stop) => call.get(PROVIDERS).stream(entry.name, limited, onText, stop)));

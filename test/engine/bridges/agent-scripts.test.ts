@@ -12,6 +12,78 @@ const KEY = "sk-test-0123456789abcdef";
 const calls = (...names: string[]): { name: string }[] => names.map((name) => ({ name }));
 const modelled = (...turns: readonly Turn[]): BridgeServices => ({ providers: { providers: { main: scriptedModel(...turns) } } });
 
+describe("calls of models that agents make", () => {
+  test("are calls of provider.chat for hooks, with the same arguments and results as a script's", async () => {
+    const { lua } = bridgeWorld({ services: modelled("one", "two") });
+    const [seen] = await lua(`local seen = {}
+      hook.register{ type = hook.Type.PRE, pattern = "provider.chat", handler = function(call) seen[#seen + 1] = { "pre", call.name, tostring(call.args[1]), call.args[2][#call.args[2]].content, call.args[3].model } end }
+      hook.register{ type = hook.Type.POST, pattern = "provider.chat", handler = function(call) seen[#seen + 1] = { "post", call.result.content, call.result.finish_reason, call.result.usage.total_tokens } end }
+      agent.create{ name = "a", provider = "main", model = "m" }:run("hello")
+      provider.chat("main", { { role = "user", content = "hello" } }, { model = "m" })
+      return seen`) as [unknown[][]];
+    expect(seen[0]).toEqual(["pre", "provider.chat", "main", "hello", "m"]);
+    expect(seen[1]).toEqual(["post", "one", "stop", 15]);
+    expect(seen[2]!.slice(3)).toEqual(["hello", "m"]);
+    expect(seen[3]).toEqual(["post", "two", "stop", 15]);
+  });
+
+  test("can be changed, answered, done again and refused by hooks", async () => {
+    const { lua } = bridgeWorld({ services: { providers: { providers: { main: { type: "local", rules: [{ match: "*", turns: [{ reply: "you said {input}" }] }] } } } } });
+    const run = (hook: string): string => `hook.register{ ${hook} } local a = agent.create{ name = "a" } local ok, r = pcall(a.run, a, "x")`;
+    expect(await lua(`${run('type = "pre", pattern = "provider.*", handler = function(c) c.args[2][1].content = "y" return { args = c.args } end')} return r.content`)).toEqual(["you said y"]);
+    const answered = bridgeWorld({ services: modelled("never") });
+    expect(await answered.lua(`${run('type = "pre", pattern = "provider.chat", handler = function() return { result = { content = "cached" } } end')}
+      return r.content, r.usage.total_tokens, agent.get_budget().spent.model_calls`)).toEqual(["cached", 0, 0]);
+    const twice = bridgeWorld({ services: modelled("first", "second") });
+    expect(await twice.lua(`${run('type = "around", pattern = "provider.chat", handler = function(c, next) next() return next() end')}
+      return r.content, agent.get_budget().spent.model_calls`)).toEqual(["second", 2]);
+    const refused = bridgeWorld({ services: modelled("never") });
+    expect(await refused.lua(`${run('type = "pre", pattern = "provider.chat", handler = function() error({ code = "no", message = "not today" }) end')} return ok, agent.get_budget().spent.model_calls`)).toEqual([false, 0]);
+  });
+
+  test("may ask for tools out of a hook, and stream", async () => {
+    const { lua } = bridgeWorld({ services: modelled("done") });
+    expect(await lua(`local asked = false
+      hook.register{ type = "pre", pattern = "provider.chat", handler = function()
+        if not asked then asked = true return { result = { content = "", tool_calls = { { id = "1", name = "add", arguments = { a = 1 } } } } } end end }
+      local a = agent.create{ name = "a", tools = { { name = "add", execute = function(x) return x.a + 1 end } } }
+      local r = a:run("x") return r.content, r.tool_calls[1].result`)).toEqual(["done", 2]);
+    const streaming = bridgeWorld();
+    expect(await streaming.lua(`local seen, text = {}, ""
+      hook.register{ type = "around", pattern = "provider.stream", handler = function(c, next) seen[1] = c.name return next() end }
+      local r = agent.create{ name = "a" }:stream("x", function(chunk) text = text .. chunk.content end)
+      return seen[1], text == r.content`)).toEqual(["provider.stream", true]);
+  });
+
+  test.each([
+    ["an answer that is none", 'return { result = 5 }'],
+    ["an answer with other content", 'return { result = { content = {} } }'],
+    ["usage below nothing", 'return { result = { content = "x", usage = { prompt_tokens = -5 } } }'],
+    ["calls that are none", 'return { result = { content = "x", tool_calls = { 1 } } }'],
+    ["no provider", 'return { args = { 7, "x" } }'],
+    ["a provider that is not there", 'return { args = { "elsewhere", "x" } }'],
+    ["options that are wrong", 'return { args = { "main", "x", { temperature = 100 } } }'],
+    ["options that do not exist", 'return { args = { "main", "x", { api_key = "x" } } }'],
+    ["messages that are none", 'return { args = { "main", { { role = "root", content = "x" } } } }'],
+  ])("a hook that gives %s fails the run", async (_, body) => {
+    const { lua } = bridgeWorld({ services: modelled("never", "never") });
+    expect(await lua(`hook.register{ type = "pre", pattern = "provider.chat", handler = function() ${body} end }
+      local a = agent.create{ name = "a" } local ok, e = pcall(a.run, a, "x") return ok, type(e.message)`)).toEqual([false, "string"]);
+  });
+
+  test("are told as events, as a script's calls are", async () => {
+    const { lua } = bridgeWorld({ services: modelled("one", "two") });
+    const [seen] = await lua(`local seen = {}
+      event.subscribe("provider.*", function(e) seen[#seen + 1] = { e.type, e.data.name, e.data.model, e.data.usage and e.data.usage.total_tokens or e.data.messages } end)
+      agent.create{ name = "a", model = "m" }:run("hello")
+      provider.chat("main", "hello", { model = "m" })
+      async.sleep(5)
+      return seen`) as [unknown[][]];
+    const call = [["provider.called", "main", "m", 1], ["provider.completed", "main", "m", 15]];
+    expect(seen).toEqual([...call, ...call]);
+  });
+});
+
 describe("agents in scripts", () => {
   test("give everything about a run as tables", async () => {
     const { lua } = bridgeWorld({ services: modelled([{ name: "add", arguments: { a: 1, b: 2 } }], "three") });

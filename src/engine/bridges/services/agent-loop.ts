@@ -57,11 +57,15 @@ export interface AgentRun {
 }
 
 export interface AgentLoopPorts {
-  /** Sends a request to the model; `onText` is given when the answer shall come in pieces. */
-  readonly chat: (request: ChatRequest, options: Stop, onText?: (text: string) => void | Promise<void>) => Promise<ChatResponse>;
+  /** The agent's provider. */
+  readonly provider: string;
+  /** Sends a request to a model; `onText` is given when the answer shall come in pieces. */
+  readonly chat: (provider: string | undefined, request: ChatRequest, options: Stop, onText?: (text: string) => void | Promise<void>) => Promise<ChatResponse>;
+  /** What is around a call of the model: hooks. */
+  readonly aroundChat?: (request: ChatRequest, onText: OnText | undefined, owner: unknown, send: SendToModel) => Promise<ChatResponse>;
   readonly runTool: (tool: Tool, args: Readonly<Record<string, unknown>>, context: ToolContext) => Promise<unknown>;
   /** What an answer costs, in the host's currency. */
-  readonly cost: (model: string, usage: Usage) => number;
+  readonly cost: (provider: string | undefined, model: string, usage: Usage) => number;
   /** Reads JSON out of a model's prose, broken JSON too. Throws when there is none. */
   readonly extractJson: (text: string) => unknown;
   readonly validate: (schema: JsonSchema, value: unknown) => readonly SchemaProblem[];
@@ -70,6 +74,10 @@ export interface AgentLoopPorts {
   /** The failure behind what a tool threw, where the host wraps failures. */
   readonly unwrap?: (error: unknown) => unknown;
 }
+
+type OnText = (text: string) => void | Promise<void>;
+/** Sends a request, charged before and after. */
+export type SendToModel = (provider: string | undefined, request: ChatRequest, onText: OnText | undefined) => Promise<ChatResponse>;
 
 /** Runs an agent to its answer. Rejects with the first error that the model cannot be told of. */
 export async function runLoop(run: AgentRun): Promise<AgentResult> {
@@ -118,27 +126,35 @@ class LoopState {
     this.messages = [{ role: "user", content: run.input }];
   }
 
-  /** One call of the model, charged before and after. */
+  /** One call of the model. */
   async ask(): Promise<ChatResponse> {
-    const { run } = this;
-    const { budget, ports, clock, onChunk } = run;
+    const { ports, onChunk, owner } = this.run;
     this.turns++;
     const request = this.request();
+    const onText: OnText | undefined = onChunk === undefined ? undefined : (content) => onChunk({ type: "text", content });
+    const response = await (ports.aroundChat === undefined ? this.send(ports.provider, request, onText) : ports.aroundChat(request, onText, owner, (...sent) => this.send(...sent)));
+    const { content, toolCalls } = response;
+    this.messages.push(toolCalls.length === 0 ? { role: "assistant", content } : { role: "assistant", content, toolCalls });
+    return response;
+  }
+
+  /** Sends a request, charged before and after. */
+  private async send(provider: string | undefined, request: ChatRequest, onText: OnText | undefined): Promise<ChatResponse> {
+    const { budget, ports, clock, onUsage } = this.run;
     budget.take("modelCalls");
-    const promptTokens = request.messages.reduce((sum, message) => sum + estimateMessageTokens(message), 0);
+    let promptTokens = 0;
+    for (const message of request.messages) promptTokens += estimateMessageTokens(message);
     const release = budget.reservePrompt(promptTokens);
     let response: ChatResponse;
     try {
-      const onText = onChunk === undefined ? undefined : (content: string) => onChunk({ type: "text", content });
-      response = await ports.chat(this.limited(request, promptTokens), clock.stop, onText);
+      response = await ports.chat(provider, this.limited(request, promptTokens), clock.stop, onText);
     } finally {
       release();
     }
-    this.usage = addUsage(this.usage, response.usage);
-    this.run.onUsage?.(response.usage);
-    const { content, toolCalls, usage } = response;
-    this.messages.push(toolCalls.length === 0 ? { role: "assistant", content } : { role: "assistant", content, toolCalls });
-    budget.spend({ tokens: usage.totalTokens, money: ports.cost(request.model, usage) });
+    const { usage } = response;
+    this.usage = addUsage(this.usage, usage);
+    onUsage?.(usage);
+    budget.spend({ tokens: usage.totalTokens, money: ports.cost(provider, request.model, usage) });
     return response;
   }
 

@@ -1,9 +1,9 @@
 // Agents: a model with a name, a prompt, tools, a memory and a budget. The loop itself is in agent-loop.ts.
-import { type AgentChunk, type AgentLoopPorts, type AgentResult, runLoop } from "./agent-loop.js";
+import { type AgentChunk, type AgentLoopPorts, type AgentResult, type SendToModel, runLoop } from "./agent-loop.js";
 import { Conversation, type ConversationLimits } from "./agent-conversation.js";
 import { Account, Budget, type BudgetLimits, type Clock } from "./budget.js";
 import { BridgeFailure, messageOf } from "./failure.js";
-import { type ChatMessage, type JsonSchema, NO_USAGE, type Usage, addUsage } from "./providers/chat.js";
+import { type ChatMessage, type ChatRequest, type ChatResponse, type JsonSchema, NO_USAGE, type Usage, addUsage, eventUsage } from "./providers/chat.js";
 import type { ProviderService } from "./providers/provider-service.js";
 import { Stop, type Stoppable, stoppable } from "./stop.js";
 import type { Tool, ToolService } from "./tools.js";
@@ -51,10 +51,21 @@ export interface AgentPorts extends Pick<AgentLoopPorts, "extractJson" | "valida
   readonly tools: ToolService;
   /** Runs a tool for a model; `tools` does unless given. */
   readonly runTool?: AgentLoopPorts["runTool"];
+  /** What is around an agent's call of a model; nothing unless given. */
+  readonly aroundChat?: (call: ModelCall) => Promise<ChatResponse>;
   /** The context's own account. */
   readonly account: Account;
   readonly emit?: (type: string, data: Readonly<Record<string, unknown>>) => void;
   readonly now?: () => number;
+}
+
+/** A call of a model that is about to be made; `send` makes it. */
+export interface ModelCall {
+  readonly provider: string;
+  readonly request: ChatRequest;
+  readonly onText: ((text: string) => void | Promise<void>) | undefined;
+  readonly owner: unknown;
+  readonly send: SendToModel;
 }
 
 const DEFAULT_MAX_TURNS = 10;
@@ -186,7 +197,7 @@ export class AgentService {
       const result = await budget.timed(stoppables, (clock) => this.#loop(agent, input, options, { tools, budget, clock }));
       if (agent.config.memory !== false) agent.conversation.add(result.messages);
       agent.end("completed");
-      this.#emit("agent.completed", agent, { content: result.content, usage: result.usage, finish_reason: result.finishReason });
+      this.#emit("agent.completed", agent, { content: result.content, usage: eventUsage(result.usage), finish_reason: result.finishReason });
       return result;
     } catch (error) {
       const stopped = stoppables.find((each) => each?.isStopped === true);
@@ -203,7 +214,7 @@ export class AgentService {
     work: { readonly tools: Map<string, Tool>; readonly budget: Budget; readonly clock: Clock },
   ): Promise<AgentResult> {
     const { config } = agent;
-    const { providers, tools: toolService, runTool, extractJson, validate, isFatal, unwrap } = this.#ports;
+    const { providers, tools: toolService, runTool, aroundChat, extractJson, validate, isFatal, unwrap } = this.#ports;
     const model = config.model ?? providers.get(config.provider).defaults.model ?? "default";
     const responseSchema = options.responseSchema ?? config.responseSchema;
     return runLoop({
@@ -222,9 +233,12 @@ export class AgentService {
       owner: options.owner,
       ...work,
       ports: {
-        chat: (request, stop, onText) =>
-          onText === undefined ? providers.chat(config.provider, request, stop) : providers.stream(config.provider, request, onText, stop),
-        cost: (name, usage) => providers.cost(config.provider, name, usage),
+        provider: providers.get(config.provider).name,
+        chat: (provider, request, stop, onText) => (onText === undefined ? providers.chat(provider, request, stop) : providers.stream(provider, request, onText, stop)),
+        cost: (provider, name, usage) => providers.cost(provider, name, usage),
+        ...(aroundChat === undefined ? {} : {
+          aroundChat: (request: ChatRequest, onText, owner, send) => aroundChat({ provider: providers.get(config.provider).name, request, onText, owner, send }),
+        } satisfies Pick<AgentLoopPorts, "aroundChat">),
         runTool: runTool ?? ((tool, args, context) => toolService.run(tool, args, context)),
         extractJson,
         validate,

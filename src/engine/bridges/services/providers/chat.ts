@@ -52,6 +52,11 @@ export function usageOf(promptTokens: number, completionTokens: number): Usage {
   return { promptTokens, completionTokens, totalTokens: promptTokens + completionTokens };
 }
 
+/** In events, under the names that scripts know. */
+export function eventUsage({ promptTokens, completionTokens, totalTokens }: Usage): Readonly<Record<string, number>> {
+  return { prompt_tokens: promptTokens, completion_tokens: completionTokens, total_tokens: totalTokens };
+}
+
 export function addUsage(a: Usage, b: Usage): Usage {
   return {
     promptTokens: a.promptTokens + b.promptTokens,

@@ -1,5 +1,6 @@
 // Which providers a context has: those the host configured, and offline ones that scripts make. Keys go in here and never out.
-import { type CallOptions, type ChatRequest, type ChatResponse, type ModelInfo, type Provider, ProviderError, type ProviderType, type Usage } from "./chat.js";
+import { type CallOptions, type ChatRequest, type ChatResponse, type ModelInfo, type Provider, ProviderError, type ProviderType, type Usage, eventUsage } from "./chat.js";
+import { messageOf } from "../failure.js";
 import { DIALECTS } from "./dialects.js";
 import type { Fetch, HttpPolicy } from "./http.js";
 import { HttpProvider } from "./http-provider.js";
@@ -36,6 +37,8 @@ export interface ProvidersOptions {
   readonly defaultProvider?: string;
   readonly fetch?: Fetch;
   readonly random?: () => number;
+  /** Told of each call of a model. */
+  readonly emit?: (type: string, data: Readonly<Record<string, unknown>>) => void;
   /** Where the fallback to the offline provider is told, once. */
   readonly log?: (message: string) => void;
 }
@@ -195,15 +198,20 @@ export class ProviderService {
   ): Promise<ChatResponse> {
     const entry = this.#usable(name);
     const full = entry.complete(request);
+    const { emit } = this.#options;
+    const about = { name: entry.name, model: full.model };
+    emit?.("provider.called", { ...about, messages: full.messages.length });
     let response: ChatResponse;
     try {
       response = await send(entry.provider, full);
     } catch (error) {
       entry.failed(error);
+      emit?.("provider.failed", { ...about, message: messageOf(error) });
       throw error;
     }
     entry.succeeded();
     entry.count(response.usage);
+    emit?.("provider.completed", { ...about, usage: eventUsage(response.usage), finish_reason: response.finishReason });
     return response;
   }
 
