@@ -56,7 +56,7 @@ export class Converter {
     return native;
   }
 
-  /** {@link hostFunction} for a function that many states have. */
+  /** @internal {@link hostFunction} for a function that many states have. */
   sharedFunction(shared: SharedFunction): NativeFunction {
     const native = shared.make();
     this.onDefined?.(native);

@@ -11,6 +11,7 @@ import { ScriptError, toScriptError } from "./errors.js";
 import { DISPOSE } from "./handle.js";
 import { limitsLibrary } from "./limits-library.js";
 import { type LimitSettings, checkLimits, withDefaults } from "./limits.js";
+import { addModuleGlobals } from "./module-globals.js";
 import { ModuleRegistry } from "./modules.js";
 import { Names } from "./names.js";
 import { Policy, policies } from "./policy.js";
@@ -138,6 +139,7 @@ export class LuaEngine implements ScriptingEngine {
     runtime.names = names;
     const converter = converterOf(runtime);
     converter.onDefined = (native) => names.assignHostFunction(native);
+    if (policy.bridgeGlobals) addModuleGlobals(state, modules);
     return { state, runtime, converter, modules, names, require };
   }
 

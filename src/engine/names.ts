@@ -170,7 +170,7 @@ export class Names {
     this.put(name, object);
   }
 
-  /** {@link assign} of "host:NAME", when the next question comes. */
+  /** @internal {@link assign} of "host:NAME", when the next question comes. */
   assignHostFunction(native: NativeFunction): void {
     this.hostFunctions.push(native);
   }

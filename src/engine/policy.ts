@@ -49,6 +49,8 @@ export interface PolicyData {
   readonly searchers: "standard" | "modules";
   /** Modules that the host gives and `require` may load, by name or pattern ("app.*"). */
   readonly modules: Grant;
+  /** Whether bridges stand in the globals (`perilune.agent`) beside `require "perilune.agent"`. Which ones can be used is a matter of permissions. */
+  readonly bridgeGlobals: boolean;
   readonly permissions: Permissions;
 }
 
@@ -87,6 +89,7 @@ export class Policy implements PolicyData {
   readonly loadModes: PolicyData["loadModes"];
   readonly searchers: PolicyData["searchers"];
   readonly modules: Grant;
+  readonly bridgeGlobals: boolean;
   readonly permissions: Permissions;
 
   private constructor(data: PolicyData) {
@@ -99,6 +102,7 @@ export class Policy implements PolicyData {
     this.loadModes = data.loadModes;
     this.searchers = data.searchers;
     this.modules = data.modules;
+    this.bridgeGlobals = data.bridgeGlobals;
     this.permissions = data.permissions;
     Object.freeze(this);
   }
@@ -116,8 +120,8 @@ export class Policy implements PolicyData {
 
   /** The data of this policy; `Policy.from` takes it back. */
   toJSON(): PolicyData {
-    const { name, libraries, denied, globals, standardTables, metatables, loadModes, searchers, modules, permissions } = this;
-    return { name, libraries, denied, globals, standardTables, metatables, loadModes, searchers, modules, permissions };
+    const { name, libraries, denied, globals, standardTables, metatables, loadModes, searchers, modules, bridgeGlobals, permissions } = this;
+    return { name, libraries, denied, globals, standardTables, metatables, loadModes, searchers, modules, bridgeGlobals, permissions };
   }
 
   /**
@@ -286,6 +290,7 @@ function checkPolicy(data: unknown, complete: boolean): void {
     loadModes: oneOf("", "t", "b", "bt"),
     searchers: oneOf("standard", "modules"),
     modules: grant(modulePattern),
+    bridgeGlobals: flag,
     permissions: record({
       files: record({ read: grant(root), write: grant(root) }, partial),
       streams: flag, process: flag, network: grant(hostPattern), environment: grant(text), nativeModules: flag, bridges: grant(bridge),
@@ -330,6 +335,7 @@ const none = Policy.from({
   loadModes: "bt",
   searchers: "standard",
   modules: true,
+  bridgeGlobals: false,
   permissions: {
     files: { read: true, write: true }, streams: true, process: true, network: true, environment: true, nativeModules: true, bridges: true,
   },

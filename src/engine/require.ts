@@ -89,6 +89,12 @@ function permit(f: Frame, sandbox: Sandbox, name: string, permission?: string): 
   deny(f.L.state, "module", name, `module '${name}' is not permitted (${named(policy)} ${why})`);
 }
 
+/** What `require` gives for a host module, without looking anywhere else. */
+export function requireHostModule(f: Frame, name: string, module: HostModule): LuaValue {
+  const loaded = index(f.L, f.L.state.loaded, name);
+  return isTruthy(loaded) ? loaded : hostModule(f, sandboxOf(f.L.state)!, name, module);
+}
+
 /** The value of a host module, which is made once for all its names. */
 function hostModule(f: Frame, sandbox: Sandbox, name: string, module: HostModule): LuaValue {
   permit(f, sandbox, name, module.permission);

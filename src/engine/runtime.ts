@@ -135,7 +135,7 @@ export class Runtime {
     return f.suspend();
   }
 
-  /** {@link wait} for what is under way already; `failed` words a rejection where the script is. A rejection that nobody waits for is dropped. */
+  /** @internal {@link wait} for what is under way already; `failed` words a rejection where the script is. A rejection that nobody waits for is dropped. */
   waitFor<T>(f: Frame, promise: PromiseLike<T>, then: (f: Frame, value: T) => LuaValue | Signal, failed: (f: Frame, reason: unknown) => never): Signal {
     const ignore = (): void => {};
     let task: Task;

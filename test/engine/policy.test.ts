@@ -87,7 +87,7 @@ describe("validation", () => {
     [null, "policy: it must be an object, got null"],
     [[], "policy: it must be an object, got an array"],
     ["strict", 'policy: it must be an object, got "strict"'],
-    [{ permission: {} }, "policy: permission is not known (known: name, libraries, denied, globals, standardTables, metatables, loadModes, searchers, modules, permissions)"],
+    [{ permission: {} }, "policy: permission is not known (known: name, libraries, denied, globals, standardTables, metatables, loadModes, searchers, modules, bridgeGlobals, permissions)"],
     [{ name: "" }, 'policy: name must be a non-empty string, got ""'],
     [{ globals: "deny" }, 'policy: globals must be one of "allow", "deny-new", "read-only", got "deny"'],
     [{ globals: true }, 'policy: globals must be one of "allow", "deny-new", "read-only", got true'],
@@ -109,7 +109,7 @@ describe("validation", () => {
     [{ permissions: { bridges: ["Agent!"] } }, 'policy: permissions.bridges[0] must be a bridge\'s name, got "Agent!"'],
     [{ modules: ["*"] }, 'policy: modules[0] must be a module name or end in ".*", got "*"'],
     [{ modules: ["a.*.b"] }, 'policy: modules[0] must be a module name or end in ".*", got "a.*.b"'],
-    [JSON.parse('{"__proto__": {"globals": "allow"}}'), "policy: __proto__ is not known (known: name, libraries, denied, globals, standardTables, metatables, loadModes, searchers, modules, permissions)"],
+    [JSON.parse('{"__proto__": {"globals": "allow"}}'), "policy: __proto__ is not known (known: name, libraries, denied, globals, standardTables, metatables, loadModes, searchers, modules, bridgeGlobals, permissions)"],
     [{ libraries: { constructor: true } }, `policy: libraries.constructor is not known (known: ${LIBRARY_NAMES.join(", ")})`],
   ];
 

@@ -9,6 +9,7 @@ import { requirePermission, sandboxOf } from "../guard.js";
 import type { BridgeServices } from "./services.js";
 import { EventBus } from "./services/event-bus.js";
 import { BridgeFailure } from "./services/failure.js";
+import { checkTextLimits } from "./services/formats/text-limit.js";
 import { HookRegistry } from "./services/hooks.js";
 import type { Charge } from "./services/work.js";
 
@@ -54,7 +55,9 @@ export class BridgeContext {
     this.hooks = new HookRegistry(services.hooks);
     const { meter, census } = runtime.state;
     census.roots.add(this.#kept);
-    this.charge = (units) => meter.charge(units);
+    const { textLimits = {} } = services;
+    checkTextLimits(textLimits);
+    this.charge = Object.assign((units: number) => meter.charge(units), { textLimits });
     this.onClose(() => {
       this.#events?.clear(this);
       this.hooks.clear();

@@ -31,6 +31,7 @@ export { type Price, type ProviderConfig, type ProvidersOptions } from "./servic
 export { SQLITE_DRIVERS, type SqliteDatabase, SqliteStore, openSqlite } from "./services/sqlite-store.js";
 export { CompiledSchema, type JsonSchema, type SchemaError } from "./services/schema/json-schema.js";
 export { ProcessStore, type Store } from "./services/store.js";
+export { MAX_TEXT } from "./services/formats/text-limit.js";
 export { type Tool, type ToolContext } from "./services/tools.js";
-export { type Charge, free } from "./services/work.js";
+export { type Charge, type TextLimits, free } from "./services/work.js";
 export { type SavedWorkflow } from "./services/workflow-types.js";

@@ -3,6 +3,7 @@ import { NativeFunction } from "../../vm/function.js";
 import type { LuaState } from "../../vm/state.js";
 import { LuaTable } from "../../vm/table.js";
 import type { LuaValue } from "../../vm/value.js";
+import { setValueAt } from "../global-path.js";
 import type { ModuleRegistry } from "../modules.js";
 import { runtimeOf } from "../runtime.js";
 import { type BridgeContext, openBridgeContext } from "./context.js";
@@ -64,5 +65,5 @@ export function globalizeBridges(context: BridgeContext, bridges: readonly Bridg
     for (const name of bridge.moduleNames) state.loaded.setStr(name, module);
     table.setStr(bridge.name, module);
   }
-  for (const name of ["perilune", "zigllms"]) state.globals.setStr(name, table);
+  for (const name of ["perilune", "zigllms"]) setValueAt(state, name, table);
 }

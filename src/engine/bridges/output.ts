@@ -34,7 +34,7 @@ export const outputBridge = defineBridge({
   notes: "**XML**: `<a id=\"1\">x<b/></a>` is `{ a = { [\"@id\"] = \"1\", [\"#text\"] = \"x\", b = \"\" } }`; an element with nothing but text is that text, elements of one name are a list; document types are refused. " +
     "**Markdown** is a list of blocks: `{ type = \"heading\", level, text }`, `paragraph`, `code` (`language`, `code`), `list` (`ordered`, `items`), `table` (`header`, `rows`), `quote`, `html`, `rule`. " +
     "**null** is nil unless `nulls = true`, then it is a value of its own that is written as null again. Integers beyond 2^53 stay exact in JSON. " +
-    "Texts may have 8,000,000 characters of JSON, 1,000,000 of XML, 256,000 of YAML or JSON to be mended, 128,000 of Markdown, and 200 levels (YAML: 100).",
+    "Texts may have 1,000,000 characters of JSON, 250,000 of XML, 64,000 of YAML or JSON to be mended, 32,000 of Markdown, unless the host sets other limits (`textLimits`), and 200 levels (YAML: 100).",
   functions: {
     parse: {
       doc: "The data of a text.",

@@ -7,6 +7,7 @@ import type { BudgetLimits } from "./services/budget.js";
 import type { ProvidersOptions } from "./services/providers/provider-service.js";
 import type { Store } from "./services/store.js";
 import type { Tool } from "./services/tools.js";
+import type { TextLimits } from "./services/work.js";
 
 /** Services of one host. Contexts that are given the same object share them; what a script makes (tools, agents, …) it keeps to itself. */
 export interface BridgeServices {
@@ -20,6 +21,8 @@ export interface BridgeServices {
   readonly memory?: Memory;
   /** Where bridges say what a person who runs the host may want to know. Dropped unless given. */
   readonly log?: (message: string) => void;
+  /** Longest texts that parsers take in one call, in characters; see `MAX_TEXT`. A parser cannot be interrupted: its text is bounded instead. */
+  readonly textLimits?: TextLimits;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
   /** Models that agents may ask, with their addresses, keys and prices; the offline provider only unless given. */

@@ -23,7 +23,11 @@ export const SAMPLES: Readonly<Record<string, BridgeSample>> = {
       local f = workflow.create{ name = "f", steps = { { name = "a", retries = 1, retry_delay = 0, run = function() error("no") end } } } f:execute()
       local c c = workflow.create{ name = "c", steps = { { name = "a", run = function() c:cancel() end }, function() end } } c:execute()`,
   },
-  provider: { handles: { provider: 'provider.create{ name = "sample" }' } },
+  provider: {
+    handles: { provider: 'provider.create{ name = "sample" }' },
+    events: `provider.chat("local", "x") provider.create{ name = "slow", delay = 10000 }
+      local a = agent.create{ name = "a", provider = "slow", budget = { wall_time = 1 } } pcall(a.run, a, "x") async.sleep(5)`,
+  },
   test: {
     handles: { scenario: 'test.create_scenario{ name = "sample" }', fixture: 'test.setup_fixture{ name = "sample", setup = function() end }', mock: "test.create_mock()" },
     events: 'test.run_suite{ name = "suite", tests = {} }',

@@ -239,7 +239,7 @@ describe("schema and output", () => {
 
   test("work on large texts counts against the script's limit", async () => {
     const { lua } = bridgeWorld({ limits: { instructions: 100_000 } });
-    const error = await failureOf(lua('local text = ("- a\\n"):rep(20000); for i = 1, 100 do pcall(output.parse, text, "markdown") end'));
+    const error = await failureOf(lua('local text = ("- a\\n"):rep(7000); for i = 1, 100 do pcall(output.parse, text, "markdown") end'));
     expect(error.code).toBe("limit");
   });
 

@@ -238,9 +238,22 @@ describe("hostile texts", () => {
   });
 
   test("all of it is paid for before it is done", () => {
-    for (const as of ["json", "yaml", "xml", "markdown"] as const) expect(() => parse(`[${"1,".repeat(50_000)}1]`, as, limited(1000))).toThrow("out of units");
-    expect(() => recover(`{a:${"1,".repeat(50_000)}`, "best_effort", undefined, limited(1000))).toThrow("out of units");
+    for (const as of ["json", "yaml", "xml", "markdown"] as const) expect(() => parse(`[${"1,".repeat(10_000)}1]`, as, limited(1000))).toThrow("out of units");
+    expect(() => recover(`{a:${"1,".repeat(10_000)}`, "best_effort", undefined, limited(1000))).toThrow("out of units");
     expect(() => format(Array.from({ length: 100_000 }, () => 1), "json", {}, limited(1000))).toThrow("out of units");
+  });
+
+  test("the host says how long texts may be, and the error names the limit", () => {
+    const charge = Object.assign(() => {}, { textLimits: { json: 10, yaml: 200_000 } });
+    expect(() => parse("[1, 2, 3, 4]", "json", charge)).toThrow("text of 12 characters is longer than 10, the host's limit for 'json' (textLimits.json)");
+    expect(parse(`a: ${"x".repeat(100_000)}`, "yaml", charge)).toEqual({ a: "x".repeat(100_000) });
+    expect(codeOf(() => parse(`a: ${"x".repeat(100_000)}`, "yaml", free))).toBe("too_large");
+  });
+
+  test.each(["'a", "\"a", "\"\n", "“", "&quot;a", "`", "´x"])("mending looks again at the rest for each quote: many of %s are refused, or paid for", (piece) => {
+    const text = `[${piece.repeat(Math.floor(63_000 / piece.length))}`;
+    expect(["too_large", "syntax", "too_deep"]).toContain(codeOf(() => recover(text, "lenient", undefined, free)));
+    expect(() => recover(`[${piece.repeat(3000)}`, "lenient", undefined, limited(50_000))).toThrow("out of units");
   });
 
   test("shared parts cannot be written out without end", () => {

@@ -72,8 +72,24 @@ function changesOf(text: string, { text: found, start, complete }: Candidate): s
   return changes.length === 0 ? ["mended the syntax"] : changes;
 }
 
+/** The library looks at the rest of a string again for each quote that may end it: quotes times characters. */
+const MOST_STEPS = 500_000_000;
+const STEPS_PER_UNIT = 100;
+
+function payForQuotes(text: string, charge: Charge): void {
+  let quotes = 0;
+  for (let i = 0; i < text.length; i++) if (QUOTES.has(text.charCodeAt(i))) quotes++;
+  const steps = quotes * text.length;
+  if (steps > MOST_STEPS) throw new BridgeFailure("too_large", `text of ${text.length} characters with ${quotes} quotes takes too long to be mended`);
+  charge(Math.ceil(steps / STEPS_PER_UNIT));
+}
+
+/** All that the library takes for quotes, and what its entities begin with. */
+const QUOTES: ReadonlySet<number> = new Set([..."\"'&`\u00b4\u2018\u2019\u201c\u201d"].map((quote) => quote.charCodeAt(0)));
+
 function mend(text: string, charge: Charge): JsonValue {
   charged("repair", text, charge);
+  payForQuotes(text, charge);
   try {
     return parseJson(jsonrepair(text), charge);
   } catch (error) {
