@@ -4,17 +4,24 @@ import { LuaThrow } from "../vm/fault.js";
 import { where } from "../vm/inspect.js";
 import type { LuaState } from "../vm/state.js";
 import type { ModuleRegistry } from "./modules.js";
+import type { Task } from "./task.js";
 import { PermissionDenied, type Policy } from "./policy.js";
 
 /** What a sandboxed state runs under. The state's host is one (sandbox-host.ts). */
 export abstract class Sandbox {
   private loadedTexts: Map<string, string> | null = null;
+  private loadingModules: Map<string, Task> | null = null;
 
   constructor(readonly policy: Policy, public modules: ModuleRegistry | undefined) {}
 
   /** Texts of the modules that were loaded from sources, by name: what a refresh compares with. */
   get texts(): Map<string, string> {
     return (this.loadedTexts ??= new Map());
+  }
+
+  /** The task that began last to load each module; it may have failed to. */
+  get loading(): Map<string, Task> {
+    return (this.loadingModules ??= new Map());
   }
 }
 

@@ -174,12 +174,13 @@ function isPromise(value: object): value is PromiseLike<unknown> {
 }
 
 /**
- * Throws what Lua code sees of a host exception: errors of Lua itself as they are, limits as limits, everything else as its
+ * Throws what Lua code sees of a host exception: errors of Lua itself as they are, the state's own limits as limits, everything else as its
  * message with the position of the caller, the exception being the cause.
  */
 export function raiseInLua(converter: FunctionConverter, f: Frame, error: unknown): never {
   if (error instanceof LuaThrow || error instanceof Fault || error instanceof LimitReached) throw error;
-  if (error instanceof LuaLimitError) throw new LimitReached(error.kind, error.message);
+  const limit = error instanceof LuaLimitError ? converter.runtime.state.limitBehind(error) : undefined;
+  if (limit !== undefined) throw limit; // one of another state is that state's end, not this one's
   if (error instanceof LuaError) throw new LuaThrow(error.value, error, error.kind);
   throw new LuaThrow(errorValue(converter, f, error), error);
 }

@@ -29,6 +29,8 @@ export class LuaPromise implements Claimable {
   isObserved = false;
   /** What must end or settle before this one does, as far as it is known: what deadlocks are looked for along. */
   dependencies: readonly (Task | LuaPromise)[] = [];
+  /** The task that settles it on its way, if one does: it must get on, not end. */
+  bringer: Task | null = null;
   /** Why it was rejected, for the host. */
   error: unknown = undefined;
   private failure: LuaThrow | undefined;
@@ -112,6 +114,7 @@ export class LuaPromise implements Claimable {
     this.status = status;
     this.cancelWork = () => {};
     this.dependencies = [];
+    this.bringer = null;
     const listeners = [...this.listeners];
     this.listeners.clear();
     if (status === "rejected") this.owner?.mayClaim(this);
@@ -193,10 +196,32 @@ export function awaitPromise(f: Frame, promise: LuaPromise): LuaValue | Signal {
   if (!promise.isPending) return promise.deliver(f);
   const runtime = runtimeOf(f.L.state);
   const task = runtime.waiter(f);
+  runtime.lookAround();
   if (dependsOn(promise, task)) f.error(`deadlock: the promise cannot settle before ${task.name} ends, which would wait for it`);
   let number = 0;
   const drop = promise.whenSettled(() => runtime.endWait(task, number, (frame) => promise.deliver(frame)));
   number = task.beginWait("a promise", promise, drop);
+  return f.suspend();
+}
+
+/**
+ * From inside a native: waits until `isDone`, which `bringer` is about to bring about, then answers with `then`. Undefined, and nothing
+ * waits, when that task cannot get on before the running one does.
+ */
+export function awaitTask(f: Frame, bringer: Task, isDone: () => boolean, what: string, then: (f: Frame) => LuaValue | Signal): Signal | undefined {
+  const runtime = runtimeOf(f.L.state);
+  const task = runtime.waiter(f);
+  const promise = new LuaPromise(runtime, () => {});
+  promise.bringer = bringer;
+  runtime.lookAround();
+  if (dependsOn(promise, task)) return undefined;
+  const drop = runtime.watchTasks(() => {
+    if (!isDone()) return;
+    drop();
+    promise.fulfil([]);
+    runtime.endWait(task, number, then);
+  });
+  const number = task.beginWait(what, promise, drop);
   return f.suspend();
 }
 
@@ -213,8 +238,11 @@ function dependsOn(promise: LuaPromise, task: Task): boolean {
     if (seen.has(next)) continue;
     seen.add(next);
     if (seen.size % STEPS_PER_UNIT === 0) meter.charge(1);
-    if (next instanceof LuaPromise) for (const dependency of next.dependencies) todo.push(dependency);
-    else {
+    if (next instanceof LuaPromise) {
+      for (const dependency of next.dependencies) todo.push(dependency);
+      if (next.bringer === task) return true;
+      if (next.bringer?.dependency) todo.push(next.bringer.dependency);
+    } else {
       for (const child of next.children) todo.push(child); // it is over when they are
       if (next.dependency !== null) todo.push(next.dependency);
     }

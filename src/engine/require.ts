@@ -14,7 +14,9 @@ import type { Thread } from "../vm/thread.js";
 import { type LuaValue, isFunction, isTruthy, typeName } from "../vm/value.js";
 import { type Sandbox, deny, named, sandboxOf } from "./guard.js";
 import { type HostModule, type ModuleSource, type ModuleText, type NotFound, moduleNameProblem } from "./modules.js";
+import { awaitTask } from "./lua-promise.js";
 import { runtimeOf } from "./runtime.js";
+import type { Task } from "./task.js";
 
 /** Registry key of package.preload. */
 export const PRELOAD = "_PRELOAD";
@@ -36,20 +38,36 @@ function require(f: Frame): LuaValue | Signal {
   f.data = undefined; // of an earlier call, perhaps, that failed
   const chain = chainTo(f.L, name);
   if (chain !== undefined) f.error(`module '${name}' requires itself: ${chain.join(ARROW)}`, "module");
+  const elsewhere = loaderOf(f, name);
+  if (elsewhere !== undefined) return waitFor(f, name, elsewhere);
   const preload = state.registry.getStr(PRELOAD);
   const preloaded = preload instanceof LuaTable ? index(f.L, preload, name) : undefined;
   if (preloaded !== undefined) return run(f, name, preloaded, ":preload:");
   const sandbox = sandboxOf(state)!;
   const module = sandbox.modules?.hostModule(name);
   if (module !== undefined) return f.results(hostModule(f, sandbox, name, module), ":host:");
-  return searchSources(f, name, [`no field package.preload['${name}']`, `no host module '${name}'`], (frame, text) =>
-    loadedMeanwhile(frame, name) ?? runText(frame, name, text));
+  return searchSources(f, name, [`no field package.preload['${name}']`, `no host module '${name}'`], (frame, text) => runText(frame, name, text));
 }
 
-/** What another task has loaded while this one waited for the text. */
-function loadedMeanwhile(f: Frame, name: string): LuaValue {
-  const loaded = index(f.L, f.L.state.loaded, name);
-  return isTruthy(loaded) ? loaded : undefined;
+/** Another task that stands still while it loads the module. */
+function loaderOf(f: Frame, name: string): Task | undefined {
+  const task = sandboxOf(f.L.state)!.loading.get(name);
+  return task !== undefined && task !== runtimeOf(f.L.state).current && isLoadedBy(task, name) ? task : undefined;
+}
+
+const isLoadedBy = (task: Task, name: string): boolean => !task.isOver && chainTo(task.run.innermost, name) !== undefined;
+
+/** Waits for the other task to load the module, or to fail; then begins anew. */
+function waitFor(f: Frame, name: string, task: Task): Signal {
+  const signal = awaitTask(f, task, () => !isLoadedBy(task, name), `module '${name}'`, require);
+  return signal ?? f.error(`module '${name}' cannot be loaded: the task that loads it waits for this one`, "module");
+}
+
+/** From here on other tasks wait for this one. */
+function beginLoading(f: Frame, name: string): void {
+  f.data = new Loading(name);
+  const task = runtimeOf(f.L.state).current;
+  if (task !== null) sandboxOf(f.L.state)!.loading.set(name, task);
 }
 
 function runText(f: Frame, name: string, text: ModuleText): Signal {
@@ -115,7 +133,7 @@ type Use = (f: Frame, text: ModuleText) => LuaValue | Signal;
 export function searchSources(f: Frame, name: string, tried: string[], use: Use): LuaValue | Signal {
   const sandbox = sandboxOf(f.L.state)!;
   permit(f, sandbox, name);
-  f.data = new Loading(name);
+  beginLoading(f, name);
   return searchFrom(f, name, sandbox.modules?.allSources() ?? [], 0, tried, use);
 }
 
@@ -167,11 +185,12 @@ export function compileModule(f: Frame, name: string, { text, chunkName }: Modul
 /** Calls the module's loader with its name and `data`, and keeps what it gives. */
 function run(f: Frame, name: string, loader: LuaValue, data: string): Signal {
   if (!isFunction(loader)) f.error(`package.preload['${name}'] is not a function but a ${typeName(loader)} value`, "module");
-  f.data = new Loading(name);
+  beginLoading(f, name);
   return f.callThen(loader, [name, data], (frame, [value]) => {
     const { L } = frame;
     const { loaded } = L.state;
     frame.data = undefined;
+    sandboxOf(L.state)!.loading.delete(name);
     if (value !== undefined) setIndex(L, loaded, name, value);
     let result = index(L, loaded, name);
     if (result === undefined) setIndex(L, loaded, name, (result = true));

@@ -73,6 +73,7 @@ export class Runtime {
   private pinned: Task | null = null;
   private running: Task | null = null;
   private readonly closers: (() => void)[] = [];
+  private readonly watches = new Set<() => void>();
   private readonly notices = new Queue<() => void>();
   private isNotifying = false;
 
@@ -191,8 +192,20 @@ export class Runtime {
     return lane.ready.length > 0 || (this.pinned !== null && this.laneOf(this.pinned) === lane);
   }
 
+  /** @internal Calls `look` each time that a task has stopped or ended; answers how to call that off. */
+  watchTasks(look: () => void): () => void {
+    this.watches.add(look);
+    return () => void this.watches.delete(look);
+  }
+
+  /** @internal Tasks that wait for what others do find out whether it is done. */
+  lookAround(): void {
+    for (const look of [...this.watches]) look();
+  }
+
   /** @internal A task is over. */
   settled(task: Task): void {
+    this.lookAround();
     this.tasks.delete(task);
     if (this.pinned === task) this.pinned = null;
     if (task.status === "failed" && task.parent === null) {
@@ -253,8 +266,10 @@ export class Runtime {
     task.status = "running";
     const status = task.run.resume(slice);
     this.running = outer;
-    if (status === "waiting") task.waiting();
-    else if (status !== "ready") task.ended();
+    if (status === "waiting") {
+      task.waiting();
+      this.lookAround();
+    } else if (status !== "ready") task.ended();
     else {
       task.status = "ready";
       if (this.interleave === "slices") this.laneOf(task).ready.push(task);

@@ -175,9 +175,14 @@ export class Run {
     if (this.status === "running") this.state.meter.interrupt();
   }
 
+  /** The coroutine that the run is in. */
+  get innermost(): Thread {
+    return this.status === "running" ? this.state.current : this.inner;
+  }
+
   /** Where the run is: the traceback of the coroutine it is in, followed by those of the threads that resumed it. */
   traceback(): string {
-    return tracebackOfAll(this.status === "running" ? this.state.current : this.inner);
+    return tracebackOfAll(this.innermost);
   }
 
   /** @internal At each tick of the state: throws the order to stop, when there is one. */

@@ -118,6 +118,7 @@ export class LuaState implements AllocationWatcher {
   runtime: object | null = null;
   private addresses: WeakMap<object, string> | undefined;
   private nextAddress = FIRST_ADDRESS;
+  private behind: WeakMap<LuaLimitError, LimitReached> | null = null;
   private depth = 0;
   /** @internal The error that has ended a host call; {@link HOST_CALL} leaves it for `call`. */
   hostFailure: LuaThrow | null = null;
@@ -179,7 +180,11 @@ export class LuaState implements AllocationWatcher {
       const where = tracebackOfAll(this.current);
       const location = locationOf(this.current, 0);
       returnTo(L, place);
-      if (error instanceof LimitReached) throw new LuaLimitError(error.kind, error.message, where, location);
+      if (error instanceof LimitReached) {
+        const limitError = new LuaLimitError(error.kind, error.message, where, location);
+        if (this.runs > 0) (this.behind ??= new WeakMap()).set(limitError, error);
+        throw limitError;
+      }
       if (error instanceof LuaThrow) {
         throw new LuaError(error.value, this.errorMessage(error.value), where, { kind: error.kind, location, cause: error.cause });
       }
@@ -188,6 +193,11 @@ export class LuaState implements AllocationWatcher {
       this.budgets.leave(mark, []);
       this.leave();
     }
+  }
+
+  /** @internal What a nested {@link call} of this state was ended by, so that it ends the outer one as well; undefined for other errors. */
+  limitBehind(error: LuaLimitError): LimitReached | undefined {
+    return this.behind?.get(error);
   }
 
   /** @internal The host's error for one that {@link HOST_HANDLER} has seen. */

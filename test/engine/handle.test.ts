@@ -4,6 +4,7 @@ import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { Handle, handleCount } from "../../src/engine/handle.js";
 import type { LuaCallable } from "../../src/engine/script-value.js";
+import { LuaEngine } from "../../src/index.js";
 import { Bench } from "./support.js";
 
 /** Lua source that watches a value through a weak table; `alive()` collects and tells whether it is still there. */
@@ -56,6 +57,30 @@ describe("handles", () => {
     expect(() => callable.callSync()).toThrow("this function handle was disposed");
     await expect(callable()).rejects.toMatchObject({ name: "ScriptError", code: "type" });
     expect(handleCount(lua.state)).toBe(0);
+  });
+
+  test("a callable whose context was disposed says so, however it is called", async () => {
+    const engine = new LuaEngine();
+    const context = engine.createContext();
+    const callable = (await context.execute("return function() return 1 end")) as unknown as LuaCallable;
+    expect(await callable()).toBe(1);
+    context.dispose();
+    const error = { name: "ScriptError", code: "cancelled", message: "the state was released" };
+    await expect(callable()).rejects.toMatchObject(error);
+    await expect(callable.all()).rejects.toMatchObject(error);
+    for (const call of [() => callable.callSync(), () => callable.allSync()]) {
+      let thrown: unknown;
+      try {
+        call();
+      } catch (failure) {
+        thrown = failure;
+      }
+      expect(thrown).toMatchObject(error);
+    }
+    const elsewhere = engine.createContext();
+    expect(() => elsewhere.setGlobal("f", callable)).toThrow("this function belongs to another context");
+    engine.dispose();
+    await expect(callable()).rejects.toMatchObject(error);
   });
 
   test("a function whose callable was disposed gets a new one", () => {

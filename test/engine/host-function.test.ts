@@ -145,6 +145,28 @@ describe("results and errors", () => {
     expect(() => lua.eval("while true do pcall(through, function() while true do end end) end")).toThrow("instruction limit reached (20000)");
   });
 
+  test("a limit of another state is an error like any other: this one's is not reached", () => {
+    const other = new Bench({ limits: { instructions: 20_000 } });
+    const lua = new Bench();
+    const forever = other.state.load("while true do end", "=other");
+    lua.set("elsewhere", () => other.state.call(forever));
+    expect(lua.plain("local ok, message = pcall(elsewhere) return {ok, tostring(message):match('instruction limit reached')}")).toEqual([false, "instruction limit reached"]);
+    expect(() => lua.eval("elsewhere()")).toThrow(LuaError);
+    expect(lua.plain("return 1 + 1")).toBe(2);
+  });
+
+  test("a limit of the same state ends what is outside of it as well", () => {
+    const lua = new Bench({ limits: { instructions: 20_000 } });
+    const forever = lua.state.load("while true do end", "=inner");
+    let calls = 0;
+    lua.set("nested", () => {
+      calls++;
+      return lua.state.call(forever);
+    });
+    expect(() => lua.eval("while true do pcall(nested) end")).toThrow("instruction limit reached (20000)");
+    expect(calls).toBe(1);
+  });
+
   test("host calls are counted, and their limit ends the run", () => {
     const lua = benchWith({ f: { run: () => 1 } });
     lua.eval("for _ = 1, 5 do f() end");

@@ -10,9 +10,12 @@ import { ModuleDirectory, ModuleFinder, VirtualFiles } from "../../src/engine/mo
 import { ModuleRegistry, moduleNameProblem } from "../../src/engine/modules.js";
 import { policies } from "../../src/engine/policy.js";
 import { type Runtime, runtimeOf } from "../../src/engine/runtime.js";
+import { asyncLibrary } from "../../src/engine/async-library.js";
+import type { Task } from "../../src/engine/task.js";
 import { type SandboxOptions, createSandboxedState } from "../../src/engine/sandbox.js";
 import { nodeHost } from "../../src/host/node.js";
-import { createState, LuaTable, type LuaValue } from "../../src/index.js";
+import { createState, type LuaState, LuaTable, type LuaValue } from "../../src/index.js";
+import { NativeFunction } from "../../src/vm/function.js";
 import { runSandboxed, sandboxed } from "./sandboxed.js";
 
 const { none, restricted, strict } = policies;
@@ -364,6 +367,66 @@ describe("sources that answer later", () => {
 
   test("cycles through them are told", async () => {
     await expect(execute("require 'a'", later({ a: "require 'b'", b: "require 'a'" }))).rejects.toThrow(fromHostText("module 'a' requires itself: a → b → a"));
+  });
+});
+
+describe("modules whose body waits", () => {
+  /** Tasks of one state, with `pause(n)`, which waits n rounds of the event loop. */
+  function tasksOf(files: Record<string, string>): { run: (source: string) => Task; state: LuaState } {
+    const state = createSandboxedState({ modules: registryOf(files), libraries: [asyncLibrary] });
+    state.globals.setStr("pause", new NativeFunction("pause", (f) => {
+      let rounds = Number(f.integer(1));
+      const turn = async (): Promise<void> => {
+        while (rounds-- > 0) await new Promise((resolve) => setImmediate(resolve));
+      };
+      return runtimeOf(state).wait(f, turn, () => undefined);
+    }));
+    return { state, run: (source) => runtimeOf(state).spawn(state.load(fromHostText(source), "=x")) };
+  }
+  const results = (tasks: readonly Task[]): Promise<LuaValue[]> => Promise.all(tasks.map(async ({ result }) => (await result)[0]));
+
+  test("run once: other tasks wait for the one that loads it", async () => {
+    const { run, state } = tasksOf({ "slow.lua": "count = (count or 0) + 1 pause(3) return { n = count }", "user.lua": "pause(1) return require 'slow'" });
+    const values = await results([run("return (require 'slow')"), run("pause(1) return (require 'slow')"), run("return (require 'user')"), run("return coroutine.wrap(function() return (require 'slow') end)()")]);
+    expect(new Set(values).size).toBe(1);
+    expect(state.globals.getStr("count")).toBe(1);
+  });
+
+  test("when it fails, the next that waits tries again", async () => {
+    const { run, state } = tasksOf({ "flaky.lua": "tries = (tries or 0) + 1 local n = tries pause(2) if n < 3 then error('not yet') end return n" });
+    const values = await results(Array.from({ length: 4 }, () => run("local ok, v = pcall(require, 'flaky') return ok and v")));
+    expect(values).toEqual([false, false, 3, 3]);
+    expect(state.globals.getStr("tries")).toBe(3);
+  });
+
+  test("when the task that loads it is cancelled, the next that waits begins anew", async () => {
+    const { run } = tasksOf({ "slow.lua": "loads = (loads or 0) + 1 pause(20) return loads" });
+    const first = run("return (require 'slow')");
+    const second = run("return (require 'slow')");
+    void first.result.catch(() => {});
+    await run("pause(3)").result;
+    first.cancel();
+    expect(await results([second])).toEqual([2]);
+    await expect(first.result).rejects.toThrow("cancelled");
+  });
+
+  test("cycles over several tasks are told, and end nothing else", async () => {
+    const { run } = tasksOf({ "a.lua": "pause(2) return { require 'b' }", "b.lua": "pause(2) return { require 'a' }" });
+    const outcomes = await Promise.allSettled([run("return (require 'a')").result, run("return (require 'b')").result]);
+    const told = outcomes.filter(({ status }) => status === "rejected").map((outcome) => String((outcome as PromiseRejectedResult).reason));
+    expect(told.length).toBeGreaterThan(0);
+    for (const text of told) expect(text).toMatch(/module '[ab]' (cannot be loaded: the task that loads it waits for this one|requires itself)/);
+  });
+
+  test("a cycle through await is told; a task that a module starts may require it when nobody waits for that", async () => {
+    const { run } = tasksOf({
+      "waits.lua": "local p = async(function() return require 'waits' end) return { pcall(await, p) }",
+      "starts.lua": "later = async(function() return require 'starts' end) pause(2) return 'started'",
+    });
+    const [value] = await run("return (require 'waits')").result;
+    expect((value as LuaTable).getInt(1)).toBe(false);
+    expect(String((value as LuaTable).getInt(2))).toContain("the task that loads it waits for this one");
+    expect(await run("return (require 'starts'), (await(later))").result).toEqual(["started", "started"]);
   });
 });
 
