@@ -37,8 +37,12 @@ const isNegative = (x: number): boolean => x < 0 || (x === 0 && 1 / x < 0);
 /** Does x lie exactly half way between two decimals of `places` fraction digits? (It then has places + 1 fraction bits.) */
 function isHalfWay(x: number, places: number): boolean {
   if (places < 0) return places >= -22; // unknown, let the exact path decide; 5^23 and more do not fit in 53 bits
-  return (x * 2 ** (places + 1)) % 2 === 1;
+  const scaled = x * (places < 31 ? POWERS[places + 1]! : 2 ** (places + 1));
+  return Math.floor(scaled) === scaled && scaled - 2 * Math.floor(scaled / 2) === 1;
 }
+
+/** 2^0 … 2^31: `**` is many times as slow. */
+const POWERS = Array.from({ length: 32 }, (_, n) => 2 ** n);
 
 /** round(numerator / denominator) to nearest, ties to even. */
 function divideToEven(numerator: bigint, denominator: bigint): bigint {
@@ -117,6 +121,10 @@ export function formatG(x: number, precision: number, alternate = false): string
   const special = nonFinite(x);
   if (special !== undefined) return special;
   const significant = precision === 0 ? 1 : precision;
+  if (!alternate && significant <= 15 && x > -1e15 && x < 1e15) { // the shortest text that means x is its rounding to 15 digits
+    const shortest = String(x);
+    if (shortest.length <= significant && x !== 0 && (x >= 1e-4 || x <= -1e-4)) return shortest;
+  }
   const { digits, exponent } = toDigits(Math.abs(x), significant - 1);
   let kept = digits;
   if (!alternate) {

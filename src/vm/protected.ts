@@ -46,18 +46,18 @@ export function nestedCall(L: Thread, func: LuaValue, args: LuaValue[]): LuaValu
   return results;
 }
 
-/** {@link nestedCall} with two arguments, first result only: what sort calls at each comparison. */
-export function nestedCall2(L: Thread, func: LuaFunction, a: LuaValue, b: LuaValue): LuaValue {
-  if (!(func instanceof LuaClosure)) return nestedCall(L, func, [a, b])[0];
+/** {@link nestedCall} with one or two arguments, first result only: what sort calls at each comparison, gsub at each match. */
+export function nestedCallOf(L: Thread, func: LuaFunction, count: 1 | 2, a: LuaValue, b: LuaValue): LuaValue {
+  if (!(func instanceof LuaClosure)) return nestedCall(L, func, count === 1 ? [a] : [a, b])[0];
   const { state, stack } = L;
   const at = L.frame.top;
   L.enterNative();
   L.unyieldable++;
-  if (at + 3 + MIN_STACK > stack.length) L.ensureStack(at + 3 + MIN_STACK);
+  if (at + 1 + count + MIN_STACK > stack.length) L.ensureStack(at + 1 + count + MIN_STACK);
   stack[at] = func;
   stack[at + 1] = a;
-  stack[at + 2] = b;
-  const entry = pushLua(L, func, at, 2, 1, FrameFlag.Fresh);
+  if (count === 2) stack[at + 2] = b;
+  const entry = pushLua(L, func, at, count, 1, FrameFlag.Fresh);
   const outer = state.runs;
   state.runs = outer + 1;
   try {

@@ -20,7 +20,7 @@ import { metatableOf } from "./metatables.js";
 import { Meter } from "./meter.js";
 import { concatText, toStringMeta } from "./operations.js";
 import { chunkSize } from "./proto-size.js";
-import { catchRaised, nestedCall, nestedCall2, placeOf, returnTo } from "./protected.js";
+import { catchRaised, nestedCall, nestedCallOf, placeOf, returnTo } from "./protected.js";
 import type { Run } from "./run.js";
 import type { Signal } from "./signal.js";
 import { LuaTable } from "./table.js";
@@ -263,8 +263,8 @@ export class LuaState implements AllocationWatcher {
   }
 
   /** @internal nested call of a native; see protected.ts. */
-  nestedCall2(L: Thread, func: LuaFunction, a: LuaValue, b: LuaValue): LuaValue {
-    return nestedCall2(L, func, a, b);
+  nestedCallOf(L: Thread, func: LuaFunction, count: 1 | 2, a: LuaValue, b: LuaValue): LuaValue {
+    return nestedCallOf(L, func, count, a, b);
   }
 
   /** @internal Finds who goes on after the RAISE signal; see protected.ts. */
@@ -375,7 +375,7 @@ export class LuaState implements AllocationWatcher {
    */
   noteBuilt(text: string): void {
     if (text.length <= LONG_STRING || text.length > 100 * LONG_STRING) return;
-    if (this.addressed.has(text)) this.builtTwice.add(text);
+    if (this.addressed.size !== 0 && this.addressed.has(text)) this.builtTwice.add(text);
     else if (!this.builtLately.includes(text)) this.builtLately[this.builtCount++ % 8] = text;
     else if (this.builtTwice.size < 64) this.builtTwice.add(text);
   }

@@ -194,8 +194,13 @@ export class Thread {
     return this.state.nestedCall(this, func, args)[0];
   }
 
+  /** The same for functions of one argument. */
+  callWith(func: LuaFunction, a: LuaValue): LuaValue {
+    return this.state.nestedCallOf(this, func, 1, a, undefined);
+  }
+
   /** {@link call1} for natives that call a function of two arguments over and over: without arrays. */
   call2(func: LuaFunction, a: LuaValue, b: LuaValue): LuaValue {
-    return this.state.nestedCall2(this, func, a, b);
+    return this.state.nestedCallOf(this, func, 2, a, b);
   }
 }

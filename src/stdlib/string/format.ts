@@ -140,7 +140,7 @@ function convert(f: Frame, c: Conversion, arg: number): string {
     case "u": case "o": case "x": case "X": {
       const n = f.integer(arg);
       checkValid(f, c);
-      return unsignedInteger(c, n);
+      return c.bare && n >= 0 && c.letter === "x" ? n.toString(16) : unsignedInteger(c, n);
     }
     case "c":
       checkValid(f, c);
@@ -256,10 +256,16 @@ function quoteFloat(x: number): string {
 
 /** A Lua string literal; control bytes as decimal escapes, three digits where a digit follows. */
 function quote(s: string): string {
-  const body = s.replace(/["\\\n]|[\x00-\x1f\x7f]/g, (c, at: number) => {
-    if (c === '"' || c === "\\" || c === "\n") return `\\${c}`;
-    const code = c.charCodeAt(0).toString();
-    return isDigit(s[at + 1]) ? `\\${code.padStart(3, "0")}` : `\\${code}`;
-  });
-  return `"${body}"`;
+  let body = '"';
+  let copied = 0;
+  for (let i = 0; i < s.length; i++) {
+    const c = s.charCodeAt(i);
+    if (c >= 32 && c !== 34 && c !== 92 && c !== 127) continue;
+    body += `${s.slice(copied, i)}\\`;
+    copied = i;
+    if (c === 34 || c === 92 || c === 10) continue;
+    body += isDigit(s[i + 1]) ? c.toString().padStart(3, "0") : c;
+    copied = i + 1;
+  }
+  return `${body}${s.slice(copied)}"`;
 }

@@ -2,7 +2,7 @@
 import { cut } from "../../base/bytes.js";
 import { COST } from "../../vm/meter.js";
 import type { Frame } from "../../vm/frame.js";
-import { type Pattern, Step } from "./pattern.js";
+import { type ByteSet, type Pattern, Step } from "./pattern.js";
 
 const MAX_CAPTURES = 32;
 /** Nested attempts at the rest of a pattern before "pattern too complex". */
@@ -71,6 +71,7 @@ export class Matcher {
         if ((this.end = this.matchAt(start)) >= 0) return start;
       }
     }
+    if (first === Step.PLUS && pattern.steps[1] === Step.END) return this.searchRun(from, pattern.sets[0]!);
     const needed = first === Step.ONE || first === Step.PLUS ? pattern.sets[0]! : null;
     for (let start = from; start <= text.length; start++) {
       if (needed !== null) { // skip what cannot start a match
@@ -82,6 +83,26 @@ export class Matcher {
       if ((this.end = this.matchAt(start)) >= 0) return start;
     }
     return -1;
+  }
+
+  /** The first run of bytes of a set, for patterns that are no more than that ("%w+"). */
+  private searchRun(from: number, set: ByteSet): number {
+    const { text } = this;
+    const { length } = text;
+    let start = from;
+    while (start < length && set[text.charCodeAt(start)] === 0) start++;
+    this.level = 0;
+    if (start >= length) {
+      this.end = -1;
+      this.fuel -= start - from;
+      return -1;
+    }
+    let end = start + 1;
+    while (end < length && set[text.charCodeAt(end)] !== 0) end++;
+    this.fuel -= end - from + 1;
+    if (this.fuel < 0) this.refuel();
+    this.end = end;
+    return start;
   }
 
   /** End of the last match found by {@link search}. */

@@ -139,7 +139,7 @@ function functionReplacer(f: Frame, fn: LuaFunction): Replacer {
   const { L } = f;
   return (matcher, start, end) => {
     const value =
-      matcher.level <= 1 ? L.call1(fn, matcher.capture(0, start, end)) : L.call(fn, matcher.captures(start, end))[0];
+      matcher.level <= 1 ? L.callWith(fn, matcher.capture(0, start, end)) : L.call(fn, matcher.captures(start, end))[0];
     return replacementText(f, value);
   };
 }
