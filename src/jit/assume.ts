@@ -17,12 +17,13 @@ import { type Assumptions, stackRegisters } from "./types.js";
 export type Observed = (register: number) => LuaValue;
 
 export function assume(proto: Proto, graph: FlowGraph, expectations: Expectations, observed: Observed | undefined): Assumptions {
-  const { wide, mixed, smallLoops } = expectations;
+  const { wide, mixed, metamethods, smallLoops } = expectations;
   const results = new Map<number, TypeSet>();
   const operands = new Map<number, Map<number, TypeSet>>();
   const { code } = proto;
   for (let pc = 0; pc < code.length; pc++) {
     const op = getOp(code[pc]!);
+    if (metamethods?.has(pc) === true) continue;
     if (isArithmetic(op)) {
       if (wide === null || !wide.has(pc)) results.set(pc, Kind.Any & ~Kind.Wide);
       else if (mixed === null || !mixed.has(pc)) {
@@ -45,7 +46,7 @@ export function assume(proto: Proto, graph: FlowGraph, expectations: Expectation
     }
   }
   const entry = observed === undefined ? undefined : entryTypes(proto, graph, observed);
-  return { results, operands, noMetamethods: true, pairs: true, ...(entry === undefined ? {} : { entry }) };
+  return { results, operands, noMetamethods: true, metamethods: metamethods ?? undefined, pairs: true, ...(entry === undefined ? {} : { entry }) };
 }
 
 /** The library function that the call at `pc` is expected to be of. */

@@ -2,9 +2,11 @@
 // does itself (NativeFunction.role), Lua functions that are compiled on the way.
 import { heap } from "../vm/accounting.js";
 import { MIN_STACK, pushNative, storeResults } from "../vm/calls.js";
+import { Event } from "../vm/events.js";
 import type { Frame } from "../vm/frame.js";
 import { LuaClosure, NativeFunction, RoleKind } from "../vm/function.js";
 import type { Meter } from "../vm/meter.js";
+import { metamethodOf } from "../vm/metatables.js";
 import { MULTI, Signal } from "../vm/signal.js";
 import { MAX_STACK } from "../vm/thread.js";
 import type { LuaValue } from "../vm/value.js";
@@ -21,7 +23,7 @@ export function call(
     const code = codeFor(callee);
     return code === null ? refuse() : invoke(code, m, R, base, room, below, callee, at + 1, nargs);
   }
-  if (!(callee instanceof NativeFunction)) return refuse();
+  if (!(callee instanceof NativeFunction)) return callCallable(callee, m, R, room, at, nargs, base, below);
   if (callee.role === null || below !== frame) return callNative(callee, m, R, at, nargs, wanted, frame);
   switch (callee.role.kind) {
     case RoleKind.Pcall: case RoleKind.Xpcall: return callProtected(callee, m, R, room, at, nargs, frame);
@@ -29,6 +31,20 @@ export function call(
     case RoleKind.Assert: return callNative(callee, m, R, at, nargs, wanted, frame);
     default: return refuse();
   }
+}
+
+/** A value whose `__call` is a Lua function: that is called with the value in front. */
+function callCallable(callee: LuaValue, m: Meter, R: LuaValue[], room: number, at: number, nargs: number, base: number, below: Frame): LuaValue {
+  const L = run.thread;
+  const handler = metamethodOf(L.state, callee, Event.Call);
+  const code = handler instanceof LuaClosure ? codeFor(handler) : null;
+  if (code === null || at + nargs + 2 > MAX_STACK) return refuse();
+  L.ensureStack(at + nargs + 2);
+  for (let i = at + nargs; i > at; i--) R[i + 1] = R[i];
+  R[at + 1] = callee;
+  const result = invoke(code, m, R, base, room, below, handler as LuaClosure, at + 1, nargs + 1);
+  if (result === SIGNAL && run.count === Count.Refused) for (let i = at + 1; i <= at + nargs; i++) R[i] = R[i + 1];
+  return result;
 }
 
 /**

@@ -9,6 +9,7 @@ import * as calls from "./calls.js";
 import type { Intrinsic } from "../vm/intrinsic.js";
 import { joined, pairOf, splitText } from "./emit-wide.js";
 import * as helpers from "./helpers.js";
+import * as metamethods from "./metamethods.js";
 import { ALL, EMPTY, Kind, type TypeSet, kindOf, within } from "./lattice.js";
 import { type Operand, floatOf, isRaw } from "./operand.js";
 import * as runtime from "./runtime.js";
@@ -22,7 +23,7 @@ export class Refusal {
 
 /** Names of helper functions in emitted code. */
 export type Helpers = Record<keyof typeof helpers, string>;
-type Runtime = Record<keyof (typeof runtime & typeof calls), string>;
+type Runtime = Record<keyof (typeof runtime & typeof calls & typeof metamethods), string>;
 
 /** Instructions whose effect on control is more than one block's end. */
 export const isTest = (op: Op): boolean => op >= Op.Eq && op <= Op.TestSet;
@@ -67,7 +68,7 @@ export class Emitter {
     const names = <T extends object>(module: T): Record<keyof T, string> => // a name is bound when it is used
       new Proxy({} as Record<keyof T, string>, { get: (_, name) => this.out.constant(module[name as keyof T]) });
     this.h = names(helpers);
-    this.rt = names({ ...runtime, ...calls });
+    this.rt = names({ ...runtime, ...calls, ...metamethods });
     this.leave = this.h.LEAVE;
     this.X = this.rt.run;
     this.S = this.rt.SIGNAL;
@@ -190,8 +191,12 @@ export class Emitter {
 
   // ---- ways out ---------------------------------------------------------------------------------------------------------
 
+  /** Set while an instruction is written that does not leave where it cannot go on, but does this. */
+  escape: string | undefined = undefined;
+
   /** Leaves before the instruction at `pc`. */
   exit(pc: number): string {
+    if (this.escape !== undefined) return `{ ${this.escape} }`;
     return this.exitWith(pc, this.charged - this.done);
   }
 
@@ -207,6 +212,12 @@ export class Emitter {
   /** Leaves because frames were left above the call at `pc`, whose function is in register `at`. */
   exitAtCall(pc: number, at: number): string {
     return `{ ${this.boxing(at, pc)}if (${this.X}.count === ${runtime.Count.Left}) { u = true; s = ${at}; pc = ${pc + 1}; } else { q = ${this.charged - this.done}; ${this.openTop()}pc = ${pc}; } break X; }`;
+  }
+
+  /** Leaves because frames were left above the metamethod of the instruction at `pc`; `extra` words behind it are used, too. */
+  exitAtMetamethod(pc: number, extra: number): string {
+    const refund = this.charged - this.done;
+    return `{ ${this.boxing(this.size, pc)}if (${this.X}.count === ${runtime.Count.Left}) { u = true; q = ${refund - 1}; pc = ${pc + 1 + extra}; } else { q = ${refund + extra}; pc = ${pc}; } break X; }`;
   }
 
   /** Makes Lua values of the bare floats and pairs in the first `count` registers that matter before `pc`. */

@@ -4,7 +4,7 @@
 // Emitted text keeps registers in variables and holds only what completes without raising or suspending. Anything else leaves:
 // registers go back to the stack, what was charged but not executed is refunded, and the interpreter executes the
 // instruction. So counts, errors and hooks are the interpreter's own.
-import { getA, getB, getBx, getC, getOp, getSBx, getSJ } from "../bytecode/instruction.js";
+import { getA, getB, getBx, getC, getK, getOp, getSBx, getSJ } from "../bytecode/instruction.js";
 import { OPCODES, Op } from "../bytecode/opcodes.js";
 import type { Proto } from "../bytecode/proto.js";
 import { writeEnd, writeStart } from "../bytecode/registers.js";
@@ -18,6 +18,7 @@ import { emitIntrinsic } from "./emit-intrinsics.js";
 import { emitForCall, emitForLoop, emitForPrepare } from "./emit-loops.js";
 import { emitGetElement, emitGetField, emitNewTable, emitSelf, emitSetElement, emitSetField, emitSetList } from "./emit-tables.js";
 import { pairOf } from "./emit-wide.js";
+import { callsMetamethods, emitWithMetamethod, storesResult } from "./emit-metamethods.js";
 import { Emitter, Refusal, openListOf } from "./emitter.js";
 import { type Observed, assume } from "./assume.js";
 import { type FlowGraph, NONE, buildGraph, outermostLoop } from "./graph.js";
@@ -238,7 +239,11 @@ class Lowering {
       case Op.ForPrep: return emitForPrepare(e, pc, word, write);
       case Op.ForLoop: return emitForLoop(e, pc, word, write);
       case Op.TForLoop: return `${e.tagged(getA(word) + 4)} !== undefined`;
-      default: return emitTest(e, pc);
+      default:
+        if (!callsMetamethods(e, pc)) return emitTest(e, pc);
+        emitWithMetamethod(e, pc, () => emitTest(e, pc), (condition) => e.line(`t = ${condition};`));
+        e.line(`t = (t !== undefined && t !== false) === ${getK(word) === 1}; }`);
+        return "t";
     }
   }
 
@@ -281,7 +286,7 @@ class Lowering {
         e.line(e.exit(pc));
         return;
       }
-      if (!this.instruction(pc)) {
+      if (!this.withMetamethod(pc)) {
         e.facts.step(pc);
         for (const register of this.becomesBare(pc)) e.becomes(register);
       }
@@ -290,6 +295,16 @@ class Lowering {
       e.done += this.units(pc);
     }
     if (decides === NONE && this.graph.exits[index]!.taken !== NONE) this.noteConversions(index, this.graph.exits[index]!.taken);
+  }
+
+  /** {@link instruction}, with a second way where the first would leave. */
+  private withMetamethod(pc: number): boolean {
+    const { e } = this;
+    if (!callsMetamethods(e, pc)) return this.instruction(pc);
+    const word = e.proto.code[pc]!;
+    const result = emitWithMetamethod(e, pc, () => this.instruction(pc), () => {});
+    e.line(storesResult(word) ? `${e.r(getA(word))} = t; }` : "}");
+    return result;
   }
 
   /** What the instruction wrote is not what it was split from before. */

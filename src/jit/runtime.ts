@@ -10,6 +10,7 @@ import { Op } from "../bytecode/opcodes.js";
 import { FrameFlag } from "../vm/frame-flags.js";
 import type { Frame } from "../vm/frame.js";
 import { LuaClosure } from "../vm/function.js";
+import { learnMetamethod } from "./handlers.js";
 import { type ProtoCache, cacheOf } from "../vm/inline-cache.js";
 import { returnFrom } from "../vm/calls.js";
 import type { Meter } from "../vm/meter.js";
@@ -122,13 +123,22 @@ export function pushLeft(L: Thread): void {
       frame.flags = kept | FrameFlag.ForIterator | FrameFlag.Counted;
       frame.nresults = getC(word);
       below.epoch = L.resumeCount;
-    } else {
+    } else if (getOp(word) === Op.Call) {
       frame.flags = kept;
       frame.nresults = getC(word) - 1;
+    } else {
+      frame.flags = FrameFlag.Meta | FrameFlag.Counted;
+      frame.nresults = 1;
+      below.epoch = L.resumeCount;
     }
   }
   left.length = 0;
   run.unwinds++;
+}
+
+/** The interpreter goes on in `frame`: is there something to learn from that? */
+export function learn(frame: Frame): void {
+  if (frame.func instanceof LuaClosure && learnMetamethod(frame)) misjudged(cacheOf(frame.func.proto));
 }
 
 /** See {@link Tier.enter}. */
@@ -159,6 +169,7 @@ export function enter(tier: Tier, L: Thread, frame: Frame, code: DirectCode): En
     returnFrom(frame, R.slice(at, at + run.count));
     return Entered.Returned;
   }
+  learn(run.left[0]!);
   run.left.pop(); // its own
   if (tail) frame.tail = true;
   pushLeft(L);
@@ -203,6 +214,7 @@ export const MISMATCH = -2;
 
 /** The region was left inside a call. */
 export function unwound(frame: Frame): number {
+  learn(run.left[0]!);
   pushLeft(frame.L);
   return UNWOUND;
 }

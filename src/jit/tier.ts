@@ -8,13 +8,13 @@ import { type ProtoCache, cacheOf } from "../vm/inline-cache.js";
 import type { Meter } from "../vm/meter.js";
 import type { LuaState } from "../vm/state.js";
 import type { Thread } from "../vm/thread.js";
-import { type DirectCode, Entered, Heat, type Profit, Region, type RegionCode, type Tier } from "../vm/tier.js";
+import { type DirectCode, Entered, Heat, type Profit, Region, type RegionCode, type Tier, UNWOUND } from "../vm/tier.js";
 import type { LuaValue } from "../vm/value.js";
 import type { Observed } from "./assume.js";
 import { findBlocks } from "./control-flow.js";
 import { Refusal } from "./emitter.js";
 import { REGION_PARAMETERS, directParameters, lower } from "./lower.js";
-import { FramesNeeded, MISMATCH, ROOM, enter, run } from "./runtime.js";
+import { FramesNeeded, MISMATCH, ROOM, enter, learn, run } from "./runtime.js";
 import { type Study, count } from "./study.js";
 
 /** What the tier did, for tests and tools. */
@@ -176,6 +176,10 @@ export class EmittingTier implements Tier {
         region.code = null;
       }
       return pc;
+    }
+    if (next !== UNWOUND) {
+      frame.pc = next;
+      learn(frame);
     }
     if (isTrained && isJudged) region.wait = judge(region.profit, meter.used - before);
     return next;

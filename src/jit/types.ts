@@ -28,6 +28,8 @@ export interface Assumptions {
   readonly operands?: ReadonlyMap<number, ReadonlyMap<number, TypeSet>>;
   /** Arithmetic, bitwise operators and CONCAT complete without metamethods (thus without converting strings to numbers). */
   readonly noMetamethods?: boolean;
+  /** Instructions of which {@link noMetamethods} is not true. */
+  readonly metamethods?: ReadonlySet<number> | undefined;
   /** Instructions that index a register complete only if it holds a table. */
   readonly onlyTables?: boolean;
   /** Integers that probably need more than 53 bits may be kept as pairs (wide.ts). */
@@ -76,6 +78,8 @@ const LARGE_FACTOR = 65536;
 export class TypeFacts {
   private readonly count: number;
   private readonly inStack: Uint8Array;
+  /** The instruction that is being looked at calls no metamethods. */
+  private isSimple = false;
   /** The state while walking. */
   private readonly types: Uint16Array;
   private readonly lows: Float64Array;
@@ -376,6 +380,7 @@ export class TypeFacts {
     const a = getA(word);
     const b = getB(word);
     const { constants } = this.proto;
+    this.isSimple = this.assumptions.noMetamethods === true && this.assumptions.metamethods?.has(pc) !== true;
     if (op >= Op.AddI && op <= Op.Shr) {
       this.arithmetic(pc, op, word);
       return;
@@ -412,12 +417,12 @@ export class TypeFacts {
       case Op.Not: this.set(a, Kind.Boolean); break;
       case Op.Len: {
         const text = this.is(b, Kind.String);
-        const isSimple = text || this.assumptions.noMetamethods === true;
+        const isSimple = text || this.isSimple;
         this.result(pc, a, isSimple ? Kind.Int : Kind.Any, isSimple ? { low: 0, high: text ? SMALL_MAX : Infinity } : ALL);
         break;
       }
       case Op.Concat: {
-        let simple = this.assumptions.noMetamethods === true;
+        let simple = this.isSimple;
         if (!simple) {
           simple = true;
           for (let r = a; r < a + b; r++) if (!this.is(r, Kind.String | Kind.Number)) simple = false;
@@ -450,7 +455,7 @@ export class TypeFacts {
   /** Does the instruction complete only if `register` holds one of `wanted`? If so, it does from here on. */
   private completesOn(register: number, wanted: TypeSet): boolean {
     if (this.is(register, wanted)) return true;
-    if (this.assumptions.noMetamethods !== true) return false;
+    if (!this.isSimple) return false;
     this.narrow(register, wanted);
     return true;
   }

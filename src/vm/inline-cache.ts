@@ -71,6 +71,8 @@ export interface Expectations {
   mixed: Set<number> | null;
   /** Calls of other functions than their names promised. */
   foreign: Set<number> | null;
+  /** Instructions that were seen to call metamethods; the others are expected not to. */
+  metamethods: Set<number> | null;
   /** Loops run on 32-bit integers. */
   smallLoops: boolean;
   /** Disappointments since the function was compiled. */
@@ -89,7 +91,7 @@ export class ProtoCache {
   /** Where running frames may go on in emitted code, by instruction; null until the function is hot. */
   regions: (Region | undefined)[] | null = null;
   /** What emitted code takes for granted of this function, until it turned out wrong too often. */
-  readonly assumes: Expectations = { wide: null, mixed: null, foreign: null, smallLoops: true, misses: 0 };
+  readonly assumes: Expectations = { wide: null, mixed: null, foreign: null, metamethods: null, smallLoops: true, misses: 0 };
   /** Calls and loop iterations seen by the interpreter. */
   heat = 0;
   /** Why there is no emitted code although the function is hot. */
