@@ -19,7 +19,7 @@ import type { Task } from "../task.js";
 /** What all that the context does is charged to. */
 export const ACCOUNT = contextPart("account", (context) => new Account("this context", context.services.budget));
 
-export const PROVIDERS = contextPart("providers", (context) => new ProviderService({ log: (message) => context.log(message), ...context.services.providers, emit: (type, data) => context.emit(type, data) }));
+export const PROVIDERS = contextPart("providers", (context) => new ProviderService({ log: (message) => context.log(message), ...context.services.providers, emit: (type, data) => context.emit(type, data), keep: (bytes) => context.keep(bytes) }));
 
 export const TOOLS = contextPart("tools", (context) => {
   const { approval, tools = [] } = context.services;
@@ -28,6 +28,7 @@ export const TOOLS = contextPart("tools", (context) => {
     checkSchema: (schema) => checkedSchema(context, schema),
     permits: (permission) => context.permits(permission),
     emit: (type, data) => context.emit(type, data),
+    keep: (bytes) => context.keep(bytes),
     ...(approval === undefined ? {} : { approval }),
   }, () => [...builtinTools({
     now: () => context.now(),
@@ -48,6 +49,7 @@ export const AGENTS = contextPart("agents", (context) => {
     aroundChat: (call) => hookedChat(context, call),
     extractJson: (text) => firstJson(context, text),
     validate: (schema, value) => validateWith(context, schema, value),
+    keep: (bytes) => context.keep(bytes),
     isFatal: isFatalForScripts,
     unwrap: unwrapScriptError,
     emit: (type, data) => context.emit(type, data),
@@ -69,6 +71,7 @@ export const WORKFLOWS = contextPart("workflows", (context) => {
       const target = typeof tool === "string" ? context.get(TOOLS).get(tool) : (tool as Tool);
       return hookedTool(context, target, args as Readonly<Record<string, unknown>>, { signal, budget, owner });
     },
+    keep: (bytes) => context.keep(bytes),
     isFatal: isFatalForScripts,
     unwrap: unwrapScriptError,
     emit: (type, data) => context.emit(type, data),

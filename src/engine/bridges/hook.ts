@@ -35,6 +35,8 @@ function hookTable({ id, name, type, pattern, priority, enabled, calls, failures
   return { id, name, type, pattern, priority, enabled, calls, failures, ...details };
 }
 
+const BYTES_PER_HOOK = 1000;
+
 interface RegisterOptions {
   readonly type: HookType;
   readonly pattern: string;
@@ -51,6 +53,7 @@ function register(call: BridgeCall, { type, pattern, handler, builtin, name, pri
   if ((handler === undefined) === (builtin === undefined)) throw new BridgeFailure("invalid", "a hook has either a handler or the name of a built-in one");
   const what = handler === undefined ? builtinHook(builtin!, choices, portsOf(context)) : { type, handler: scriptHandler(context, type, handler) };
   const hook = context.hooks.register({ ...what, pattern, owner: context, ...(name === undefined ? {} : { name }), ...(priority === undefined ? {} : { priority }) });
+  context.keep(BYTES_PER_HOOK);
   if (enabled === false) context.hooks.setEnabled(hook, false);
   return hookHandle.of(hook);
 }
@@ -189,7 +192,11 @@ export const hookBridge = defineBridge({
       params: [hookParameter],
       returns: [{ type: "boolean", doc: "False when it was gone already." }],
       hooked: false,
-      run: (call, hook: Hook) => call.context.hooks.unregister(hook),
+      run: (call, hook: Hook) => {
+        const isGone = call.context.hooks.unregister(hook);
+        if (isGone) call.context.keep(-BYTES_PER_HOOK);
+        return isGone;
+      },
     },
     execute: {
       doc: "Calls a function of the script under a name, with the hooks for that name: hook points of one's own.",

@@ -7,7 +7,8 @@ import { raised } from "./failure-value.js";
 import { defineHandle } from "./handles.js";
 import { type OptionsType, options } from "./options.js";
 import { BridgeFailure } from "./services/failure.js";
-import { record } from "./services/json-value.js";
+import { record, sizeOf } from "./services/json-value.js";
+import { Kept } from "./services/kept.js";
 import { TEST_OBJECTS } from "./test-objects.js";
 
 export const MOCK_TYPES = ["function", "object", "service"] as const;
@@ -39,6 +40,8 @@ export const MOCK_OPTIONS: OptionsType = options("MockOptions", {
 
 /** Calls that a mock records. */
 const MOST_CALLS = 10_000;
+const BYTES_PER_MOCK = 1000;
+const BYTES_PER_CALL = 200;
 
 interface MockCall {
   readonly method: string;
@@ -50,8 +53,11 @@ export class Mock {
   calls: MockCall[] = [];
   /** The Lua function or table. */
   readonly target: Handle;
+  private readonly kept: Kept;
 
   constructor(readonly id: string, readonly name: string, context: BridgeContext, private readonly fields: MockFields) {
+    this.kept = new Kept((bytes) => context.keep(bytes));
+    this.kept.set(BYTES_PER_MOCK + sizeOf(fields));
     this.target = new Handle(context.runtime.state, fromPlain(context.runtime, this.standIn(context, name)));
   }
 
@@ -69,6 +75,7 @@ export class Mock {
     const { type, delay = 0, fail_times: failTimes = 0 } = this.fields;
     return (...args) => {
       if (this.calls.length >= MOST_CALLS) throw raised(this.name, new BridgeFailure("too_many", `more than ${MOST_CALLS} calls of a mock; clear it`));
+      this.kept.add(BYTES_PER_CALL + sizeOf(args));
       this.calls.push({ method, arguments: args });
       const number = this.count(method);
       if (type !== "service") return give(args, number);
@@ -79,6 +86,12 @@ export class Mock {
         });
       });
     };
+  }
+
+  /** Forgets the calls so far. */
+  clear(): void {
+    this.calls = [];
+    this.kept.set(BYTES_PER_MOCK + sizeOf(this.fields));
   }
 
   count(method?: string): number {
@@ -116,7 +129,7 @@ export const MOCK = defineHandle<Mock>({
     clear: {
       doc: "Forgets the calls so far.",
       params: [],
-      run: (_, mock: Mock) => { mock.calls = []; },
+      run: (_, mock: Mock) => mock.clear(),
     },
   },
 });

@@ -1,7 +1,14 @@
 // Scripts that try to make the host keep more than they may have, or to reach what is not theirs.
 import { describe, expect, test } from "vitest";
 import { Memory, ProcessStore } from "../../../src/engine/bridges/index.js";
+import type { BridgeServices } from "../../../src/engine/bridges/services.js";
 import { bridgeWorld, failureOf } from "./support.js";
+
+/** A model that asks for the tool "t" again and again. */
+const LOOPING: BridgeServices = { providers: { providers: {
+  local: { type: "local" },
+  loop: { type: "local", rules: [{ match: "*", turns: Array.from({ length: 1000 }, () => ({ toolCalls: [{ name: "t", arguments: {} }] })) }] },
+} } };
 
 describe("what bridges keep for a script counts for its memory limit", () => {
   test.each([
@@ -14,10 +21,38 @@ describe("what bridges keep for a script counts for its memory limit", () => {
     ["schemas that are held", 'local all = {} for i = 1, 1e6 do all[i] = schema.compile{ properties = { a = { type = "string" }, b = { type = "string" } } } end'],
     ["recorded events", 'event.record("*", { capacity = 100000 }); for i = 1, 1e6 do event.emit("x", { text = ("x"):rep(10000) }) end'],
     ["many recordings", 'for i = 1, 100 do event.record("*", { capacity = 100000 }) end for i = 1, 1e6 do event.emit("x", { text = ("x"):rep(1000) }) end'],
+    ["agents with long prompts", 'for i = 1, 1e6 do agent.create{ name = "a", system_prompt = ("x"):rep(20000) .. i } end'],
+    ["agents with tools of their own", 'for i = 1, 1e6 do local p = {} for j = 1, 200 do p["p" .. i .. "_" .. j] = { type = "string" } end agent.create{ name = "a", tools = { { name = "t", parameters = { type = "object", properties = p }, execute = print } } } end'],
+    ["conversations", 'for i = 1, 1e6 do local a = agent.create{ name = "a" } for j = 1, 3 do a:run(("x"):rep(100000)) end end'],
+    ["one conversation that only grows while it runs", `local a = agent.create{ name = "a", max_turns = 1000, provider = "loop", tools = { { name = "t", execute = function() return ("x"):rep(100000) .. tostring(math.random()) end } } }
+      for i = 1, 1e6 do a:run("x") end`],
+    ["tools", 'for i = 1, 1e6 do tool.register{ name = "t" .. i, description = ("x"):rep(20000) .. i, execute = print } end'],
+    ["workflows", 'for i = 1, 1e6 do workflow.create{ name = "w", steps = { { name = "a", agent = "x", input = ("x"):rep(20000) .. i } } } end'],
+    ["outputs of workflows", 'for i = 1, 1e6 do workflow.create{ name = "w", steps = { function() return ("x"):rep(20000) .. i end } }:execute() end'],
+    ["providers", 'for i = 1, 1e6 do provider.create{ name = "p" .. i, rules = { { match = "x", reply = ("x"):rep(20000) .. i } } } end'],
+    ["calls of mocks", 'local m = test.create_mock() for i = 1, 1e6 do m.target(("x"):rep(10000) .. i) end'],
+    ["mocks", 'for i = 1, 1e6 do test.create_mock{ returns = ("x"):rep(10000) .. i } end'],
     ["subscriptions", 'for i = 1, 1e6 do event.subscribe("x", function() return i end) end'],
   ])("%s", async (_, script) => {
-    const { lua } = bridgeWorld({ limits: { memory: 4_000_000 } });
+    const { lua } = bridgeWorld({ limits: { memory: 4_000_000 }, services: LOOPING });
+    const before = process.memoryUsage().rss;
     expect((await failureOf(lua(script))).code).toBe("memory");
+    expect(process.memoryUsage().rss - before).toBeLessThan(400_000_000); // with what the collector has not yet taken away
+  });
+
+  test("a run that is over, an agent that is destroyed, a workflow that runs again give back what they held", async () => {
+    const { lua } = bridgeWorld({ limits: { memory: 6_000_000 } });
+    expect(await lua(`local w = workflow.create{ name = "w", steps = { function() return ("x"):rep(100000) end } }
+      local m, h = test.create_mock(), nil
+      for i = 1, 100 do
+        local a = agent.create{ name = "a", system_prompt = ("x"):rep(50000) .. i }
+        a:run(("x"):rep(50000)) a:reset() a:configure{ system_prompt = "y", memory = { max_messages = 2 } } a:run(("x"):rep(50000)) a:destroy()
+        tool.register{ name = "t", description = ("x"):rep(100000) .. i, execute = print }:unregister()
+        provider.create{ name = "p", rules = { { match = "x", reply = ("x"):rep(100000) .. i } } }
+        m.target(("x"):rep(100000)) m:clear()
+        for j = 1, 20 do hook.register{ type = "pre", pattern = "x", handler = print }:unregister() end
+        w:execute()
+      end return "done"`)).toEqual(["done"]);
   });
 
   test("and what is let go counts no more", async () => {

@@ -1,7 +1,8 @@
 // What an agent remembers of a conversation: the newest turns that fit. A turn (a question, the calls, their results, the
 // answer) is kept or dropped as a whole, because no provider takes a result without its call.
 import type { ChatMessage } from "./providers/chat.js";
-import { estimateMessageTokens } from "./providers/local.js";
+import { type Keep, Kept } from "./kept.js";
+import { CHARACTERS_PER_TOKEN, estimateMessageTokens } from "./providers/local.js";
 
 export interface ConversationLimits {
   /** Messages to keep, 100 unless given. */
@@ -15,10 +16,18 @@ interface Turn {
   readonly tokens: number;
 }
 
+/** About what messages with so many estimated tokens take. */
+export function bytesOfMessages(count: number, tokens: number): number {
+  return count * 200 + tokens * CHARACTERS_PER_TOKEN;
+}
+
 export class Conversation {
   private turns: Turn[] = [];
+  private readonly kept: Kept;
 
-  constructor(private readonly limits: ConversationLimits = {}) {}
+  constructor(private readonly limits: ConversationLimits = {}, keep?: Keep) {
+    this.kept = new Kept(keep);
+  }
 
   /** What is remembered, oldest first. */
   messages(): readonly ChatMessage[] {
@@ -37,9 +46,11 @@ export class Conversation {
       return count > maxMessages || tokens > maxTokens;
     });
     if (kept >= 0) this.turns = this.turns.slice(Math.min(kept + 1, this.turns.length - 1));
+    this.kept.set(this.turns.reduce((sum, turn) => sum + bytesOfMessages(turn.messages.length, turn.tokens), 0));
   }
 
   clear(): void {
     this.turns = [];
+    this.kept.release();
   }
 }

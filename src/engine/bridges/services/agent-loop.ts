@@ -1,10 +1,12 @@
 // The loop of an agent: ask the model, run the tools it calls, tell it their results, until it answers.
 import { type Budget, BudgetExhausted, type Clock } from "./budget.js";
+import { bytesOfMessages } from "./agent-conversation.js";
 import { BridgeFailure, messageOf } from "./failure.js";
 import {
   type ChatMessage, type ChatRequest, type ChatResponse, type FinishReason, type JsonSchema, NO_USAGE, type ToolCall, type Usage, addUsage,
 } from "./providers/chat.js";
 import { estimateMessageTokens } from "./providers/local.js";
+import { type Keep, Kept } from "./kept.js";
 import type { Stop } from "./stop.js";
 import type { SchemaProblem, Tool, ToolContext } from "./tools.js";
 
@@ -69,6 +71,8 @@ export interface AgentLoopPorts {
   /** Reads JSON out of a model's prose, broken JSON too. Throws when there is none. */
   readonly extractJson: (text: string) => unknown;
   readonly validate: (schema: JsonSchema, value: unknown) => readonly SchemaProblem[];
+  /** Told what the run keeps: its messages, until it is over. */
+  readonly keep?: Keep;
   /** Errors that end the run instead of being told to the model: limits of the host. */
   readonly isFatal?: (error: unknown) => boolean;
   /** The failure behind what a tool threw, where the host wraps failures. */
@@ -82,15 +86,19 @@ export type SendToModel = (provider: string | undefined, request: ChatRequest, o
 /** Runs an agent to its answer. Rejects with the first error that the model cannot be told of. */
 export async function runLoop(run: AgentRun): Promise<AgentResult> {
   const state = new LoopState(run);
-  for (;;) {
-    const response = await state.ask();
-    if (response.toolCalls.length === 0) {
-      const checked = state.finish(response);
-      if (checked !== undefined) return checked;
-    } else {
-      if (state.turns >= run.maxTurns) return state.giveUp(response);
-      await state.callTools(response.toolCalls);
+  try {
+    for (;;) {
+      const response = await state.ask();
+      if (response.toolCalls.length === 0) {
+        const checked = state.finish(response);
+        if (checked !== undefined) return checked;
+      } else {
+        if (state.turns >= run.maxTurns) return state.giveUp(response);
+        await state.callTools(response.toolCalls);
+      }
     }
+  } finally {
+    state.kept.release();
   }
 }
 
@@ -119,11 +127,18 @@ class LoopState {
   turns = 0;
   private usage = NO_USAGE;
   private repaired = false;
-  private readonly messages: ChatMessage[];
+  private readonly messages: ChatMessage[] = [];
   private readonly calls: ToolCallRecord[] = [];
+  readonly kept: Kept;
 
   constructor(private readonly run: AgentRun) {
-    this.messages = [{ role: "user", content: run.input }];
+    this.kept = new Kept(run.ports.keep);
+    this.add({ role: "user", content: run.input });
+  }
+
+  private add(message: ChatMessage): void {
+    this.kept.add(bytesOfMessages(1, estimateMessageTokens(message)));
+    this.messages.push(message);
   }
 
   /** One call of the model. */
@@ -134,7 +149,7 @@ class LoopState {
     const onText: OnText | undefined = onChunk === undefined ? undefined : (content) => onChunk({ type: "text", content });
     const response = await (ports.aroundChat === undefined ? this.send(ports.provider, request, onText) : ports.aroundChat(request, onText, owner, (...sent) => this.send(...sent)));
     const { content, toolCalls } = response;
-    this.messages.push(toolCalls.length === 0 ? { role: "assistant", content } : { role: "assistant", content, toolCalls });
+    this.add(toolCalls.length === 0 ? { role: "assistant", content } : { role: "assistant", content, toolCalls });
     return response;
   }
 
@@ -184,7 +199,7 @@ class LoopState {
       const isError = record.error !== undefined;
       const content = record.error ?? resultText(record.result);
       this.calls.push(record);
-      this.messages.push({ role: "tool", content, toolCallId: record.id, name: record.name, ...(isError ? { isError } : {}) });
+      this.add({ role: "tool", content, toolCallId: record.id, name: record.name, ...(isError ? { isError } : {}) });
       await onChunk?.({ type: "tool_result", id: record.id, name: record.name, content, isError });
     }
   }
@@ -209,7 +224,7 @@ class LoopState {
   /** The end for want of turns. The calls get answers too: a conversation with a call without result is refused by providers. */
   giveUp({ content, toolCalls }: ChatResponse): AgentResult {
     for (const { id, name } of toolCalls) {
-      this.messages.push({ role: "tool", content: "not executed: no turns are left", toolCallId: id, name, isError: true });
+      this.add({ role: "tool", content: "not executed: no turns are left", toolCallId: id, name, isError: true });
     }
     return this.result(content, "max_turns");
   }
@@ -225,7 +240,7 @@ class LoopState {
     }
     this.repaired = true;
     const content = `Your answer does not fit the schema: ${read.problem}. Answer again, with JSON of this schema only: ${JSON.stringify(responseSchema)}`;
-    this.messages.push({ role: "user", content });
+    this.add({ role: "user", content });
     return undefined;
   }
 

@@ -4,9 +4,11 @@ import { Conversation, type ConversationLimits } from "./agent-conversation.js";
 import { Account, Budget, type BudgetLimits, type Clock } from "./budget.js";
 import { BridgeFailure, messageOf } from "./failure.js";
 import { type ChatMessage, type ChatRequest, type ChatResponse, type JsonSchema, NO_USAGE, type Usage, addUsage, eventUsage } from "./providers/chat.js";
+import { sizeOf } from "./json-value.js";
+import { type Keep, Kept } from "./kept.js";
 import type { ProviderService } from "./providers/provider-service.js";
 import { Stop, type Stoppable, stoppable } from "./stop.js";
-import type { Tool, ToolService } from "./tools.js";
+import { type Tool, type ToolService, bytesOfTool } from "./tools.js";
 
 export const AGENT_STATES = ["idle", "ready", "running", "completed", "error", "stopped"] as const;
 export type AgentState = (typeof AGENT_STATES)[number];
@@ -53,6 +55,8 @@ export interface AgentPorts extends Pick<AgentLoopPorts, "extractJson" | "valida
   readonly runTool?: AgentLoopPorts["runTool"];
   /** What is around an agent's call of a model; nothing unless given. */
   readonly aroundChat?: (call: ModelCall) => Promise<ChatResponse>;
+  /** Told what is kept for scripts. */
+  readonly keep?: Keep;
   /** The context's own account. */
   readonly account: Account;
   readonly emit?: (type: string, data: Readonly<Record<string, unknown>>) => void;
@@ -69,7 +73,7 @@ export interface ModelCall {
 }
 
 const DEFAULT_MAX_TURNS = 10;
-/** Agents of one context at a time: they live in the host's memory, which no limit of the script's counts. */
+/** Agents of one context at a time. */
 const MOST_AGENTS = 500;
 
 export class Agent {
@@ -78,14 +82,32 @@ export class Agent {
   lastError: string | undefined;
   conversation: Conversation;
   destroyed = false;
+  private readonly kept: Kept;
   /** Stops when the agent is destroyed. */
   readonly stopping = new Stop();
   private running = 0;
   private outcome: AgentState = "ready";
 
   /** `destroy`: ends what it does and forgets it. */
-  constructor(readonly id: string, public config: AgentConfig, readonly account: Account, readonly destroy: () => boolean) {
-    this.conversation = newConversation(config);
+  constructor(readonly id: string, public config: AgentConfig, readonly account: Account, readonly destroy: () => boolean, private readonly keep?: Keep) {
+    this.kept = new Kept(keep);
+    this.kept.set(bytesOfConfig(config));
+    this.conversation = newConversation(config, keep);
+  }
+
+  /** A new configuration; with another memory the conversation begins anew. */
+  configure(config: AgentConfig, isMemoryNew: boolean): void {
+    this.kept.set(bytesOfConfig(config));
+    this.config = config;
+    if (!isMemoryNew) return;
+    this.conversation.clear();
+    this.conversation = newConversation(config, this.keep);
+  }
+
+  /** Nothing of it is kept any longer. */
+  release(): void {
+    this.kept.release();
+    this.conversation.clear();
   }
 
   get name(): string {
@@ -117,8 +139,15 @@ export class Agent {
   }
 }
 
-function newConversation({ memory }: AgentConfig): Conversation {
-  return new Conversation(typeof memory === "object" ? memory : {});
+function newConversation({ memory }: AgentConfig, keep: Keep | undefined): Conversation {
+  return new Conversation(typeof memory === "object" ? memory : {}, keep);
+}
+
+const BYTES_PER_AGENT = 3000;
+
+function bytesOfConfig({ name, systemPrompt = "", responseSchema, tools = [] }: AgentConfig): number {
+  const own = tools.reduce((sum, tool) => sum + (typeof tool === "string" ? 0 : bytesOfTool(tool)), 0);
+  return BYTES_PER_AGENT + name.length + systemPrompt.length + (responseSchema === undefined ? 0 : sizeOf(responseSchema)) + own;
 }
 
 /** The agents of a context. */
@@ -137,7 +166,7 @@ export class AgentService {
     if (this.#agents.size >= MOST_AGENTS) throw new BridgeFailure("too_many", `more than ${MOST_AGENTS} agents; destroy some first`);
     const id = `agent-${++this.#count}`;
     const account = new Account(`agent '${config.name}'`, config.budget, this.#ports.now);
-    const agent: Agent = new Agent(id, config, account, () => this.destroy(agent));
+    const agent: Agent = new Agent(id, config, account, () => this.destroy(agent), this.#ports.keep);
     this.#agents.set(id, agent);
     this.#emit("agent.created", agent, { model: config.model });
     return agent;
@@ -147,15 +176,15 @@ export class AgentService {
   configure(agent: Agent, changes: Partial<AgentConfig>): void {
     const config = { ...agent.config, ...changes };
     this.#check(config);
-    agent.config = config;
+    agent.configure(config, changes.memory !== undefined);
     if (changes.budget !== undefined) agent.account.setLimits(changes.budget);
-    if (changes.memory !== undefined) agent.conversation = newConversation(config);
   }
 
   /** Stops what the agent does and forgets it. Answers whether it was there. */
   destroy(agent: Agent): boolean {
     if (!this.#agents.delete(agent.id)) return false;
     agent.destroyed = true;
+    agent.release();
     agent.stopping.stop(new BridgeFailure("cancelled", `the agent '${agent.name}' was destroyed`));
     this.#emit("agent.destroyed", agent);
     return true;
@@ -195,7 +224,7 @@ export class AgentService {
     const stoppables = [options.stopping ?? stoppable(options.signal), agent.stopping];
     try {
       const result = await budget.timed(stoppables, (clock) => this.#loop(agent, input, options, { tools, budget, clock }));
-      if (agent.config.memory !== false) agent.conversation.add(result.messages);
+      if (agent.config.memory !== false && !agent.destroyed) agent.conversation.add(result.messages);
       agent.end("completed");
       this.#emit("agent.completed", agent, { content: result.content, usage: eventUsage(result.usage), finish_reason: result.finishReason });
       return result;
@@ -214,7 +243,7 @@ export class AgentService {
     work: { readonly tools: Map<string, Tool>; readonly budget: Budget; readonly clock: Clock },
   ): Promise<AgentResult> {
     const { config } = agent;
-    const { providers, tools: toolService, runTool, aroundChat, extractJson, validate, isFatal, unwrap } = this.#ports;
+    const { providers, tools: toolService, runTool, aroundChat, keep, extractJson, validate, isFatal, unwrap } = this.#ports;
     const model = config.model ?? providers.get(config.provider).defaults.model ?? "default";
     const responseSchema = options.responseSchema ?? config.responseSchema;
     return runLoop({
@@ -242,6 +271,7 @@ export class AgentService {
         runTool: runTool ?? ((tool, args, context) => toolService.run(tool, args, context)),
         extractJson,
         validate,
+        ...(keep === undefined ? {} : { keep }),
         ...(isFatal === undefined ? {} : { isFatal }),
         ...(unwrap === undefined ? {} : { unwrap }),
       },

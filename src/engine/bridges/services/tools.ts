@@ -3,6 +3,8 @@
 import type { ApprovalService } from "./approval.js";
 import type { Budget, Clock } from "./budget.js";
 import { BridgeFailure } from "./failure.js";
+import { sizeOf } from "./json-value.js";
+import type { Keep } from "./kept.js";
 import type { JsonSchema } from "./providers/chat.js";
 import type { Stoppable } from "./stop.js";
 
@@ -58,6 +60,8 @@ export interface ToolPorts {
   readonly permits?: (permission: string) => boolean;
   readonly approval?: ApprovalService;
   readonly emit?: (type: string, data: Readonly<Record<string, unknown>>) => void;
+  /** Told what is kept for scripts. */
+  readonly keep?: Keep;
   /** Hooks around a call. */
   readonly around?: <T>(call: string, args: Readonly<Record<string, unknown>>, run: (args: Readonly<Record<string, unknown>>) => Promise<T>) => Promise<T>;
 }
@@ -66,8 +70,15 @@ export interface ToolPorts {
 const MOST_TOOLS = 1000;
 const NO_PARAMETERS: JsonSchema = { type: "object", properties: {} };
 
+/** About what a tool takes that a script has made. */
+export function bytesOfTool({ name, description, parameters, returns }: Tool): number {
+  return 1000 + name.length + description.length + (parameters === undefined ? 0 : sizeOf(parameters)) + (returns === undefined ? 0 : sizeOf(returns));
+}
+
 export class ToolService {
   #known: Map<string, Tool> | undefined;
+  /** What tools of scripts take. */
+  readonly #registered = new WeakMap<Tool, number>();
   readonly #ports: ToolPorts;
   readonly #own: () => readonly Tool[];
 
@@ -86,7 +97,10 @@ export class ToolService {
     this.check(tool);
     if (this.#tools.has(tool.name)) throw new BridgeFailure("exists", `the tool '${tool.name}' is registered already`);
     if (this.#tools.size >= MOST_TOOLS) throw new BridgeFailure("too_many", `more than ${MOST_TOOLS} tools`);
+    const bytes = bytesOfTool(tool);
+    this.#ports.keep?.(bytes);
     this.#tools.set(tool.name, tool);
+    this.#registered.set(tool, bytes);
     this.#emit("tool.registered", { name: tool.name });
   }
 
@@ -99,6 +113,8 @@ export class ToolService {
   }
 
   unregister(name: string): boolean {
+    const tool = this.#tools.get(name);
+    if (tool !== undefined) this.#ports.keep?.(-(this.#registered.get(tool) ?? 0));
     const known = this.#tools.delete(name);
     if (known) this.#emit("tool.unregistered", { name });
     return known;

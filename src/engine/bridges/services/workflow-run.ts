@@ -2,10 +2,11 @@
 // on later or elsewhere: what is completed is not done again.
 import { type Budget, BudgetExhausted } from "./budget.js";
 import { BridgeFailure, messageOf } from "./failure.js";
-import { type JsonValue, record } from "./json-value.js";
+import { type JsonValue, record, sizeOf } from "./json-value.js";
 import { dependenciesOf } from "./workflow-check.js";
 import { toJson } from "./workflow-output.js";
 import { fillTemplate, isTrue } from "./workflow-template.js";
+import { type Keep, Kept } from "./kept.js";
 import { stoppable } from "./stop.js";
 import {
   type Condition, type LoopRules, type SavedWorkflow, type Step, type StepError, type StepRecord, type StepView, type WorkflowDefinition, type WorkflowStatus,
@@ -26,12 +27,16 @@ export interface WorkflowPorts {
   readonly unwrap?: (error: unknown) => unknown;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
+  /** Told what is kept for scripts: outputs of steps. */
+  readonly keep?: Keep;
 }
 
 const DEFAULT_CONCURRENCY = 8;
 const DEFAULT_ITERATIONS = 1000;
 /** Characters and values of all outputs of a run together. */
 const LARGEST_STATE = 32_000_000;
+const BYTES_PER_RUN = 2000;
+const BYTES_PER_STEP = 400;
 
 /** Unwinds a run that pauses. Never leaves this file. */
 class Paused extends Error {}
@@ -55,11 +60,28 @@ export class WorkflowRun {
   cause: unknown;
   duration = 0;
   private readonly size = { left: LARGEST_STATE };
+  private readonly kept: Kept;
   private pausing = false;
   private wakeUp = new AbortController();
   private controller = new AbortController();
 
-  constructor(readonly id: string, readonly definition: WorkflowDefinition, private input: JsonValue, private readonly ports: WorkflowPorts) {}
+  constructor(readonly id: string, readonly definition: WorkflowDefinition, private input: JsonValue, private readonly ports: WorkflowPorts) {
+    this.kept = new Kept(ports.keep);
+    this.kept.set(BYTES_PER_RUN + sizeOf(input));
+  }
+
+  /** Nobody can ask for it any longer. */
+  release(): void {
+    this.kept.release();
+  }
+
+  /** What a step gave, as data that counts. */
+  private keepOutput(value: unknown): JsonValue | undefined {
+    const { left } = this.size;
+    const output = toJson(value, this.size);
+    this.kept.add(BYTES_PER_STEP + left - this.size.left);
+    return output;
+  }
 
   /** A run as it was saved. Throws BridgeFailure "mismatch" when the definition is not the one it was made with. */
   static restore(saved: SavedWorkflow, definition: WorkflowDefinition, ports: WorkflowPorts): WorkflowRun {
@@ -230,7 +252,7 @@ export class WorkflowRun {
     try {
       if (isSkipped || (step.when !== undefined && !(await this.holds(step.when, scope, work)))) state.status = "skipped";
       else {
-        const output = toJson(await this.tryStep(step, path, state, scope, work), this.size);
+        const output = this.keepOutput(await this.tryStep(step, path, state, scope, work));
         if (output !== undefined) state.output = output;
         state.status = "completed";
       }
@@ -258,7 +280,7 @@ export class WorkflowRun {
       throw error;
     }
     if (onError === "continue") return;
-    const output = toJson(await onError(state.error, this.view(scope, state.attempts, work)), this.size);
+    const output = this.keepOutput(await onError(state.error, this.view(scope, state.attempts, work)));
     if (output !== undefined) state.output = output;
     state.status = "completed";
   }

@@ -5,6 +5,8 @@ import type { JsonValue } from "./json-value.js";
 import { type WorkflowProblem, checkWorkflow, dependenciesOf, orderOf } from "./workflow-check.js";
 import { type WorkflowPorts, WorkflowRun } from "./workflow-run.js";
 import type { SavedWorkflow, Step, WorkflowDefinition, WorkflowPattern } from "./workflow-types.js";
+import { sizeOf } from "./json-value.js";
+import { type Keep, Kept } from "./kept.js";
 
 export interface WorkflowServicePorts extends WorkflowPorts {
   /** The context's own account. */
@@ -21,17 +23,36 @@ export interface ExecuteOptions {
 
 /** A workflow: its definition, which can grow until it runs, and its latest run. */
 export class Workflow {
-  run: WorkflowRun | undefined;
+  private latest: WorkflowRun | undefined;
   readonly account: Account;
+  private readonly kept: Kept;
 
-  constructor(readonly id: string, public definition: WorkflowDefinition) {
+  constructor(readonly id: string, public definition: WorkflowDefinition, keep?: Keep) {
     this.account = new Account(`workflow '${definition.name}'`, definition.budget);
+    this.kept = new Kept(keep);
+    this.kept.set(BYTES_PER_WORKFLOW + sizeOf(definition));
+  }
+
+  get run(): WorkflowRun | undefined {
+    return this.latest;
+  }
+
+  set run(run: WorkflowRun | undefined) {
+    this.latest?.release();
+    this.latest = run;
+  }
+
+  addStep(step: Step): void {
+    this.kept.add(sizeOf(step));
+    this.definition = { ...this.definition, steps: [...this.definition.steps, step] };
   }
 
   get name(): string {
     return this.definition.name;
   }
 }
+
+const BYTES_PER_WORKFLOW = 2000;
 
 /** Workflows of one context. */
 const MOST_WORKFLOWS = 1000;
@@ -50,7 +71,7 @@ export class WorkflowService {
   create(definition: WorkflowDefinition): Workflow {
     if (this.#workflows.size >= MOST_WORKFLOWS) throw new BridgeFailure("too_many", `more than ${MOST_WORKFLOWS} workflows`);
     const id = `workflow-${++this.#count}`;
-    const workflow = new Workflow(id, definition);
+    const workflow = new Workflow(id, definition, this.#ports.keep);
     this.#workflows.set(id, workflow);
     this.#ports.emit?.("workflow.created", { id, workflow: definition.name });
     return workflow;
@@ -58,7 +79,7 @@ export class WorkflowService {
 
   addStep(workflow: Workflow, step: Step): void {
     if (workflow.run?.status === "running") throw new BridgeFailure("running", `the workflow '${workflow.name}' is running`);
-    workflow.definition = { ...workflow.definition, steps: [...workflow.definition.steps, step] };
+    workflow.addStep(step);
   }
 
   get(idOrName: string): Workflow {

@@ -60,14 +60,16 @@ export class LocalProvider implements Provider {
 }
 
 /** A token is about four characters; every message costs four more, as the real counts go. */
+export const CHARACTERS_PER_TOKEN = 4;
+
 export function estimateTokens(text: string): number {
-  return Math.ceil(text.length / 4);
+  return Math.ceil(text.length / CHARACTERS_PER_TOKEN);
 }
 
 export function estimateMessageTokens(message: ChatMessage): number {
   let length = message.content.length;
   if (message.role === "assistant" && message.toolCalls !== undefined) for (const call of message.toolCalls) length += call.name.length + JSON.stringify(call.arguments).length;
-  return 4 + Math.ceil(length / 4);
+  return 4 + Math.ceil(length / CHARACTERS_PER_TOKEN);
 }
 
 function answer(request: ChatRequest, rules: readonly LocalRule[]): ChatResponse {

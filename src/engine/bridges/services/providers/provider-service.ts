@@ -1,6 +1,8 @@
 // Which providers a context has: those the host configured, and offline ones that scripts make. Keys go in here and never out.
 import { type CallOptions, type ChatRequest, type ChatResponse, type ModelInfo, type Provider, ProviderError, type ProviderType, type Usage, eventUsage } from "./chat.js";
 import { messageOf } from "../failure.js";
+import { sizeOf } from "../json-value.js";
+import { type Keep, Kept } from "../kept.js";
 import { DIALECTS } from "./dialects.js";
 import type { Fetch, HttpPolicy } from "./http.js";
 import { HttpProvider } from "./http-provider.js";
@@ -37,6 +39,8 @@ export interface ProvidersOptions {
   readonly defaultProvider?: string;
   readonly fetch?: Fetch;
   readonly random?: () => number;
+  /** Told what is kept for scripts. */
+  readonly keep?: Keep;
   /** Told of each call of a model. */
   readonly emit?: (type: string, data: Readonly<Record<string, unknown>>) => void;
   /** Where the fallback to the offline provider is told, once. */
@@ -66,6 +70,7 @@ export interface ProviderEntry {
 const FALLBACK_MODEL = "default";
 /** Providers of one context, all names that scripts have used included. */
 const MOST_PROVIDERS = 1000;
+const BYTES_PER_PROVIDER = 1000;
 
 /** The providers of one context. What it holds of the host's is shared; aliases, defaults and status are the context's own. */
 export class ProviderService {
@@ -111,7 +116,7 @@ export class ProviderService {
   /** An offline provider of a script's own. The name must be free or that of another one of the script's. */
   createLocal(name: string, rules: readonly LocalRule[], defaults: ProviderDefaults = {}, delay = 0): ProviderEntry {
     if (this.#entries.get(name)?.fromHost === true) throw new ProviderError("bad_request", `the provider '${name}' belongs to the host`);
-    return this.#add(new Entry(name, new LocalProvider({ name, rules, delay }), defaults, undefined, {}, false, false));
+    return this.#add(new Entry(name, new LocalProvider({ name, rules, delay }), defaults, undefined, {}, false, false), sizeOf(rules));
   }
 
   /** A second name for a provider of the host, with defaults of its own: `source` is that provider's name or type. */
@@ -123,8 +128,11 @@ export class ProviderService {
     return this.#add(entry);
   }
 
-  #add(entry: Entry): Entry {
+  #add(entry: Entry, size = 0): Entry {
     if (this.#entries.size >= MOST_PROVIDERS && !this.#entries.has(entry.name)) throw new ProviderError("bad_request", `more than ${MOST_PROVIDERS} providers`);
+    entry.kept = new Kept(this.#options.keep);
+    entry.kept.set(BYTES_PER_PROVIDER + size);
+    this.#entries.get(entry.name)?.kept?.release();
     this.#entries.set(entry.name, entry);
     return entry;
   }
@@ -133,6 +141,7 @@ export class ProviderService {
   remove(name: string): boolean {
     const entry = this.#entries.get(name);
     if (entry?.fromHost === true) throw new ProviderError("bad_request", `the provider '${name}' belongs to the host`);
+    entry?.kept?.release();
     return this.#entries.delete(name);
   }
 
@@ -239,6 +248,8 @@ export class ProviderService {
 }
 
 class Entry implements ProviderEntry {
+  /** What it takes, if a script has made it. */
+  kept: Kept | undefined;
   status: ProviderStatus = "active";
   usage: Usage = { promptTokens: 0, completionTokens: 0, totalTokens: 0 };
   lastError: string | undefined;
