@@ -187,7 +187,7 @@ function writeReport(others: readonly string[]): void {
     row.program, showMs(median(row.peers[SUBJECT]!.steady)), ...others.flatMap((name) => ratiosOf(row.peers[SUBJECT]!, row.peers[name]!)),
   ]);
   const means = meansRow([], others);
-  const problems = rows.flatMap((row) => Object.entries(row.peers).flatMap(([name, { problem }]) => (problem === undefined ? [] : [`- ${row.program}, ${name}: ${problem.slice(0, 120)}`])));
+  const problems = rows.flatMap((row) => Object.entries(row.peers).flatMap(([name, { problem }]) => (problem === undefined ? [] : [`- ${row.program}, ${name}: ${problem.replaceAll(ROOT, "").slice(0, 100)}`])));
   const given = process.argv.slice(2).join(" ");
   writeSection(section, `## ${section === "slow" ? "Programs, beside a slow peer" : "Programs"}
 

@@ -88,9 +88,9 @@ export const EMITTED_MUTANTS: readonly Mutant[] = [
     replace: "  return true;",
   },
   {
-    name: "emitted: the memory that a library function took before it failed is paid twice",
+    name: "emitted: the work that a library function did before it failed is paid twice",
     file: "src/jit/calls.ts",
-    find: "  heap.allocated = allocated;\n",
+    find: "  m.charged = charged;\n",
     replace: "",
   },
 ];

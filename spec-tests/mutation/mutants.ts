@@ -10,7 +10,7 @@ const TESTS_OF_FOLDER: Readonly<Record<string, readonly string[]>> = {
   parser: ["test/parser", "test/compiler"],
   compiler: ["test/compiler", "spec-tests/oracle"],
   bytecode: ["test/bytecode"],
-  vm: ["test/scripts.test.ts", "test/vm"],
+  vm: ["test/vm/seeded.test.ts", "test/scripts.test.ts", "test/vm"],
   stdlib: ["test/scripts.test.ts", "test/stdlib"],
   jit: ["test/jit/edges.test.ts", "test/jit/calls.test.ts", "test/jit/tier.test.ts"],
   engine: ["test/engine"],
@@ -50,7 +50,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: "src/number/parse.ts",
     find: "mantissa |= 1n;",
     replace: "mantissa |= 0n;",
-    tests: ["test/number"],
+    tests: ["test/vm/seeded.test.ts", "test/number"],
   },
   {
     name: "arithmetic: floor modulo forgets the sign of the divisor",
@@ -107,7 +107,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: "src/vm/table.ts",
     find: "allocate((room - slot) * (this.shape.dictionary ? SIZE.hashSlot : SIZE.field));",
     replace: "",
-    tests: ["test/vm"],
+    tests: ["test/vm/seeded.test.ts", "test/vm/table.test.ts"],
   },
   {
     name: "tables: NaN is accepted as a key",
@@ -142,7 +142,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: "src/vm/table.ts",
     find: "if (old === undefined) this.absent = 0;",
     replace: "",
-    tests: ["test/vm"],
+    tests: ["test/vm/seeded.test.ts", "test/scripts.test.ts"],
   },
   {
     name: "guarded tables: a cached write goes into a read-only table",

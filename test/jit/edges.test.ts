@@ -50,3 +50,14 @@ test("a census comes at the same allocation as in the interpreter", () => {
     turn = 0`);
   expect(printed.split("\n").length).toBeGreaterThan(3);
 });
+
+test("what a library function did before it failed is paid once", () => {
+  expect(output(`
+    local list = {}
+    for i = 1, 400 do list[i] = i end
+    list[400] = {}
+    local ok
+    local function join() return (table.concat(list, ",")) end
+    for i = 1, 300 do ok = pcall(join) end
+    print(ok)`)).toBe("false\n");
+});
