@@ -77,7 +77,7 @@ export class Xoshiro {
 
   /** {@link below} for any unsigned 64-bit limit. */
   belowBig(limit: bigint): bigint {
-    const mask = (1n << BigInt(limit.toString(2).length)) - 1n;
+    const mask = limit === 0n ? 0n : (1n << BigInt(limit.toString(2).length)) - 1n;
     for (;;) {
       const value = this.bits() & mask;
       if (value <= limit) return value;

@@ -90,6 +90,12 @@ describe("random numbers are C Lua's", () => {
     );
   });
 
+  test("a range of one integer takes one number, however wide the integer", () => {
+    expectSame(judge, `for _, n in ipairs({ 0, 7, -1, math.maxinteger, math.mininteger, 9223372036854775791 }) do
+      math.randomseed(1, 2) print(math.random(n, n), math.random(0))
+    end`);
+  });
+
   test("a seed is returned and repeats", () => {
     expect(runLua(`local a, b = math.randomseed() local x = math.random(0) math.randomseed(a, b) assert(x == math.random(0))`)).toEqual({ ok: true, output: "" });
   });
