@@ -6,7 +6,7 @@ import { powFloat } from "../number/arithmetic.js";
 import { LuaFloat, isInteger, makeFloat } from "../number/float.js";
 import { Event } from "../vm/events.js";
 import { LONG_TEXT } from "../vm/long-text.js";
-import { emitWideArithmetic, emitWideUnary, requireInteger, wideCondition } from "./emit-wide.js";
+import { emitWideArithmetic, emitWideUnary, isIntegerValue, requireInteger, wideCondition } from "./emit-wide.js";
 import type { Emitter } from "./emitter.js";
 import { type Interval, Kind, addIntervals, mulIntervals, subIntervals } from "./lattice.js";
 import { type Operand, floatOf, isDouble, isPlain, isSmall, isRaw } from "./operand.js";
@@ -90,6 +90,9 @@ function asDouble(e: Emitter, operand: Operand, temporary: string, exit: string)
 /** Is the interval inside ±(2^53 − 1)? */
 const isSafe = ({ low, high }: Interval): boolean => low >= -Number.MAX_SAFE_INTEGER && high <= Number.MAX_SAFE_INTEGER;
 
+/** Is it 32 bits without a sign? JavaScript's operators take their bits as they are. */
+const isWord = ({ interval }: Operand): boolean => interval.low >= 0 && interval.high <= 4294967295;
+
 /** The result of integers, where that needs no check. */
 function integerExpression(event: Event, x: Operand, y: Operand): string | undefined {
   const a = x.double;
@@ -105,10 +108,10 @@ function integerExpression(event: Event, x: Operand, y: Operand): string | undef
     }
     case Event.Mod: return x.interval.low >= 0 && y.interval.low > 0 ? `${a} % ${b}` : undefined;
     case Event.IDiv: return small && y.interval.low > 0 ? `Math.floor(${a} / ${b})${x.interval.low < 0 ? " + 0" : ""}` : undefined;
-    case Event.BAnd: return small ? `${a} & ${b}` : undefined;
-    case Event.BOr: return small ? `${a} | ${b}` : undefined;
-    case Event.BXor: return small ? `${a} ^ ${b}` : undefined;
-    case Event.Shr: return small && x.interval.low >= 0 && y.interval.low >= 0 && y.interval.high <= 31 ? `${a} >>> ${b}` : undefined;
+    case Event.BAnd: return small ? `${a} & ${b}` : isWord(x) || isWord(y) ? `(${a} & ${b}) >>> 0` : undefined;
+    case Event.BOr: return small ? `${a} | ${b}` : isWord(x) && isWord(y) ? `(${a} | ${b}) >>> 0` : undefined;
+    case Event.BXor: return small ? `${a} ^ ${b}` : isWord(x) && isWord(y) ? `(${a} ^ ${b}) >>> 0` : undefined;
+    case Event.Shr: return isWord(x) && x.interval.low >= 0 && y.interval.low >= 0 && y.interval.high <= 31 ? `${a} >>> ${b}` : undefined;
     case Event.Shl: return small && x.interval.low >= 0 && y.interval.low >= 0 && y.interval.high <= 21 ? `${a} * (1 << ${b})` : undefined;
     default: return undefined;
   }
@@ -121,23 +124,29 @@ function generic(e: Emitter, event: Event, left: Operand, right: Operand, target
   const small = [[left, x], [right, y]].filter(([o]) => !isSmall(o as Operand)).map(([, name]) => `(${name as string} | 0) === ${name as string}`).join(" && ") || "true";
   const numbers = [[left, x], [right, y]].filter(([o]) => !isPlain(o as Operand)).map(([, name]) => `typeof ${name as string} === "number" && `).join("");
   const integers = ((left.type | right.type) & Kind.Raw) === 0; // a JavaScript number is an integer here
-  const sum = (sign: string): string => `(t = ${x} ${sign} ${y}, ${integers ? SAFE : `(${small}) || Math.floor(t) !== t`})`;
+  const safe = [[left, x], [right, y]].filter(([o]) => !isIntegerValue((o as Operand).value))
+    .map(([, name]) => `Number.isSafeInteger(${name as string})`).join(" && ") || "true";
+  const words = `(${x} >>> 0) === ${x} && (${y} >>> 0) === ${y}`;
+  const sum = (sign: string): string => `(t = ${x} ${sign} ${y}, ${integers ? SAFE : `(${small}) || Math.floor(t) !== t || (${SAFE} && ${safe})`})`;
   let fast: string; // true when t is the result
   switch (event) {
     case Event.Add: fast = sum("+"); break;
     case Event.Sub: fast = sum("-"); break;
     case Event.Mul:
-      fast = integers ? `(t = ${x} * ${y} + 0, ${SAFE})` : `(t = ${x} * ${y}, Math.floor(t) !== t || (${small} && ${SAFE} && (t = t + 0, true)))`;
+      fast = integers ? `(t = ${x} * ${y} + 0, ${SAFE})` : `(t = ${x} * ${y}, Math.floor(t) !== t || (((${small}) || (${safe})) && ${SAFE} && (t = t + 0, true)))`;
       break;
     case Event.Div: fast = `(t = ${x} / ${y}, Math.floor(t) !== t)`; break;
     case Event.Pow: fast = `(t = ${y} === 2 ? ${x} * ${x} : ${e.out.constant(powFloat)}(${x}, ${y}), Math.floor(t) !== t)`; break;
     case Event.Mod: fast = `(${small} && ${y} !== 0 && (t = ${x} % ${y}, t = t !== 0 && (t ^ ${y}) < 0 ? t + ${y} : t + 0, true))`; break;
     case Event.IDiv: fast = `(${small} && ${y} !== 0 && (t = Math.floor(${x} / ${y}) + 0, true))`; break;
-    case Event.BAnd: fast = `(${small} && (t = ${x} & ${y}, true))`; break;
-    case Event.BOr: fast = `(${small} && (t = ${x} | ${y}, true))`; break;
-    case Event.BXor: fast = `(${small} && (t = ${x} ^ ${y}, true))`; break;
-    case Event.Shl: fast = `(${small} && ${x} >= 0 && ${y} >= 0 && ${y} <= 21 && (t = ${x} * (1 << ${y}), true))`; break;
-    default: fast = `(${small} && ${x} >= 0 && ${y} >= 0 && ${y} <= 31 && (t = ${x} >>> ${y}, true))`;
+    case Event.BAnd:
+      if (isWord(right) && isIntegerValue(right.value)) fast = `(Number.isSafeInteger(${x}) && (t = (${x} & ${y}) >>> 0, true))`;
+      else fast = `(${small} ? (t = ${x} & ${y}, true) : (${words} && (t = (${x} & ${y}) >>> 0, true)))`;
+      break;
+    case Event.BOr: fast = `(${small} ? (t = ${x} | ${y}, true) : (${words} && (t = (${x} | ${y}) >>> 0, true)))`; break;
+    case Event.BXor: fast = `(${small} ? (t = ${x} ^ ${y}, true) : (${words} && (t = (${x} ^ ${y}) >>> 0, true)))`; break;
+    case Event.Shl: fast = `(${words} && ${y} <= 20 && (t = ${x} * (1 << ${y}), true))`; break;
+    default: fast = `(${words} && ${y} <= 31 && (t = ${x} >>> ${y}, true))`;
   }
   const narrow = (e.facts.type(target) & Kind.Wide) === 0;
   const wide = narrow ? ` if (typeof t === "bigint") { ${e.rt.tooWide}(${e.out.constant(e.cache)}, ${pc}); ${exit} }` : "";

@@ -51,7 +51,8 @@ function halves(e: Emitter, o: Operand, place: "x" | "y", exit: string): wide.Pa
   return to;
 }
 
-const isIntegerValue = (value: unknown): value is LuaInteger => value !== undefined && isIntegerNumber(value);
+/** Is a constant operand's value an integer? */
+export const isIntegerValue = (value: unknown): value is LuaInteger => value !== undefined && isIntegerNumber(value);
 
 /** Leaves by `exit` unless the operand is an integer. */
 export function requireInteger(e: Emitter, o: Operand, exit: string): void {
