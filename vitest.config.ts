@@ -11,6 +11,6 @@ export default defineConfig({
     include: ["test/**/*.test.ts", "spec-tests/**/*.test.ts"],
     testTimeout: 120_000,
     ...(report === undefined ? {} : { reporters: ["default", ["json", { outputFile: report }]] }),
-    coverage: { provider: "v8", include: ["src/**/*.ts"], exclude: ["src/**/index.ts"], reporter: ["text-summary", "json-summary"], thresholds: { lines: 90 } },
+    coverage: { provider: "v8", include: ["src/**/*.ts"], exclude: ["src/**/index.ts"], reporter: ["text-summary", "json-summary"], reportOnFailure: true, thresholds: { lines: 90 } },
   },
 });

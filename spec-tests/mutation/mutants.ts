@@ -207,7 +207,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: "src/vm/memory.ts",
     find: "if (this.inUse + bytes <= this.limit) return;\n",
     replace: "return;\n",
-    tests: ["test/vm"],
+    tests: ["test/vm/seeded.test.ts", "test/vm/limits.test.ts"],
   },
   {
     name: "census: what the host holds is garbage",
@@ -236,7 +236,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: "src/compiler/fold.ts",
     find: "case BinaryOp.Div: return toDouble(b) === 0 ? undefined : div(a, b);",
     replace: "case BinaryOp.Div: return div(a, b);",
-    tests: ["test/compiler", "spec-tests/oracle"],
+    tests: ["test/vm/seeded.test.ts", "test/compiler", "spec-tests/oracle"],
   },
   {
     name: "chunks: the length of a string is written without its final zero",
@@ -293,7 +293,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: "src/compiler/blocks.ts",
     find: "if (block.hasUpvalue && jump.registers > registers) jump.closes = true;",
     replace: "",
-    tests: ["test/compiler", "spec-tests/oracle"],
+    tests: ["test/vm/seeded.test.ts", "test/compiler", "spec-tests/oracle"],
   },
   {
     name: "loops: one iteration too many with a step",

@@ -1,5 +1,9 @@
 // Behaviour that seeded bugs (spec-tests/mutation) got past the other tests with.
 import { expect, test } from "vitest";
+import { getOp } from "../../src/bytecode/instruction.js";
+import { Op } from "../../src/bytecode/opcodes.js";
+import { compile } from "../../src/compiler/compile.js";
+import { createState } from "../../src/index.js";
 import { observe } from "../../src/testing/observe.js";
 import { SIZE, heap } from "../../src/vm/accounting.js";
 import { LuaTable } from "../../src/vm/table.js";
@@ -38,4 +42,34 @@ test("a hexadecimal float just above the middle of two doubles is rounded up, ho
   expect(printed(`
     print(0x1.00000000000008${zeros}1 > 1, 0x1.00000000000008${zeros}0 > 1, 0x1.00000000000018${zeros} > 0x1.0000000000001p0)
     print(tonumber("0x1.00000000000008${zeros}1") > 1)`)).toBe("true\tfalse\ttrue\ntrue\n");
+});
+
+test("a division by zero is left to run time", () => {
+  const divides = (source: string): boolean => [...compile(source, "=x").code].some((word) => getOp(word) === Op.Div || getOp(word) === Op.DivK);
+  expect(divides("return 1 / 0")).toBe(true);
+  expect(divides("return 1.0 / -0.0")).toBe(true);
+  expect(divides("return 1 / 2")).toBe(false);
+});
+
+test("a goto out of a block closes what inner functions hold of it", () => {
+  expect(printed(`
+    local f
+    do
+      local x = "kept"
+      f = function() return x end
+      if f then goto out end
+      x = nil
+    end
+    ::out::
+    do
+      local y = "another"
+      print(f(), y)
+    end`)).toBe("kept\tanother\n");
+});
+
+test("a string that would not fit is never built", () => {
+  const state = createState({ limits: { memory: 4 << 20 } });
+  const { allocated } = state.memory;
+  expect(() => state.call(state.load('return #("x"):rep(200 * 2^20 // 1 | 0)', "=x"))).toThrow(/memory/);
+  expect(state.memory.allocated - allocated).toBeLessThan(4 << 20);
 });
