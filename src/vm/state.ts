@@ -345,7 +345,7 @@ export class LuaState implements AllocationWatcher {
     this.meter.interrupt();
   }
 
-  /** @internal Work of an operation on values; what the host does itself is free. */
+  /** Work of an operation on values; what the host does itself is free. */
   charge(units: number): void {
     if (this.runs > 0) this.meter.charge(units);
   }
