@@ -21,12 +21,12 @@ function emitInvocation(e: Emitter, word: number, wanted: number, base: string, 
   e.line(`t = ${e.r(a)};`);
   if (open) {
     const count = known.length === 0 ? "n" : `n + ${known.length}`;
-    e.line(`${spill} t = ${e.rt.call}(t, m, R, ${room}, b + ${a}, ${count}, ${wanted}, ${base}, ${below}, f);`);
+    e.line(`${spill} t = ${e.rt.call}(t, m, R, ${room}, b + ${a}, ${count}, ${wanted}, ${base}, ${below}, f, ${e.cold});`);
     return;
   }
   const list = known.map((n) => `, ${e.tagged(n)}`).join("");
-  e.line(`if (t !== undefined && (e = t.proto) !== undefined && (e = e.cache) !== undefined && (e = e.direct) !== null) t = e(m, R, ${base}, ${room}, ${below}, t${list});`);
-  e.line(`else { ${spill} t = ${e.rt.call}(t, m, R, ${room}, b + ${a}, ${known.length}, ${wanted}, ${base}, ${below}, f); }`);
+  e.line(`if (!${e.cold} && t !== undefined && (e = t.proto) !== undefined && (e = e.cache) !== undefined && (e = e.direct) !== null) t = e(m, R, ${base}, ${room}, ${below}, t${list});`);
+  e.line(`else { ${spill} t = ${e.rt.call}(t, m, R, ${room}, b + ${a}, ${known.length}, ${wanted}, ${base}, ${below}, f, ${e.cold}); }`);
 }
 
 export function emitCall(e: Emitter, pc: number, word: number): void {

@@ -96,7 +96,7 @@ export function emitForCall(e: Emitter, pc: number, word: number): void {
   e.line("if (t !== undefined && (e = t.proto) !== undefined && (e = e.cache) !== undefined && (e = e.direct) !== null) {");
   e.line(`if (++L.nativeDepth >= 190) { L.nativeDepth--; ${e.exit(pc)} }`);
   e.line(`t = e(m, R, b + ${at + 5}, room - ${roomFor(e.size)}, f, t, ${e.r(at + 1)}, ${e.r(at + 2)});`);
-  e.line(`if (t === ${S} && ${X}.count === -1) { u = true; s = ${at + 4}; pc = ${pc + 1}; break X; }`);
+  e.line(`if (t === ${S} && ${X}.count === -1) { u = true; a = ${at + 4}; pc = ${pc}; break X; }`);
   e.line("L.nativeDepth--;");
   e.line(`if (t === ${S}) { n = ${X}.count; if (n < 0) ${e.exit(pc)}`);
   const results = Array.from({ length: wanted }, (_, i) => at + 4 + i);
@@ -104,7 +104,7 @@ export function emitForCall(e: Emitter, pc: number, word: number): void {
   e.line(`else { ${results.map((r, i) => `${e.r(r)} = ${i === 0 ? "t" : "undefined"};`).join(" ")} }`);
   e.line("} else {");
   for (let n = 0; n < 3; n++) if (!e.isCaptured(at + n)) e.line(`R[b + ${at + n}] = r${at + n};`);
-  e.line(`if (!${e.rt.iterate}(t, m, R, room - ${roomFor(e.size)}, b + ${at}, ${wanted}, f)) { if (${X}.count === -1) { u = true; s = ${at + 4}; pc = ${pc + 1}; break X; } ${e.rt.warm}(t); ${e.exit(pc)} }`);
+  e.line(`if (!${e.rt.iterate}(t, m, R, room - ${roomFor(e.size)}, b + ${at}, ${wanted}, f)) { if (${X}.count === -1) { u = true; a = ${at + 4}; pc = ${pc}; break X; } ${e.rt.warm}(t); ${e.exit(pc)} }`);
   e.line(results.filter((r) => !e.isCaptured(r)).map((r) => `r${r} = R[b + ${r}];`).join(" "));
   e.line("}");
 }

@@ -6,34 +6,35 @@ import type { Emitter } from "./emitter.js";
 
 const cacheAt = (e: Emitter, pc: number): FieldCache => e.cache.fields[pc + 1]!;
 
-/** `target` = table.key, for a byte string key. */
+/**
+ * `target` = table.key, for a byte string key. A site whose cache is still empty compares with what the cache will learn; one that
+ * has learnt compares with constants.
+ */
 export function emitGetField(e: Emitter, pc: number, target: string, table: string, key: string): void {
   const cache = cacheAt(e, pc);
-  e.line(`{ const o = ${table}; let v;`);
-  let hit = "";
-  const own = (shape: FieldCache["shape"], slot: number): void => {
-    if (shape !== null) hit += `if (o.shape === ${e.out.constant(shape)} && (v = o.slots[${slot}]) !== undefined) ${target} = v; else `;
-  };
-  own(cache.shape, cache.slot);
-  own(cache.shape2, cache.slot2);
   const name = e.out.constant(cache);
-  if (cache.through !== null) {
-    hit += `if ((h = ${name}.through) !== null && o.shape === h.shape && o.metatable === h.metatable && h.epoch === ${e.out.constant(lookups)}.epoch && (v = h.holder.slots[h.slot]) !== undefined) ${target} = v; else `;
+  const hits: string[] = [];
+  const own = (shape: string, slot: string | number): void => void hits.push(`p === ${shape} && (v = o.slots[${slot}]) !== undefined`);
+  if (cache.shape !== null) own(e.out.constant(cache.shape), cache.slot);
+  if (cache.shape2 !== null) own(e.out.constant(cache.shape2), cache.slot2);
+  const found = `h.epoch === ${e.out.constant(lookups)}.epoch && (v = h.holder.slots[h.slot]) !== undefined`;
+  if (cache.through !== null) hits.push(`(h = ${name}.through) !== null && p === h.shape && o.metatable === h.metatable && ${found}`);
+  if (cache.alike !== null) {
+    hits.push(`(h = ${name}.alike) !== null && p === h.shape && (g = o.metatable) !== null && g.shape === h.metaShape && g.slots[h.indexSlot] === h.first && ${found}`);
   }
-  const slow = `{ v = ${e.h.getField}(${name}, o, ${key}); if (v === ${e.leave}) ${e.exit(pc)} ${target} = v; }`;
-  if (hit === "") e.line(slow);
-  else e.line(`if (o !== undefined) { let h; ${hit}${slow} } else ${e.exit(pc)}`);
-  e.line("}");
+  if (hits.length === 0) own(`${name}.shape`, `${name}.slot`);
+  e.line(`{ const o = ${table}; let v, p, h, g;`);
+  e.line(`if (${e.cold} || o === undefined || (p = o.shape, !(${hits.join(" || ")}))) { v = ${e.h.getField}(${name}, o, ${key}); if (v === ${e.leave}) ${e.exit(pc)} }`);
+  e.line(`${target} = v; }`);
 }
 
 export function emitSetField(e: Emitter, pc: number, table: string, key: string, value: string): void {
   const cache = cacheAt(e, pc);
   const name = e.out.constant(cache);
+  const [shape, slot] = cache.shape !== null ? [e.out.constant(cache.shape), cache.slot] : [`${name}.shape`, `${name}.slot`];
   e.line(`{ const o = ${table}, v = ${value};`);
-  if (cache.shape !== null) {
-    e.line(`if (o !== undefined && o.shape === ${e.out.constant(cache.shape)} && o.slots[${cache.slot}] !== undefined) o.slots[${cache.slot}] = v; else`);
-  }
-  e.line(`{ t = ${e.h.setField}(${name}, o, ${key}, v); ${afterStore(e, pc)} } }`);
+  e.line(`if (${e.cold} || o === undefined || o.shape !== ${shape} || o.slots[${slot}] === undefined) { t = ${e.h.setField}(${name}, o, ${key}, v); ${afterStore(e, pc)} }`);
+  e.line(`else o.slots[${slot}] = v; }`);
 }
 
 /** What a store answered in t: 0 nothing was done, 1 done, 2 done and a census is due before the next instruction. */
@@ -56,13 +57,13 @@ export function emitSelf(e: Emitter, pc: number, word: number): void {
 
 export function emitGetElement(e: Emitter, pc: number, target: string, table: string, key: string): void {
   e.line(`{ const o = ${table}, i = ${key}; let v;`);
-  e.line(`if (o !== undefined && typeof i === "number" && (v = o.arr) !== undefined && (i >>> 0) === i && i < v.length && (v = v[i]) !== undefined) ${target} = v;`);
-  e.line(`else { v = ${e.h.getElement}(o, i); if (v === ${e.leave}) ${e.exit(pc)} ${target} = v; } }`);
+  e.line(`if (${e.cold} || o === undefined || typeof i !== "number" || (v = o.arr) === undefined || (i >>> 0) !== i || i >= v.length || (v = v[i]) === undefined) { v = ${e.h.getElement}(o, i); if (v === ${e.leave}) ${e.exit(pc)} }`);
+  e.line(`${target} = v; }`);
 }
 
 export function emitSetElement(e: Emitter, pc: number, table: string, key: string, value: string): void {
   e.line(`{ const o = ${table}, i = ${key}, v = ${value}; let w;`);
-  e.line(`if (o !== undefined && typeof i === "number" && (w = o.arr) !== undefined && (i >>> 0) === i && i < w.length && w[i] !== undefined) w[i] = v;`);
+  e.line(`if (!${e.cold} && o !== undefined && typeof i === "number" && (w = o.arr) !== undefined && (i >>> 0) === i && i < w.length && w[i] !== undefined) w[i] = v;`);
   e.line(`else { t = ${e.h.setElement}(o, i, v); ${afterStore(e, pc)} } }`);
 }
 

@@ -24,6 +24,7 @@ import { type Observed, assume } from "./assume.js";
 import { type FlowGraph, NONE, buildGraph, outermostLoop } from "./graph.js";
 import { Kind, type TypeSet } from "./lattice.js";
 import { floatOf, isRaw, isRawAtEntry } from "./operand.js";
+import { Count, Training } from "./runtime.js";
 import { type Node, structure } from "./structure.js";
 import type { FunctionStudy } from "./study.js";
 import { type Assumptions, Form, inferTypes } from "./types.js";
@@ -58,6 +59,7 @@ export function lower(proto: Proto, cache: ProtoCache, entry?: number, observed?
 
 class Lowering {
   private readonly converted = new Map<string, string[]>();
+  private readonly training = new Training();
 
   constructor(private readonly e: Emitter, private readonly graph: FlowGraph, private readonly assumptions: Assumptions,
     private readonly study: FunctionStudy | undefined) {}
@@ -68,6 +70,7 @@ class Lowering {
     else this.regionEntry();
     const bare = e.out.later();
     e.line(e.isDirect ? "T: for (;;) { X: {" : "X: {");
+    if (e.isDirect) e.line(`if (${e.cold} && ${e.out.constant(this.training)}.isToLeave()) { pc = ${e.proto.isVararg ? 1 : 0}; break X; }`);
     this.nodes(nodes);
     e.line("}");
     this.wayOut();
@@ -110,12 +113,14 @@ class Lowering {
     e.line(`const L = ${e.X}.thread, U = c.upvals; let tail = false, f = F.next;`);
     e.line(`if (f === null && (f = ${e.rt.above}(F)) === null) return ${e.rt.refuse}();`);
     for (let n = 0; n < numParams; n++) if (e.isCaptured(n)) e.line(`R[b + ${n}] = r${n};`);
+    const training = e.out.constant(this.training);
+    e.line(`const ${e.cold} = ${training}.left !== 0; if (${e.cold}) ${training}.left--;`);
     this.declare(numParams, () => "");
   }
 
   private regionEntry(): void {
     const { e } = this;
-    e.line(`const c = f.func, L = f.L, U = c.upvals, room = ${e.X}.room;`);
+    e.line(`const c = f.func, L = f.L, U = c.upvals, room = ${e.X}.room, ${e.cold} = ${e.X}.isCold;`);
     if (this.hasOp(Op.Vararg)) e.line("const v = R.slice(b - 1 - f.count, b - 1);");
     this.declare(0, (n) => ` = R[b + ${n}]`);
     for (const [n, type] of this.assumptions.entry ?? []) {
@@ -146,12 +151,14 @@ class Lowering {
     const { e } = this;
     const names = [];
     for (let n = from; n < e.size; n++) if (!e.isCaptured(n)) names.push(`r${n}${initial(n)}`);
-    e.line(`let ${[...names, `q = 0, s = ${e.size}, pc = 0, n = 0, w = 0, u = false, t, e, x, y`].join(", ")};`);
+    e.line(`let ${[...names, `q = 0, s = ${e.size}, pc = 0, n = 0, w = 0, u = false, a = -1, t, e, x, y`].join(", ")};`);
   }
 
   private wayOut(): void {
     const { e } = this;
     const { proto } = e;
+    const refused = e.proto.code.some((word) => getOp(word) === Op.Call || getOp(word) === Op.TailCall) ? ` else if (s < ${e.size}) L.top = b + s + n;` : "";
+    e.line(`if (u && a >= 0) { if (u = ${e.X}.count === ${Count.Left}) { q = 0; s = a; pc++; }${refused} }`);
     if (this.study !== undefined) e.line(`${e.out.constant(this.study)}.leave(pc, u);`);
     if (e.ways.length > 0) e.line(`switch (w) { ${e.ways.map((way, n) => `case ${n + 1}: ${way}break;`).join("\n")} }`);
     e.line("m.fuel += q;");
@@ -324,7 +331,7 @@ class Lowering {
 
   /** Regions do not refuel: re-entering them now and then lets V8 use its best code for a loop that is running. */
   private orRefuel(): string {
-    return this.e.isDirect ? ` && !${this.e.rt.refuel}(m)` : "";
+    return this.e.isDirect ? ` && \`\${${this.e.rt.FUEL}}\`` : "";
   }
 
   private countOf(start: number, end: number, decides: number): number {

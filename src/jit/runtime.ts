@@ -45,6 +45,8 @@ class EmittedRun {
   room = 0;
   /** A native runs that emitted code has called: the frames below it are not written. */
   isInLeaf = false;
+  /** The region that is being entered is to take the rare ways. */
+  isCold = false;
   /** Stack index of the first of `count` results. */
   at = 0;
   /** Frames that were left, the topmost first. */
@@ -103,6 +105,22 @@ export function refuel(meter: Meter): boolean {
   const { state } = run.thread;
   if (state.observer !== null || state.memory.due || state.census.isUnderWay || state.run?.isSliceOver === true) return false;
   return meter.extend();
+}
+
+/**
+ * Turned into a string, does {@link refuel}: "" if that succeeded. A call in its place, which happens once in 100,000 units, would make V8 give
+ * optimised code up in each block that meets it for the first time; for this conversion V8 waits for no experience.
+ */
+export const FUEL = { [Symbol.toPrimitive]: (): string => (refuel(run.thread.state.meter) ? "" : "none") };
+
+/** Calls of a function that take the rare ways ({@link Emitter.cold}). V8 does not look at the first ones: there are enough of them. */
+export class Training {
+  left = 60;
+
+  /** Two of them are left where they begin. */
+  isToLeave(): boolean {
+    return this.left === 40 || this.left === 10;
+  }
 }
 
 /** The frames that were left stand above the top frame of the thread, which is at its call. */

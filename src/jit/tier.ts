@@ -44,8 +44,8 @@ const MAX_MISMATCHES = 3;
 const MAX_REGIONS = 12;
 
 /** Entries of a region that are kept short, and instructions in each. */
-const TRAINING = 4;
-const TRAINING_UNITS = 400;
+const TRAINING = 5;
+const TRAINING_UNITS = 600;
 
 /** Entries to emitted code between two looks at what they bring. */
 const LOOK = 32;
@@ -59,7 +59,9 @@ const NEVER = 1 << 30;
 
 function train(code: RegionCode, meter: Meter, stack: LuaValue[], frame: Frame): number {
   const held = meter.holdBack(TRAINING_UNITS);
+  run.isCold = true;
   const next = code(meter, stack, frame, frame.base);
+  run.isCold = false;
   if (held > 0) meter.giveBack(held);
   return next;
 }

@@ -100,5 +100,5 @@ test("they do not leave emitted code", () => {
     for i = 1, 20000 do a = a + one if one < a then n = n + proxy[i] end end
     return n`, "=p"));
   const { statistics } = state.tier as EmittingTier;
-  expect(statistics.replaced).toBeLessThan(400);
+  expect(statistics.replaced).toBeLessThan(1000); // of 60,000 metamethod calls; the first calls of each emitted function are left to train V8
 });
