@@ -7,7 +7,7 @@ import { build } from "esbuild";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** How a variant counts. */
-export type Strategy = "none" | "instruction" | "block" | "edges" | "unaccounted";
+export type Strategy = "none" | "instruction" | "block" | "edges" | "unaccounted" | "bare";
 
 interface Change {
   readonly file: string;
@@ -28,6 +28,11 @@ const CHECK = `      if (--meter.fuel < 0) {
 const uncounted: Change = { file: INTERPRETER, find: CHECK, replace: "" };
 /** VARARGPREP gives back a unit that these variants did not take. */
 const noRefund: Change = { file: INTERPRETER, find: "meter.fuel++; // C Lua's hooks start after it: it does not count", replace: "" };
+
+const unaccounted: readonly Change[] = [
+  { file: "src/vm/accounting.ts", find: "  heap.allocated += bytes;\n  if (heap.allocated > heap.threshold) heap.watcher.thresholdPassed();\n", replace: "" },
+  { file: INTERPRETER, find: "heap.allocated +=", replace: "void ", everywhere: true },
+];
 
 const CHANGES: Readonly<Record<Strategy, readonly Change[]>> = {
   instruction: [],
@@ -92,10 +97,9 @@ function blockLengthsOf(proto: Proto): Int32Array {
     { file: INTERPRETER, find: "          if (callee instanceof LuaClosure) {\n            frame = pushLua(L, callee, ra, nargs, (i >>> 24) - 1, 0);", replace: "          if (callee instanceof LuaClosure) {\n            meter.fuel--;\n            frame = pushLua(L, callee, ra, nargs, (i >>> 24) - 1, 0);" },
   ],
   /** Counts instructions, but no allocation. */
-  unaccounted: [
-    { file: "src/vm/accounting.ts", find: "  heap.allocated += bytes;\n  if (heap.allocated > heap.threshold) heap.watcher.thresholdPassed();\n", replace: "" },
-    { file: INTERPRETER, find: "heap.allocated +=", replace: "void ", everywhere: true },
-  ],
+  unaccounted,
+  /** Counts neither. */
+  bare: [uncounted, noRefund, ...unaccounted],
 };
 
 /** Builds the library with a strategy compiled in; answers the path of the module. */

@@ -66,16 +66,27 @@ function relative(position: number, length: number): number {
   return -position > length ? 0 : length + position + 1;
 }
 
+/** Bytes that `char` puts together before it makes them one piece. */
+const PIECE = 4000;
+
 function char(f: Frame): LuaValue {
   const { count } = f;
-  let out = "";
+  const pieces: string[] = [];
+  let piece = ""; // a chain of single characters, which is many times as large as they are
+  let length = 0;
   for (let i = 1; i <= count; i++) {
     const code = f.integer(i);
     f.argCheck(code >= 0 && code <= MAX_UTF, i, "value out of range");
-    out += encodeUtf8(code as number);
+    piece += encodeUtf8(code as number);
+    if (piece.length < PIECE) continue;
+    length += piece.length;
+    pieces.push(flatten(piece));
+    piece = "";
   }
-  reserve(f, out.length);
-  return flatten(out); // a chain of single characters is many times as large
+  reserve(f, length + piece.length);
+  if (pieces.length === 0) return flatten(piece);
+  pieces.push(piece);
+  return pieces.join("");
 }
 
 function codepoint(f: Frame): LuaValue | Signal {

@@ -17,7 +17,7 @@ import { fileURLToPath } from "node:url";
 export const LIMITS = {
   instructions: 1_000_000,
   /** Milliseconds. */
-  time: 300,
+  time: 200,
   /** Bytes. */
   memory: 64_000_000,
   output: 100_000,

@@ -25,10 +25,14 @@ export interface AttackReport {
   readonly limit: string | undefined;
   /** Milliseconds from start to end. */
   readonly time: number;
+  /** Milliseconds of processor time from start to end. */
+  readonly busy: number;
   /** Bytes by which the process grew at its largest, beyond what it had when the engine was warm. */
   readonly growth: number;
   /** Longest time in milliseconds that the event loop did not turn. */
   readonly longestPause: number;
+  /** The most milliseconds of processor time that went by meanwhile: what a pause is on a machine that does nothing else. */
+  readonly busiestPause: number;
   /** Units used, for what must be the same in every run. */
   readonly used: number;
   /** The context could still be used to look at, and be disposed. */
@@ -46,6 +50,12 @@ function memory(): { now: number; peak: number } {
   } catch {
     return { now: process.memoryUsage.rss(), peak: process.resourceUsage().maxRSS * 1024 };
   }
+}
+
+/** Milliseconds for which this process has kept a processor busy. */
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 function resetPeak(): void {
@@ -72,13 +82,20 @@ async function run({ name, path, kind }: AttackRequest): Promise<AttackReport> {
   resetPeak();
   const { engine, context } = attackWorld(attack, { [kind]: LIMITS[kind] });
   let longestPause = 0;
+  let busiestPause = 0;
   let last = performance.now();
-  const timer = setInterval(() => {
+  let lastBusy = processorTime();
+  const look = (): void => {
     const now = performance.now();
+    const busyNow = processorTime();
     longestPause = Math.max(longestPause, now - last);
+    busiestPause = Math.max(busiestPause, busyNow - lastBusy);
     last = now;
-  }, 2);
+    lastBusy = busyNow;
+  };
+  const timer = setInterval(look, 2);
   const from = performance.now();
+  const busyFrom = processorTime();
   let outcome: Pick<AttackReport, "code" | "message" | "limit">;
   try {
     await context.execute(attackSource(attack));
@@ -89,14 +106,15 @@ async function run({ name, path, kind }: AttackRequest): Promise<AttackReport> {
       : { code: "foreign", message: String(error), limit: undefined };
   }
   const time = performance.now() - from;
+  const busy = processorTime() - busyFrom;
   const { peak } = memory();
-  longestPause = Math.max(longestPause, performance.now() - last);
+  look();
   clearInterval(timer);
   const alive = context.state === "error" && context.statistics.errors === 1 && typeof context.getGlobal("_VERSION") === "string";
   const used = context.statistics.instructions + context.statistics.libraryWork;
   context.dispose();
   engine.dispose();
-  return { name, kind, ...outcome, time, growth: Math.max(0, peak - before.now), longestPause, used, alive };
+  return { name, kind, ...outcome, time, busy, growth: Math.max(0, peak - before.now), longestPause, busiestPause, used, alive };
 }
 
 await warm();
