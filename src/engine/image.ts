@@ -3,6 +3,7 @@
 // Nothing in an image refers to a state, so nothing can pass from one state to another through it.
 import { vmCompiler } from "../compiler/vm-compiler.js";
 import { fileMetatable, openStandardFiles } from "../stdlib/io.js";
+import { markLeaves } from "../stdlib/leaves.js";
 import { STANDARD_LIBRARIES } from "../stdlib/libraries.js";
 import { LuaFloat } from "../number/float.js";
 import { type NativeImplementation, NativeFunction } from "../vm/function.js";
@@ -108,6 +109,7 @@ export class Image {
     const isOpen = this.policy.libraries[library] !== false;
     const isSpecial = library === "package" || library === "io";
     const table = openLibrary(scratch, isSpecial || setup === undefined ? left : { ...left, setup });
+    markLeaves(table, spec); // those that are granted
     if (library === "string" && scratch.stringMeta !== null && this.policy.metatables === "protected") scratch.stringMeta.setStr("__metatable", false);
     if (library === "base") return;
     let fill: Part["fill"] = null;

@@ -2,7 +2,7 @@
 // code nor look at frames nor suspend, and have done nothing yet when they raise. And which it does itself (NativeFunction.role).
 import { NativeFunction, type LeafTest, type Role, RoleKind } from "../vm/function.js";
 import { INTRINSICS, Intrinsic } from "../vm/intrinsic.js";
-import type { LuaState } from "../vm/state.js";
+import type { LibrarySpec } from "../vm/library.js";
 import { LuaTable } from "../vm/table.js";
 import { Userdata } from "../vm/userdata.js";
 import { isTruthy } from "../vm/value.js";
@@ -50,7 +50,6 @@ const LEAVES: Readonly<Record<string, LeafTest>> = {
   "math.max": numbers, "math.min": numbers, "math.random": validInterval,
   "table.concat": plain, "table.insert": plain, "table.pack": ALWAYS, "table.remove": plain, "table.unpack": plain,
   "utf8.char": ALWAYS, "utf8.codepoint": ALWAYS, "utf8.len": ALWAYS, "utf8.offset": ALWAYS,
-  "os.clock": ALWAYS, "os.time": plain,
   "coroutine.create": ALWAYS, "coroutine.isyieldable": ALWAYS, "coroutine.running": ALWAYS, "coroutine.status": ALWAYS,
   "coroutine.wrap": ALWAYS,
 };
@@ -68,18 +67,14 @@ const ROLES: Readonly<Record<string, Role>> = {
   "coroutine.yield": { kind: RoleKind.Yield, done: null },
 };
 
-/** Marks the library functions that stand in `state`'s loaded modules. */
-export function markLeaves(state: LuaState): void {
-  const { loaded } = state;
-  for (let p = loaded.seek(0); p >= 0; p = loaded.seek(p + 1)) {
-    const module = loaded.valueAt(p);
-    if (!(module instanceof LuaTable)) continue;
-    for (let q = module.seek(0); q >= 0; q = module.seek(q + 1)) {
-      const value = module.valueAt(q);
-      if (!(value instanceof NativeFunction)) continue;
-      value.leaf ??= LEAVES[value.name] ?? null;
-      value.role ??= ROLES[value.name] ?? null;
-      value.intrinsic = INTRINSICS[value.name] ?? Intrinsic.None;
-    }
+/** Marks the functions of a library in its table. Where something stands in for one of them, as a refusal may, it stays as it is. */
+export function markLeaves(table: LuaTable, { functions }: LibrarySpec): void {
+  for (let p = table.seek(0); p >= 0; p = table.seek(p + 1)) {
+    const key = table.keyAt(p) as string;
+    const value = table.valueAt(p);
+    if (!(value instanceof NativeFunction) || (Object.hasOwn(functions, key) && functions[key] !== value.run)) continue;
+    value.leaf ??= LEAVES[value.name] ?? null;
+    value.role ??= ROLES[value.name] ?? null;
+    value.intrinsic = INTRINSICS[value.name] ?? Intrinsic.None;
   }
 }

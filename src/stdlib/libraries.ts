@@ -22,8 +22,10 @@ export const STANDARD_LIBRARIES: readonly LibrarySpec[] = [
 export function openLibraries(state: LuaState, libraries: readonly LibrarySpec[] = STANDARD_LIBRARIES): void {
   state.enter();
   try {
-    for (const library of libraries) openLibrary(state, library);
-    markLeaves(state);
+    for (const library of libraries) {
+      const table = openLibrary(state, library);
+      if (STANDARD_LIBRARIES.includes(library)) markLeaves(table, library); // a host's own may do anything under the same names
+    }
   } finally {
     state.leave();
   }
