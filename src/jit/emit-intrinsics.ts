@@ -79,7 +79,7 @@ function ownForm(e: Emitter, intrinsic: Intrinsic, args: readonly Operand[], exi
     case Intrinsic.Len: return { when: `typeof (x = ${first.tagged}) === "string"`, value: "x.length" };
     case Intrinsic.Type: return { when: "true", value: `${e.out.constant(typeName)}(${first.tagged})` };
     case Intrinsic.RawGet: return { when: `(t = ${e.h.rawGet}(${first.tagged}, ${second.tagged})) !== ${e.leave}`, value: "t" };
-    case Intrinsic.RawEqual: return { when: "true", value: `${e.h.rawEquals}(${first.tagged}, ${second.tagged})` };
+    case Intrinsic.RawEqual: return { when: `(t = ${e.h.rawEqual}(${first.tagged}, ${second.tagged})) !== ${e.leave}`, value: "t" };
     default: return { when: `(t = ${e.h.removeLast}(${first.tagged})) !== ${e.leave}`, value: "t" };
   }
 }

@@ -11,7 +11,11 @@ import { concatText } from "../vm/operations.js";
 import { LuaTable } from "../vm/table.js";
 import type { Thread } from "../vm/thread.js";
 import { Userdata } from "../vm/userdata.js";
+import { LONG_TEXT } from "../vm/long-text.js";
 import { type LuaValue, rawEquals } from "../vm/value.js";
+
+/** A key that is paid for when it is looked up: that is the interpreter's to do. */
+const isLong = (key: LuaValue): boolean => typeof key === "string" && key.length > LONG_TEXT;
 import { isArithmetic } from "./control-flow.js";
 
 /** Tables of an `__index` or `__newindex` chain that are looked through here. */
@@ -23,7 +27,7 @@ export function indexHandler(L: Thread, t: LuaValue, key: LuaValue): LuaValue {
   for (let i = 0; i < MAX_CHAIN; i++) {
     let handler: LuaValue;
     if (t instanceof LuaTable) {
-      if (t.metatable === null || t.get(key) !== undefined) return NONE;
+      if (t.metatable === null || isLong(key) || t.get(key) !== undefined) return NONE;
       handler = eventOf(t.metatable, Event.Index);
     } else handler = metamethodOf(L.state, t, Event.Index);
     if (handler instanceof LuaClosure) {
@@ -41,7 +45,7 @@ export function storeHandler(L: Thread, t: LuaValue, key: LuaValue): LuaValue {
   for (let i = 0; i < MAX_CHAIN; i++) {
     let handler: LuaValue;
     if (t instanceof LuaTable) {
-      if (t.metatable === null || t.get(key) !== undefined) return NONE;
+      if (t.metatable === null || isLong(key) || t.get(key) !== undefined) return NONE;
       handler = eventOf(t.metatable, Event.NewIndex);
     } else handler = metamethodOf(L.state, t, Event.NewIndex);
     if (handler instanceof LuaClosure) {

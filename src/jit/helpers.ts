@@ -210,7 +210,11 @@ export function close(L: Thread, level: number): boolean {
   return true;
 }
 
-export { rawEquals };
+/** rawequal(a, b), or LEAVE when long strings cost more than is left. */
+export function rawEqual(a: LuaValue, b: LuaValue): boolean | LuaTable {
+  if (typeof a === "string" && typeof b === "string" && !tryChargeText(bytesToEqual(a, b))) return LEAVE;
+  return rawEquals(a, b);
+}
 
 /** string.sub(s, from, to) of a piece that costs nothing; undefined for larger ones. */
 export function substring(s: string, from: number, to: number): string | undefined {
