@@ -78,8 +78,9 @@ export function iterate(iterator: LuaValue, m: Meter, R: LuaValue[], room: numbe
     if (result !== SIGNAL || run.count !== Count.Left) L.nativeDepth--;
   } else result = callNative(iterator, m, R, ra + 4, 2, wanted, frame);
   if (result === SIGNAL) {
+    if (run.count < 0) return false;
     for (let j = run.count; j < wanted; j++) R[ra + 4 + j] = undefined;
-    return run.count >= 0;
+    return true;
   }
   R[ra + 4] = result;
   for (let j = 1; j < wanted; j++) R[ra + 4 + j] = undefined;

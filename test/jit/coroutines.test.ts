@@ -111,3 +111,11 @@ test("a round trip does not leave emitted code", () => {
   const { statistics } = state.tier as EmittingTier;
   expect(statistics.unwound).toBeLessThan(300);
 });
+
+test("an iterator that is the interpreter's to resume finds its control variable in a register that closures share", () => {
+  expectSame(`
+    for a, b in coroutine.wrap(function() print(coroutine.yield(1)) print(coroutine.yield(2)) end) do end
+    local one, two
+    local three = 3
+    print(pcall(function() one, two, three = 1, 2, 3 end), one, two, three)`);
+});
