@@ -13,7 +13,9 @@ import type { LuaValue } from "../vm/value.js";
 import type { Observed } from "./assume.js";
 import { findBlocks } from "./control-flow.js";
 import { Refusal } from "./emitter.js";
+import { found } from "./handlers.js";
 import { REGION_PARAMETERS, directParameters, lower } from "./lower.js";
+import { raised } from "./raising.js";
 import { FramesNeeded, MISMATCH, ROOM, enter, learn, run } from "./runtime.js";
 import { type Study, count } from "./study.js";
 
@@ -95,6 +97,7 @@ export class EmittingTier implements Tier {
 
   forget(state: LuaState): void {
     run.forget(state);
+    found.receiver = raised.value = undefined;
   }
 
   compile(proto: Proto, cache: ProtoCache): void {
