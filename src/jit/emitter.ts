@@ -43,11 +43,6 @@ export class Emitter {
   /** "This instruction is the interpreter's." */
   readonly leave: string;
   readonly X: string;
-  /**
-   * The variable that is true in the first entries: they take the ways that are rarely needed too. V8 gives code up when a call is
-   * reached that had never been made when it optimised the code.
-   */
-  readonly cold = "W";
   readonly S: string;
   /** Registers captured by inner functions live in the stack, where their upvalues look. */
   private readonly captured: ReadonlySet<number>;
@@ -82,6 +77,15 @@ export class Emitter {
   /** Whether this is the code for calls. */
   get isDirect(): boolean {
     return this.entry === undefined;
+  }
+
+  /**
+   * Condition that is true in the first calls of a function: they take the ways that are rarely needed too. V8 gives code up when
+   * a call is reached that had never been made when it optimised the code. Never in a region: loops with such calls in them are
+   * up to three times slower.
+   */
+  get cold(): string {
+    return this.isDirect ? "W" : "false";
   }
 
   /** Did the instruction at `pc` need more than 53 bits, and was there nothing but integers? */

@@ -120,7 +120,7 @@ class Lowering {
 
   private regionEntry(): void {
     const { e } = this;
-    e.line(`const c = f.func, L = f.L, U = c.upvals, room = ${e.X}.room, ${e.cold} = ${e.X}.isCold;`);
+    e.line(`const c = f.func, L = f.L, U = c.upvals, room = ${e.X}.room;`);
     if (this.hasOp(Op.Vararg)) e.line("const v = R.slice(b - 1 - f.count, b - 1);");
     this.declare(0, (n) => ` = R[b + ${n}]`);
     for (const [n, type] of this.assumptions.entry ?? []) {

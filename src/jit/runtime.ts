@@ -45,8 +45,6 @@ class EmittedRun {
   room = 0;
   /** A native runs that emitted code has called: the frames below it are not written. */
   isInLeaf = false;
-  /** The region that is being entered is to take the rare ways. */
-  isCold = false;
   /** Stack index of the first of `count` results. */
   at = 0;
   /** Frames that were left, the topmost first. */

@@ -61,9 +61,7 @@ const NEVER = 1 << 30;
 
 function train(code: RegionCode, meter: Meter, stack: LuaValue[], frame: Frame): number {
   const held = meter.holdBack(TRAINING_UNITS);
-  run.isCold = true;
   const next = code(meter, stack, frame, frame.base);
-  run.isCold = false;
   if (held > 0) meter.giveBack(held);
   return next;
 }
