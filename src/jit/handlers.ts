@@ -14,22 +14,25 @@ import { Userdata } from "../vm/userdata.js";
 import { LONG_TEXT } from "../vm/long-text.js";
 import { type LuaValue, rawEquals } from "../vm/value.js";
 
+import { isArithmetic } from "./control-flow.js";
+
 /** A key that is paid for when it is looked up: that is the interpreter's to do. */
 const isLong = (key: LuaValue): boolean => typeof key === "string" && key.length > LONG_TEXT;
-import { isArithmetic } from "./control-flow.js";
 
 /** Tables of an `__index` or `__newindex` chain that are looked through here. */
 const MAX_CHAIN = 10;
 const NONE = undefined;
 
-/** The Lua function that answers `t[key]`, called with `found.receiver`; undefined: none is. */
-export function indexHandler(L: Thread, t: LuaValue, key: LuaValue): LuaValue {
+/**
+ * The Lua function that answers `t[key]` (`event`: Index) or that `t[key] = v` calls (NewIndex), with `found.receiver`; undefined: none.
+ */
+export function chainHandler(L: Thread, t: LuaValue, key: LuaValue, event: Event.Index | Event.NewIndex): LuaValue {
   for (let i = 0; i < MAX_CHAIN; i++) {
     let handler: LuaValue;
     if (t instanceof LuaTable) {
       if (t.metatable === null || isLong(key) || t.get(key) !== undefined) return NONE;
-      handler = eventOf(t.metatable, Event.Index);
-    } else handler = metamethodOf(L.state, t, Event.Index);
+      handler = eventOf(t.metatable, event);
+    } else handler = metamethodOf(L.state, t, event);
     if (handler instanceof LuaClosure) {
       found.receiver = t;
       return handler;
@@ -40,25 +43,7 @@ export function indexHandler(L: Thread, t: LuaValue, key: LuaValue): LuaValue {
   return NONE;
 }
 
-/** The Lua function that `t[key] = v` calls, with `found.receiver`; undefined: none. */
-export function storeHandler(L: Thread, t: LuaValue, key: LuaValue): LuaValue {
-  for (let i = 0; i < MAX_CHAIN; i++) {
-    let handler: LuaValue;
-    if (t instanceof LuaTable) {
-      if (t.metatable === null || isLong(key) || t.get(key) !== undefined) return NONE;
-      handler = eventOf(t.metatable, Event.NewIndex);
-    } else handler = metamethodOf(L.state, t, Event.NewIndex);
-    if (handler instanceof LuaClosure) {
-      found.receiver = t;
-      return handler;
-    }
-    if (!(handler instanceof LuaTable)) return NONE;
-    t = handler;
-  }
-  return NONE;
-}
-
-/** What {@link indexHandler} and {@link storeHandler} found their function on: its first argument. */
+/** What {@link chainHandler} found its function on: its first argument. */
 export const found = { receiver: undefined as LuaValue };
 
 /** What an operator calls for two values that it does not know itself. */
@@ -101,15 +86,15 @@ function handlerAt(frame: Frame, pc: number, word: number, op: Op): LuaValue {
   const b = R[base + getB(word)];
   const c = R[base + getC(word)];
   switch (op) {
-    case Op.GetTabUp: return indexHandler(L, upvals[getB(word)]!.get(), K[getC(word)]);
-    case Op.GetField: return indexHandler(L, b, K[getC(word)]);
-    case Op.GetTable: return indexHandler(L, b, c);
-    case Op.GetI: return indexHandler(L, b, getC(word));
-    case Op.Self: return indexHandler(L, b, getK(word) !== 0 ? K[getC(word)] : c);
-    case Op.SetTabUp: return storeHandler(L, upvals[getA(word)]!.get(), K[getB(word)]);
-    case Op.SetField: return storeHandler(L, a, K[getB(word)]);
-    case Op.SetTable: return storeHandler(L, a, b);
-    case Op.SetI: return storeHandler(L, a, getB(word));
+    case Op.GetTabUp: return chainHandler(L, upvals[getB(word)]!.get(), K[getC(word)], Event.Index);
+    case Op.GetField: return chainHandler(L, b, K[getC(word)], Event.Index);
+    case Op.GetTable: return chainHandler(L, b, c, Event.Index);
+    case Op.GetI: return chainHandler(L, b, getC(word), Event.Index);
+    case Op.Self: return chainHandler(L, b, getK(word) !== 0 ? K[getC(word)] : c, Event.Index);
+    case Op.SetTabUp: return chainHandler(L, upvals[getA(word)]!.get(), K[getB(word)], Event.NewIndex);
+    case Op.SetField: return chainHandler(L, a, K[getB(word)], Event.NewIndex);
+    case Op.SetTable: return chainHandler(L, a, b, Event.NewIndex);
+    case Op.SetI: return chainHandler(L, a, getB(word), Event.NewIndex);
     case Op.Unm: return binaryHandler(L, Event.Unm, b, b);
     case Op.BNot: return binaryHandler(L, Event.BNot, b, b);
     case Op.Len: return metamethodOf(L.state, b, Event.Len);

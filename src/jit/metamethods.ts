@@ -1,12 +1,12 @@
 // Metamethods from emitted code: a handler that is an emitted Lua function is called directly, in the frame above the function's
 // registers, as the interpreter would.
-import type { Event } from "../vm/events.js";
+import { Event } from "../vm/events.js";
 import type { Frame } from "../vm/frame.js";
 import { LuaClosure } from "../vm/function.js";
 import type { Meter } from "../vm/meter.js";
 import { MAX_NATIVE_DEPTH, MAX_STACK } from "../vm/thread.js";
 import type { LuaValue } from "../vm/value.js";
-import { binaryHandler, equalityHandler, found, indexHandler, storeHandler } from "./handlers.js";
+import { binaryHandler, chainHandler, equalityHandler, found } from "./handlers.js";
 import { Count, SIGNAL, codeFor, refuse, run } from "./runtime.js";
 
 /** Slots that the interpreter provides above the function, where it puts the handler and its arguments. */
@@ -37,12 +37,12 @@ function invokeHandler(
 
 /** t[key] */
 export function metaIndex(m: Meter, R: LuaValue[], room: number, top: number, frame: Frame, t: LuaValue, key: LuaValue): LuaValue {
-  return invokeHandler(indexHandler(run.thread, t, key), m, R, room, top, frame, found.receiver, key, undefined, 2);
+  return invokeHandler(chainHandler(run.thread, t, key, Event.Index), m, R, room, top, frame, found.receiver, key, undefined, 2);
 }
 
 /** t[key] = v */
 export function metaStore(m: Meter, R: LuaValue[], room: number, top: number, frame: Frame, t: LuaValue, key: LuaValue, v: LuaValue): LuaValue {
-  return invokeHandler(storeHandler(run.thread, t, key), m, R, room, top, frame, found.receiver, key, v, 3);
+  return invokeHandler(chainHandler(run.thread, t, key, Event.NewIndex), m, R, room, top, frame, found.receiver, key, v, 3);
 }
 
 /** An operator; for unary ones b is a. */
