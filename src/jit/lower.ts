@@ -114,7 +114,7 @@ class Lowering {
     e.line(`if (f === null && (f = ${e.rt.above}(F)) === null) return ${e.rt.refuse}();`);
     for (let n = 0; n < numParams; n++) if (e.isCaptured(n)) e.line(`R[b + ${n}] = r${n};`);
     const training = e.out.constant(this.training);
-    e.line(`const ${e.cold} = ${training}.left !== 0; if (${e.cold}) ${training}.left--;`);
+    e.line(`let ${e.cold} = ${training}.left !== 0; if (${e.cold}) ${training}.left--;`);
     this.declare(numParams, () => "");
   }
 
@@ -212,7 +212,7 @@ class Lowering {
         e.line("}");
         return;
       case "loop":
-        e.line(`L${node.label}: for (;;) {`);
+        e.line(`L${node.label}: for (;; ${e.isDirect ? `${e.cold} = false` : ""}) {`); // training ends with a loop's first round
         this.nodes(node.body);
         e.line("}");
         return;
