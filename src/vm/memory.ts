@@ -1,5 +1,6 @@
 // A state's memory: how much is in use, when a census is due, and the limit.
 import { type AllocationWatcher, MAX_STRING, SIZE, allocate, heap } from "./accounting.js";
+import { foundDead } from "./garbage.js";
 import { COST } from "./meter.js";
 import type { LuaState } from "./state.js";
 
@@ -150,6 +151,7 @@ export class Memory {
   counted(live: number, read = 0): void {
     this.collections++;
     live += this.held;
+    if (this.limit !== Infinity) foundDead(this.inUse - live);
     this.live = live;
     this.allocatedAtCensus = this.allocated;
     if (live > this.peak) this.peak = live;
@@ -192,7 +194,8 @@ export class Memory {
   /** Raises when `bytes` more do not fit the limit, without accounting for them: for what is about to account for itself. */
   require(bytes: number): void {
     this.checkAllocations(bytes);
-    if (this.inUse + bytes <= this.limit) return;
+    const most = bytes > this.slack ? this.limit : this.limit + this.slack;
+    if (this.inUse + bytes <= most) return;
     this.state.tier?.needFrames();
     this.state.census.measure();
     if (this.inUse + bytes > this.limit) throw this.state.budgets.reached("memory");
