@@ -1,34 +1,9 @@
 // Direct calls between emitted functions, and how they are left: frames must come to be as if they had always been there.
 import { describe, expect, test } from "vitest";
-import { createState, LuaError, LuaLimitError } from "../../src/index.js";
+import { createState, LuaLimitError } from "../../src/index.js";
 import type { EmittingTier } from "../../src/jit/tier.js";
 import { plainHost } from "../../src/vm/host.js";
-
-type Mode = "off" | "auto" | "always";
-
-function observe(source: string, jit: Mode, limit = Infinity): object {
-  let output = "";
-  const state = createState({ jit, host: plainHost((text) => void (output += text)) });
-  const before = { used: state.meter.used, instructions: state.meter.instructions, charged: state.meter.charged, allocated: state.memory.allocated };
-  if (limit !== Infinity) state.meter.setLimit(before.used + limit);
-  let error: string | undefined;
-  try {
-    state.call(state.load(source, "=program"));
-  } catch (failure) {
-    if (!(failure instanceof LuaError || failure instanceof LuaLimitError)) throw failure;
-    error = `${failure.message}\n${failure.traceback}`;
-  }
-  return {
-    output, error, instructions: state.meter.instructions - before.instructions, charged: state.meter.charged - before.charged,
-    allocated: state.memory.allocated - before.allocated,
-  };
-}
-
-function expectSame(source: string, limit?: number): void {
-  const expected = observe(source, "off", limit);
-  expect(observe(source, "always", limit)).toEqual(expected);
-  expect(observe(source, "auto", limit)).toEqual(expected);
-}
+import { expectSame } from "./support/modes.js";
 
 const NESTED = `
   local function leaf(a, b) return a + b, a - b end
@@ -51,8 +26,8 @@ describe("what is left of nested emitted calls", () => {
   test("results, counts and bytes", () => expectSame(NESTED));
 
   test("a budget that ends at any instruction in them", () => {
-    for (let limit = 1; limit < 400; limit += 3) expectSame(NESTED, limit);
-    for (let limit = 2000; limit < 2060; limit++) expectSame(NESTED, limit);
+    for (let limit = 1; limit < 400; limit += 3) expectSame(NESTED, { limit });
+    for (let limit = 2000; limit < 2060; limit++) expectSame(NESTED, { limit });
   });
 
   test("errors name the functions and lines of all of them", () => {

@@ -86,7 +86,7 @@ const WORK = `
   print(total)`;
 
 test("a budget that ends at any instruction of them", () => {
-  for (let limit = 1; limit < 500; limit += 2) expectSame(WORK, limit);
+  for (let limit = 1; limit < 500; limit += 2) expectSame(WORK, { limit });
 });
 
 test("a hook that begins or ends while they are suspended", () => {

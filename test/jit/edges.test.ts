@@ -1,13 +1,9 @@
 // Values and changes at which emitted code, which expects what it has seen, must notice that something is different.
 import { expect, test } from "vitest";
-import { observe } from "../../src/testing/observe.js";
+import { expectSame } from "./support/modes.js";
 
 /** What every tier prints; they must agree in all that can be observed. */
-function output(source: string): string {
-  const interpreted = observe(source, { jit: "off" });
-  for (const jit of ["auto", "always"] as const) expect(observe(source, { jit }), jit).toEqual(interpreted);
-  return interpreted.output;
-}
+const output = (source: string): string => expectSame(source).output;
 
 test("a product of integers is no negative zero", () => {
   expect(output(`

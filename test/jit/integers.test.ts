@@ -1,38 +1,14 @@
 // Integer arithmetic in emitted code: output, errors, instruction counts and accounted bytes are the interpreter's.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createState, LuaError } from "../../src/index.js";
 import { modHalves, highHalf, joinHalves, lowHalf, shiftHalvesLeft, shiftHalvesRight, shiftedHigh } from "../../src/number/wide.js";
 import { mod, shl, shr } from "../../src/number/arithmetic.js";
 import { wrapInteger } from "../../src/number/integer.js";
-import { plainHost } from "../../src/vm/host.js";
 import { integerProgram } from "./support/integer-programs.js";
-
-function observe(source: string, jit: "off" | "auto" | "always"): object {
-  let output = "";
-  const state = createState({ jit, host: plainHost((text) => void (output += text)) });
-  const before = { instructions: state.meter.instructions, charged: state.meter.charged, allocated: state.memory.allocated };
-  let error: string | undefined;
-  try {
-    state.call(state.load(source, "=program"));
-  } catch (failure) {
-    if (!(failure instanceof LuaError)) throw failure;
-    error = `${failure.message}\n${failure.traceback}`;
-  }
-  return {
-    output, error, instructions: state.meter.instructions - before.instructions, charged: state.meter.charged - before.charged,
-    allocated: state.memory.allocated - before.allocated,
-  };
-}
-
-function expectSame(source: string): void {
-  const expected = observe(source, "off");
-  expect(observe(source, "always")).toEqual(expected);
-  expect(observe(source, "auto")).toEqual(expected);
-}
+import { expectSame } from "./support/modes.js";
 
 test("generated programs of integer arithmetic", () => {
-  fc.assert(fc.property(integerProgram, expectSame), { numRuns: 25 });
+  fc.assert(fc.property(integerProgram, (source) => void expectSame(source)), { numRuns: 25 });
 }, 60_000);
 
 test("integers that stop being integers, and come back", () => {

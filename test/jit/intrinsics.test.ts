@@ -1,30 +1,8 @@
 // Library functions that emitted code does itself: with every kind of argument, redefined, and where a call would be too deep.
 import { describe, expect, test } from "vitest";
-import { createState, LuaError } from "../../src/index.js";
+import { createState } from "../../src/index.js";
 import { plainHost } from "../../src/vm/host.js";
-
-function observe(source: string, jit: "off" | "auto" | "always"): object {
-  let output = "";
-  const state = createState({ jit, host: plainHost((text) => void (output += text)) });
-  const before = { instructions: state.meter.instructions, charged: state.meter.charged, allocated: state.memory.allocated };
-  let error: string | undefined;
-  try {
-    state.call(state.load(source, "=program"));
-  } catch (failure) {
-    if (!(failure instanceof LuaError)) throw failure;
-    error = `${failure.message}\n${failure.traceback}`;
-  }
-  return {
-    output, error, instructions: state.meter.instructions - before.instructions, charged: state.meter.charged - before.charged,
-    allocated: state.memory.allocated - before.allocated,
-  };
-}
-
-function expectSame(source: string): void {
-  const expected = observe(source, "off");
-  expect(observe(source, "always")).toEqual(expected);
-  expect(observe(source, "auto")).toEqual(expected);
-}
+import { expectSame } from "./support/modes.js";
 
 test("with every kind of argument, and redefined while they run", () => {
   expectSame(`

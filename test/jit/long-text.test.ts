@@ -1,35 +1,8 @@
 // Reading long strings as a whole is work that is charged: comparisons and keys, the same on both tiers, at any limit.
 import { describe, expect, test } from "vitest";
-import { LuaError, type LuaState, createState } from "../../src/index.js";
 import { LONGEST_HASHED, LONG_TEXT } from "../../src/vm/long-text.js";
 import { COST } from "../../src/vm/meter.js";
-import { plainHost } from "../../src/vm/host.js";
-import { LuaLimitError } from "../../src/vm/state.js";
-
-const MODES = ["off", "auto", "always"] as const;
-
-interface Reading {
-  readonly output: string;
-  readonly instructions: number;
-  readonly charged: number;
-  readonly error: string | undefined;
-}
-
-function read(source: string, jit: (typeof MODES)[number], limit = Infinity): Reading {
-  let output = "";
-  const state: LuaState = createState({ jit, host: plainHost((text) => void (output += text)) });
-  const { meter } = state;
-  const before = { instructions: meter.instructions, charged: meter.charged, used: meter.used };
-  meter.setLimit(before.used + limit);
-  let error: string | undefined;
-  try {
-    state.call(state.load(source, "=program"));
-  } catch (failure) {
-    if (!(failure instanceof LuaError || failure instanceof LuaLimitError)) throw failure;
-    error = `${failure.message}\n${failure.traceback}`;
-  }
-  return { output, error, instructions: meter.instructions - before.instructions, charged: meter.charged - before.charged };
-}
+import { MODES, expectSame, observe } from "./support/modes.js";
 
 /** A loop of 300 rounds over two texts of `length` bytes, which differ at the end only. */
 const loop = (length: number, body: string): string => `
@@ -56,14 +29,12 @@ const BODIES: Record<string, string> = {
 
 describe.each(Object.entries(BODIES))("%s", (_, body) => {
   test.each([LONG_TEXT, LONG_TEXT + 1, LONGEST_HASHED, LONGEST_HASHED + 1, 20_000])("on %i bytes", (length) => {
-    const [off, auto, always] = MODES.map((jit) => read(loop(length, body), jit));
-    expect(off!.error).toBeUndefined();
-    expect(auto).toEqual(off);
-    expect(always).toEqual(off);
-    const short = read(loop(20, body), "off");
-    expect(off!.instructions).toBe(short.instructions);
-    expect(off!.output).toBe(short.output);
-    const units = (off!.charged - short.charged) / 300 / Math.floor(length / COST.bytesPerUnit);
+    const off = expectSame(loop(length, body));
+    expect(off.error).toBeUndefined();
+    const short = observe(loop(20, body), "off");
+    expect(off.instructions).toBe(short.instructions);
+    expect(off.output).toBe(short.output);
+    const units = (off.charged - short.charged) / 300 / Math.floor(length / COST.bytesPerUnit);
     if (length <= LONG_TEXT) expect(units).toBeLessThan(0.1);
     else expect(units).toBeGreaterThan(0.99);
   });
@@ -72,23 +43,18 @@ describe.each(Object.entries(BODIES))("%s", (_, body) => {
 test("a comparison with a long constant is paid for as well", () => {
   const constant = "x".repeat(1000);
   const source = `local s, n = string.rep("x", 999) .. "x", 0 for i = 1, 300 do if s == "${constant}" then n = n + 1 end end print(n)`;
-  const [off, auto, always] = MODES.map((jit) => read(source, jit));
-  expect(off!.charged).toBeGreaterThan(300 * 31);
-  expect(auto).toEqual(off);
-  expect(always).toEqual(off);
+  expect(expectSame(source).charged).toBeGreaterThan(300 * 31);
 });
 
 test("strings of different lengths are told apart for nothing", () => {
   const source = "local a, b, n = string.rep('x', 5000), string.rep('x', 5001), 0 for i = 1, 1000 do if a == b then n = n + 1 end end print(n)";
-  for (const jit of MODES) expect(read(source, jit).charged).toBeLessThan(1000);
+  for (const jit of MODES) expect(observe(source, jit).charged).toBeLessThan(1000);
 });
 
 test("a limit stops at the same instruction on both tiers, wherever it falls", () => {
   const source = loop(3000, "if a == c and a < b then n = n + (t[c] or 0) end");
   for (let limit = 20_000; limit < 24_000; limit += 97) {
-    const off = read(source, "off", limit);
-    expect(off.error).toContain("instruction limit reached");
-    expect(read(source, "always", limit), `limit ${limit}`).toEqual(off);
+    expect(expectSame(source, { limit }).error).toContain("instruction limit reached");
   }
 });
 
@@ -103,5 +69,5 @@ test("a table with many long keys of one length finds each of them", () => {
     for k, v in pairs(t) do n = n + 1 assert(k == key(v)) end
     collectgarbage()
     print(sum, n, next(t) == key(2))`;
-  expect(read(source, "off")).toMatchObject({ output: "10100\t100\ttrue\n", error: undefined });
+  expect(observe(source, "off")).toMatchObject({ output: "10100\t100\ttrue\n", error: undefined });
 });

@@ -78,7 +78,7 @@ test("yields in them", () => {
 
 test("a budget that ends at any instruction in them", () => {
   const source = `${CLASS.replace('#P:gsub("x")', "0")}\nfor i = 1, 9 do print(work(i)) end`;
-  for (let limit = 20; limit < 900; limit += 7) expectSame(source, limit);
+  for (let limit = 20; limit < 900; limit += 7) expectSame(source, { limit });
 });
 
 test("they nest as deep as in the interpreter", () => {

@@ -86,7 +86,7 @@ const WORK = `
   print(passed, failed)`;
 
 test("a budget that ends at any instruction in them is not caught", () => {
-  for (let limit = 1; limit < 420; limit++) expectSame(WORK, limit);
+  for (let limit = 1; limit < 420; limit++) expectSame(WORK, { limit });
 });
 
 test("errors do not leave emitted code", () => {

@@ -2,49 +2,9 @@
 import { readFileSync, readdirSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createState, LuaError, type LuaState, LuaSyntaxError } from "../../src/index.js";
 import { EmittingTier } from "../../src/jit/tier.js";
-import { LuaLimitError } from "../../src/vm/state.js";
-import { plainHost } from "../../src/vm/host.js";
 import { programArbitrary } from "../../src/testing/generate/program.js";
-
-interface Observed {
-  readonly output: string;
-  readonly error: string | undefined;
-  readonly instructions: number;
-  readonly charged: number;
-  readonly allocated: number;
-}
-
-type Mode = "off" | "auto" | "always";
-
-function observe(source: string, jit: Mode, argument?: string, limit?: number): { seen: Observed; state: LuaState } {
-  let output = "";
-  const state = createState({ jit, host: plainHost((text) => void (output += text)) });
-  if (limit !== undefined) state.meter.setLimit(state.meter.used + limit);
-  const before = { instructions: state.meter.instructions, charged: state.meter.charged, allocated: state.memory.allocated };
-  let error: string | undefined;
-  try {
-    state.call(state.load(source, "=program"), argument === undefined ? [] : [argument]);
-  } catch (failure) {
-    if (failure instanceof LuaSyntaxError) error = failure.message;
-    else if (failure instanceof LuaError || failure instanceof LuaLimitError) error = `${failure.message}\n${failure.traceback}`;
-    else throw failure;
-  }
-  const seen = {
-    output, error,
-    instructions: state.meter.instructions - before.instructions,
-    charged: state.meter.charged - before.charged,
-    allocated: state.memory.allocated - before.allocated,
-  };
-  return { seen, state };
-}
-
-function expectSameOnAllTiers(source: string, argument?: string, limit?: number): void {
-  const { seen } = observe(source, "off", argument, limit);
-  expect(observe(source, "always", argument, limit).seen).toEqual(seen);
-  expect(observe(source, "auto", argument, limit).seen).toEqual(seen);
-}
+import { expectSame, observe, run } from "./support/modes.js";
 
 const PROGRAMS = new URL("../../bench/programs/", import.meta.url);
 /** Arguments that keep a program's run short. */
@@ -54,28 +14,28 @@ const SMALLER: Readonly<Record<string, string>> = { "tak.lua": "1", "compress.lu
 
 describe("bench programs", () => {
   for (const file of readdirSync(PROGRAMS).filter((name) => name.endsWith(".lua"))) {
-    test(file, () => expectSameOnAllTiers(readFileSync(new URL(file, PROGRAMS), "latin1"), SMALLER[file] ?? SIZE));
+    test(file, () => void expectSame(readFileSync(new URL(file, PROGRAMS), "latin1"), { argument: SMALLER[file] ?? SIZE }));
   }
 });
 
 test("generated programs", () => {
-  fc.assert(fc.property(programArbitrary, (source) => expectSameOnAllTiers(source)), { numRuns: 60 });
+  fc.assert(fc.property(programArbitrary, (source) => void expectSame(source)), { numRuns: 60 });
 });
 
 test("a budget ends at the same instruction inside a compiled loop", () => {
   const source = "local t, s = {}, 0 for i = 1, 1e6 do t[i % 100 + 1] = i s = s + i * 0.5 end print(s)";
-  for (let limit = 1000; limit < 1040; limit++) expectSameOnAllTiers(source, undefined, limit);
-  expectSameOnAllTiers(source, undefined, 123_457);
+  for (let limit = 1000; limit < 1040; limit++) expectSame(source, { limit });
+  expectSame(source, { limit: 123_457 });
 });
 
 test("an error inside a compiled block counts what ran before it", () => {
-  expectSameOnAllTiers("local t = {} for i = 1, 500 do local x = i + 1; local y = x * 2; if i == 400 then t = nil end t.x = y end");
-  expectSameOnAllTiers("for i = 500, -1, -1 do local x = 7 // i; local y = 7 % i end");
-  expectSameOnAllTiers("local s = 0 for i = 1, 300 do s = s + i end for k, v in next, {}, 1 do end");
+  expectSame("local t = {} for i = 1, 500 do local x = i + 1; local y = x * 2; if i == 400 then t = nil end t.x = y end");
+  expectSame("for i = 500, -1, -1 do local x = 7 // i; local y = 7 % i end");
+  expectSame("local s = 0 for i = 1, 300 do s = s + i end for k, v in next, {}, 1 do end");
 });
 
 test("hooks see each instruction of a function that was compiled before", () => {
-  expectSameOnAllTiers(`
+  expectSame(`
     local function f(n) local s = 0 for i = 1, n do s = s + i end return s end
     for _ = 1, 300 do f(10) end
     local lines, counts = 0, 0
@@ -85,7 +45,7 @@ test("hooks see each instruction of a function that was compiled before", () => 
 });
 
 test("integer loops keep their counts at the edges of the number range", () => {
-  expectSameOnAllTiers(`
+  expectSame(`
     local n = 0
     for i = math.maxinteger - 300, math.maxinteger do n = n + 1 end
     for i = 9007199254740991 - 300, 9007199254740991 + 300, 7 do n = n + i % 3 end
@@ -95,12 +55,12 @@ test("integer loops keep their counts at the edges of the number range", () => {
 });
 
 test("functions are really compiled, refused ones say why, and no eval means no tier", () => {
-  const { state } = observe("local s = 0 for i = 1, 1000 do s = s + i end return s", "auto");
+  const { state } = run("local s = 0 for i = 1, 1000 do s = s + i end return s", "auto");
   expect((state.tier as EmittingTier).statistics).toMatchObject({ regions: 1, refused: 0 });
   const original = globalThis.Function;
   globalThis.Function = function forbidden() { throw new EvalError("forbidden"); } as unknown as FunctionConstructor;
   try {
-    const without = observe("local s = 0 for i = 1, 1000 do s = s + i end print(s)", "auto");
+    const without = run("local s = 0 for i = 1, 1000 do s = s + i end print(s)", "auto");
     expect(without.seen.output).toBe("500500\n");
     expect((without.state.tier as EmittingTier).statistics).toMatchObject({ regions: 0, refused: 1 });
   } finally {
@@ -110,15 +70,15 @@ test("functions are really compiled, refused ones say why, and no eval means no 
 
 test("a function that is too long stays with the interpreter, with a reason", () => {
   const source = `local x = 0 for i = 1, 300 do x = i end ${"x = x + 1 ".repeat(3000)} print(x)`;
-  expectSameOnAllTiers(source);
-  const { state } = observe(source, "auto");
+  expectSame(source);
+  const { state } = run(source, "auto");
   expect((state.tier as EmittingTier).statistics).toMatchObject({ regions: 0, refused: 1 });
 });
 
 test("script text never enters emitted source", () => {
   const evil = '"); globalThis.pwned = true; ("';
   const source = `local t = {} for i = 1, 500 do t[${JSON.stringify(evil)}] = i; t.x = ${JSON.stringify(evil)} end print(t.x)`;
-  expectSameOnAllTiers(source);
+  expectSame(source);
   expect("pwned" in globalThis).toBe(false);
 });
 
@@ -127,7 +87,7 @@ test("a long chain of __index or __newindex is paid for, and the same on all tie
     local t = {}
     for _ = 1, ${depth} do t = setmetatable({}, {__index = t, __newindex = t}) end
     for i = 1, 300 do local _ = t.x, t[i] t.y = nil t[i] = nil end`;
-  for (const depth of [5, 15, 25, 31, 33, 1000]) expectSameOnAllTiers(source(depth));
-  expect(observe(source(31), "off").seen.charged).toBe(observe(source(1), "off").seen.charged);
-  expect(observe(source(1000), "off").seen.charged).toBeGreaterThan(300 * 4 * 400);
+  for (const depth of [5, 15, 25, 31, 33, 1000]) expectSame(source(depth));
+  expect(observe(source(31), "off").charged).toBe(observe(source(1), "off").charged);
+  expect(observe(source(1000), "off").charged).toBeGreaterThan(300 * 4 * 400);
 });
