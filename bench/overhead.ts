@@ -1,18 +1,11 @@
 // What metering and accounting cost together: the interpreter as it is against one that counts neither, in turns in one process,
 // by processor time.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
 import { numberOption, readOptions } from "./lib/options.js";
 import { clearProgress, progress } from "./lib/progress.js";
-import { PRELUDE } from "./lib/session.js";
 import { geometricMean, median } from "./lib/stats.js";
 import { textTable } from "./lib/text-table.js";
-import { buildVariant } from "./lib/variants.js";
+import { type Library, loadProgram, loadVariant } from "./lib/variants.js";
 
-type Library = typeof import("../src/index.js");
-
-const PROGRAMS = fileURLToPath(new URL("./programs", import.meta.url));
 const { options } = readOptions(
   "node --import tsx bench/overhead.ts [options]\nMetering and accounting against neither, on the interpreter tier.",
   {
@@ -24,15 +17,12 @@ const { options } = readOptions(
 const rounds = Math.max(1, numberOption(options.rounds, 5, "rounds"));
 const programs = (options.programs ?? "fib,fields,string_keys,closures,life,traversal,heap,binary_trees").split(",");
 
-const load = async (strategy: "bare" | "instruction"): Promise<Library> => (await import(pathToFileURL(await buildVariant(strategy)).href)) as Library;
-const libraries = { bare: await load("bare"), whole: await load("instruction") };
+const libraries = { bare: await loadVariant("bare"), whole: await loadVariant("instruction") };
 
 /** A state with `program` in it; answers how many milliseconds of processor time one run takes. */
 function session({ createState, plainHost }: Library, program: string): () => number {
   const state = createState({ jit: "off", host: plainHost(() => {}), limits: { instructions: 1e15, memory: 4e9 } });
-  state.call(state.load(PRELUDE, "=prelude"));
-  state.call(state.globals.getStr("bench_load"), [readFileSync(join(PROGRAMS, `${program}.lua`), "latin1"), `=${program}`]);
-  const main = state.globals.getStr("bench_run");
+  const main = loadProgram(state, program);
   return () => {
     const before = process.cpuUsage().user;
     state.call(main);

@@ -3,17 +3,14 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import type { LuaState } from "../src/index.js";
 import { machine, markdownTable, writeSection } from "./lib/document.js";
 import { numberOption, readOptions } from "./lib/options.js";
 import { clearProgress, progress } from "./lib/progress.js";
-import { PRELUDE } from "./lib/session.js";
 import { geometricMean, median, pairedRatio } from "./lib/stats.js";
 import { textTable } from "./lib/text-table.js";
-import { type Strategy, buildVariant } from "./lib/variants.js";
-
-type Library = typeof import("../src/index.js");
+import { type Library, type Strategy, loadProgram, loadVariant } from "./lib/variants.js";
 
 const PROGRAMS = fileURLToPath(new URL("./programs", import.meta.url));
 const { options } = readOptions(
@@ -55,15 +52,13 @@ const WAYS: readonly Way[] = [
 const libraries = new Map<Strategy, Library>();
 for (const strategy of new Set(WAYS.map((way) => way.strategy))) {
   progress(`building ${strategy}`);
-  libraries.set(strategy, (await import(pathToFileURL(await buildVariant(strategy)).href)) as Library);
+  libraries.set(strategy, await loadVariant(strategy));
 }
 
 /** A state with `program` in it, and how to run it once. */
 function session(way: Way, program: string): () => void {
   const state: LuaState = libraries.get(way.strategy)!.createState({ jit: "off", limits: way.strategy === "none" ? {} : { instructions: 1e15 } });
-  state.call(state.load(PRELUDE, "=prelude"));
-  state.call(state.globals.getStr("bench_load"), [readFileSync(join(PROGRAMS, `${program}.lua`), "latin1"), `=${program}`]);
-  const run = state.globals.getStr("bench_run");
+  const run = loadProgram(state, program);
   if (way.hook === undefined) return () => void state.call(run);
   const hooked = state.load(`local run = ... return function() debug.sethook(function() end, "", ${way.hook}) run() debug.sethook() end`, "=hook");
   const [call] = state.call(hooked, [run]);

@@ -1,8 +1,10 @@
 // Variants of the interpreter for the study of metering: the same sources, with the line that counts put elsewhere or left out.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import type { LuaState, LuaValue } from "../../src/index.js";
+import { PRELUDE } from "./session.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -102,8 +104,21 @@ function blockLengthsOf(proto: Proto): Int32Array {
   bare: [uncounted, noRefund, ...unaccounted],
 };
 
-/** Builds the library with a strategy compiled in; answers the path of the module. */
-export async function buildVariant(strategy: Strategy): Promise<string> {
+export type Library = typeof import("../../src/index.js");
+
+/** The library with a strategy compiled in. */
+export async function loadVariant(strategy: Strategy): Promise<Library> {
+  return (await import(pathToFileURL(await buildVariant(strategy)).href)) as Library;
+}
+
+/** Loads a program of bench/programs into `state`; answers the function that runs it. */
+export function loadProgram(state: LuaState, program: string): LuaValue {
+  state.call(state.load(PRELUDE, "=prelude"));
+  state.call(state.globals.getStr("bench_load"), [readFileSync(join(ROOT, `bench/programs/${program}.lua`), "latin1"), `=${program}`]);
+  return state.globals.getStr("bench_run");
+}
+
+async function buildVariant(strategy: Strategy): Promise<string> {
   const outfile = join(ROOT, `node_modules/.cache/perilune-variants/${strategy}.mjs`);
   const changes = CHANGES[strategy];
   await build({
