@@ -1,16 +1,16 @@
 // Hash part of a table: keys that are neither short-array integers nor strings, in insertion order. Removed entries keep
 // their key (with a nil value) until the next growth, so a traversal may assign nil to the fields it visits.
 import type { LuaValue } from "./value.js";
-import { WideKeys, scatter } from "./wide-keys.js";
+import { SmallKeys, WideKeys } from "./wide-keys.js";
 
-/** Numbers of more than 32 bits, floats among them. */
-const isWide = (key: LuaValue): key is number | bigint => (typeof key === "number" ? (key | 0) !== key : typeof key === "bigint");
 
 export class LuaHash {
   keys: LuaValue[] = [];
   values: LuaValue[] = [];
-  private index = new Map<LuaValue, number>();
+  /** Positions of keys: integers of 32 bits, other numbers, all others. */
+  private small: SmallKeys | null = null;
   private wide: WideKeys | null = null;
+  private others: Map<LuaValue, number> | null = null;
   /** Entries (live or dead) at which dead ones are dropped before growing. */
   private capacity = 4;
   /** A census has removed all entries: a traversal that stands at one of them is at its end. */
@@ -23,19 +23,25 @@ export class LuaHash {
 
   /** Position of `key`, or −1. */
   find(key: LuaValue): number {
-    if (isWide(key)) return this.wide === null ? -1 : this.wide.find(key, this.keys);
-    const i = this.index.get(typeof key === "number" ? scatter(key) : key);
-    return i === undefined ? -1 : i;
+    if (typeof key === "number") {
+      if ((key | 0) === key) return this.small === null ? -1 : this.small.find(key);
+      return this.wide === null ? -1 : this.wide.find(key, this.keys);
+    }
+    if (typeof key === "bigint") return this.wide === null ? -1 : this.wide.find(key, this.keys);
+    return this.others === null ? -1 : this.others.get(key) ?? -1;
   }
 
   private addToIndex(key: LuaValue, at: number): void {
-    if (isWide(key)) (this.wide ??= new WideKeys()).add(key, at);
-    else this.index.set(typeof key === "number" ? scatter(key) : key, at);
+    if (typeof key === "number" && (key | 0) === key) (this.small ??= new SmallKeys()).add(key, at);
+    else if (typeof key === "number" || typeof key === "bigint") (this.wide ??= new WideKeys()).add(key, at);
+    else (this.others ??= new Map()).set(key, at);
   }
 
   private clearIndex(): void {
-    this.index = new Map();
+    if (this.keys.length === 0) this.small = null;
+    else this.small?.clear();
     this.wide = null;
+    this.others = null;
   }
 
   /** Assigns; returns how many entries the hash grew by (for accounting). */

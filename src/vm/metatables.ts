@@ -1,6 +1,6 @@
 // Finding metatables and metamethods.
 import { LuaFloat } from "../number/float.js";
-import { EVENT_KEYS, type Event } from "./events.js";
+import type { Event } from "./events.js";
 import type { LuaState } from "./state.js";
 import { LuaTable } from "./table.js";
 import { Userdata } from "./userdata.js";
@@ -18,7 +18,8 @@ export function metatableOf(state: LuaState, v: LuaValue): LuaTable | null {
 export function eventOf(metatable: LuaTable, event: Event): LuaValue {
   const bit = 1 << event;
   if ((metatable.absent & bit) !== 0) return undefined;
-  const found = metatable.getStr(EVENT_KEYS[event]!);
+  const slot = metatable.shape.findEvent(event);
+  const found = slot < 0 ? undefined : metatable.slots[slot];
   if (found === undefined) metatable.absent |= bit;
   return found;
 }

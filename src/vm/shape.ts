@@ -1,6 +1,7 @@
 // Shapes: hidden classes for the string keys of tables. A shape says which slot holds which key; tables that got the same
 // keys in the same order share it, so an inline cache is one comparison. Past MAX_SHARED keys, or when too many different
 // shapes exist, a table gets a shape of its own (a dictionary), whose identity changes when its slots are renumbered.
+import { EVENT_KEYS, type Event } from "./events.js";
 import { LONGEST_HASHED, LONG_TEXT, LongTexts, chargeText } from "./long-text.js";
 
 /** String keys a table may have before its shape becomes a dictionary: the globals of a script and some of its own. */
@@ -18,6 +19,9 @@ const KEY_WORDS = 1;
 const INDEX_WORDS = 5;
 /** Sizes up to this are searched linearly. */
 const LINEAR = 6;
+
+/** Keys up to this length are no views of longer strings. */
+const SHORT = 12;
 
 /** What may be done to a table; shapes that guard are never in the cache of an instruction that writes what they refuse. */
 export const enum Guard {
@@ -43,9 +47,14 @@ export class Shape {
   private index: Map<string, number> | null = null;
   /** The same for keys that a Map does not hash. */
   private longIndex: LongTexts<number> | null = null;
+  /** The short key that was found last, and where: `t[k] = (t[k] or 0) + 1` looks for a key three times. */
+  private lastFound: string | null = null;
+  private lastSlot = 0;
   private transitions: Map<string, Shape> | null = null;
   private lastKey: string | null = null;
   private lastShape: Shape | null = null;
+  /** Slots of metamethods that were asked for, by event; −1: not known. */
+  private eventSlots: number[] | null = null;
   /** The tree this shape's transitions belong to. */
   private tree = trees;
 
@@ -63,9 +72,35 @@ export class Shape {
       for (let i = 0; i < this.size; i++) if (keys[i] === key) return i;
       return -1;
     }
+    return key === this.lastFound ? this.lastSlot : this.findInIndex(key);
+  }
+
+  private findInIndex(key: string): number {
     const index = this.index ?? this.buildIndex();
     const slot = key.length <= LONGEST_HASHED ? index.get(key) : this.longIndex?.get(key);
-    return slot === undefined ? -1 : slot;
+    if (slot === undefined) return -1;
+    if (key.length <= SHORT) {
+      this.lastFound = key;
+      this.lastSlot = slot;
+    }
+    return slot;
+  }
+
+  /** Slot of the metamethod for `event`, or −1. A slot that was found stays, as long as the shape is the same one. */
+  findEvent(event: Event): number {
+    const known = this.eventSlots;
+    if (known !== null && known[event]! >= 0) return known[event]!;
+    const slot = this.find(EVENT_KEYS[event]!);
+    if (slot >= 0) this.rememberEvent(event, slot);
+    return slot;
+  }
+
+  private rememberEvent(event: Event, slot: number): void {
+    if (this.eventSlots === null) {
+      this.eventSlots = EVENT_KEYS.map(() => -1);
+      if (!this.dictionary) treeSize += EVENT_KEYS.length;
+    }
+    this.eventSlots[event] = slot;
   }
 
   private buildIndex(): Map<string, number> {
