@@ -93,6 +93,27 @@ const isSafe = ({ low, high }: Interval): boolean => low >= -Number.MAX_SAFE_INT
 /** Is it 32 bits without a sign? JavaScript's operators take their bits as they are. */
 const isWord = ({ interval }: Operand): boolean => interval.low >= 0 && interval.high <= 4294967295;
 
+/** k of a constant operand 2^k, a positive integer of 32 bits; −1: it is none. */
+function shiftOf({ value }: Operand): number {
+  return typeof value === "number" && value > 0 && (value | 0) === value && (value & (value - 1)) === 0 ? 31 - Math.clz32(value) : -1;
+}
+
+/**
+ * Remainder and floor of a quotient, for expressions whose values are integers of 32 bits; uses t. The conversions tell V8 so, which then has the
+ * machine divide integers.
+ */
+function smallMod(x: string, y: string, isNatural: boolean, divisor: Operand): string {
+  const rest = `((${x} | 0) % (${y} | 0)) | 0`;
+  if (divisor.interval.low > 0) return isNatural ? `(${rest})` : `(t = ${rest}, t < 0 ? t + ${y} : t)`;
+  return `(t = ${rest}, t !== 0 && (t ^ ${y}) < 0 ? t + ${y} : t)`;
+}
+
+function smallIDiv(x: string, y: string, isNatural: boolean, divisor: Operand): string {
+  if (divisor.interval.low <= 0) return `(Math.floor(${x} / ${y}) + 0)`;
+  if (isNatural) return `(((${x} | 0) / (${y} | 0)) | 0)`;
+  return `(t = ((${x} | 0) / (${y} | 0)) | 0, Math.imul(t, ${y}) > ${x} ? t - 1 : t)`;
+}
+
 /** The result of integers, where that needs no check. */
 function integerExpression(event: Event, x: Operand, y: Operand): string | undefined {
   const a = x.double;
@@ -106,8 +127,13 @@ function integerExpression(event: Event, x: Operand, y: Operand): string | undef
       if (!isSafe(mulIntervals(x.interval, y.interval))) return undefined;
       return x.interval.low >= 0 && y.interval.low >= 0 ? `${a} * ${b}` : `${a} * ${b} + 0`;
     }
-    case Event.Mod: return x.interval.low >= 0 && y.interval.low > 0 ? `${a} % ${b}` : undefined;
-    case Event.IDiv: return small && y.interval.low > 0 ? `Math.floor(${a} / ${b})${x.interval.low < 0 ? " + 0" : ""}` : undefined;
+    case Event.Mod:
+      if (shiftOf(y) >= 0) return `${a} & ${(y.value as number) - 1}`; // the low bits are those of all integers up to 2^53
+      if (small && y.interval.low > 0) return smallMod(a, b, x.interval.low >= 0, y);
+      return x.interval.low >= 0 && y.interval.low > 0 ? `${a} % ${b}` : undefined;
+    case Event.IDiv:
+      if (shiftOf(y) >= 0) return small ? `${a} >> ${shiftOf(y)}` : `Math.floor(${a} / ${b})`; // no bit is lost
+      return small && y.interval.low > 0 ? smallIDiv(a, b, x.interval.low >= 0, y) : undefined;
     case Event.BAnd: return small ? `${a} & ${b}` : isWord(x) || isWord(y) ? `(${a} & ${b}) >>> 0` : undefined;
     case Event.BOr: return small ? `${a} | ${b}` : isWord(x) && isWord(y) ? `(${a} | ${b}) >>> 0` : undefined;
     case Event.BXor: return small ? `${a} ^ ${b}` : isWord(x) && isWord(y) ? `(${a} ^ ${b}) >>> 0` : undefined;
@@ -127,6 +153,7 @@ function generic(e: Emitter, event: Event, left: Operand, right: Operand, target
   const safe = [[left, x], [right, y]].filter(([o]) => !isIntegerValue((o as Operand).value))
     .map(([, name]) => `Number.isSafeInteger(${name as string})`).join(" && ") || "true";
   const words = `(${x} >>> 0) === ${x} && (${y} >>> 0) === ${y}`;
+  const nonZero = right.interval.low > 0 ? "" : ` && ${y} !== 0`;
   const sum = (sign: string): string => `(t = ${x} ${sign} ${y}, ${integers ? SAFE : `(${small}) || Math.floor(t) !== t || (${SAFE} && ${safe})`})`;
   let fast: string; // true when t is the result
   switch (event) {
@@ -137,8 +164,16 @@ function generic(e: Emitter, event: Event, left: Operand, right: Operand, target
       break;
     case Event.Div: fast = `(t = ${x} / ${y}, Math.floor(t) !== t)`; break;
     case Event.Pow: fast = `(t = ${y} === 2 ? ${x} * ${x} : ${e.out.constant(powFloat)}(${x}, ${y}), Math.floor(t) !== t)`; break;
-    case Event.Mod: fast = `(${small} && ${y} !== 0 && (t = ${x} % ${y}, t = t !== 0 && (t ^ ${y}) < 0 ? t + ${y} : t + 0, true))`; break;
-    case Event.IDiv: fast = `(${small} && ${y} !== 0 && (t = Math.floor(${x} / ${y}) + 0, true))`; break;
+    case Event.Mod: {
+      const rest = shiftOf(right) >= 0 ? `${x} & ${(right.value as number) - 1}` : smallMod(x, y, left.interval.low >= 0, right);
+      fast = `(${small}${nonZero} && (t = ${rest}, true))`;
+      break;
+    }
+    case Event.IDiv: {
+      const quotient = shiftOf(right) >= 0 ? `${x} >> ${shiftOf(right)}` : smallIDiv(x, y, left.interval.low >= 0, right);
+      fast = `(${small}${nonZero} && (t = ${quotient}, true))`;
+      break;
+    }
     case Event.BAnd:
       if (isWord(right) && isIntegerValue(right.value)) fast = `(Number.isSafeInteger(${x}) && (t = (${x} & ${y}) >>> 0, true))`;
       else fast = `(${small} ? (t = ${x} & ${y}, true) : (${words} && (t = (${x} & ${y}) >>> 0, true)))`;

@@ -1,5 +1,7 @@
 // Calls, returns, variable arguments, closures.
-import { getA, getB, getBx, getC, getK } from "../bytecode/instruction.js";
+import { getA, getB, getBx, getC, getK, getOp } from "../bytecode/instruction.js";
+import { Op } from "../bytecode/opcodes.js";
+import { Intrinsic } from "../vm/intrinsic.js";
 import { type Emitter } from "./emitter.js";
 import { roomFor } from "./runtime.js";
 
@@ -111,9 +113,16 @@ export function emitVararg(e: Emitter, pc: number, word: number): void {
     range(wanted).forEach((i) => e.line(`${e.r(a + i)} = v.length > ${i} ? v[${i}] : undefined;`));
     return;
   }
-  e.line(`n = v.length; if (b + ${a + 1} + n > R.length && !${e.rt.grow}(b + ${a + 1} + n)) ${e.exit(pc)}`);
-  e.line(`for (let i = 0; i < n; i++) R[b + ${a} + i] = v[i];`);
+  const copying = `n = v.length; if (b + ${a + 1} + n > R.length && !${e.rt.grow}(b + ${a + 1} + n)) ${e.exit(pc)}\nfor (let i = 0; i < n; i++) R[b + ${a} + i] = v[i];`;
   e.open = a;
+  if (isSelectOfRest(e, pc, a)) e.delayList(copying);
+  else e.line(copying);
+}
+
+/** Is the next instruction a call of `select` whose arguments after the first are the list from R[list] on? */
+function isSelectOfRest(e: Emitter, pc: number, list: number): boolean {
+  const next = e.proto.code[pc + 1]!;
+  return getOp(next) === Op.Call && getA(next) + 2 === list && e.expectedAt(pc + 1) === Intrinsic.Select;
 }
 
 export function emitClosure(e: Emitter, pc: number, word: number): void {

@@ -1,11 +1,12 @@
 // Calls of library functions that emitted code does itself. Whether the callee is that function is checked at each call; what the
 // own form does not cover (other kinds of arguments, errors) is an ordinary call of it.
-import { getA, getB } from "../bytecode/instruction.js";
+import { getA, getB, getOp } from "../bytecode/instruction.js";
+import { Op } from "../bytecode/opcodes.js";
 import { LuaFloat, makeFloat } from "../number/float.js";
 import { Intrinsic } from "../vm/intrinsic.js";
 import { MIN_STACK } from "../vm/calls.js";
 import { typeName } from "../vm/value.js";
-import { emitCall } from "./emit-calls.js";
+import { emitCall, emitTailCall } from "./emit-calls.js";
 import { isUnsignedLess } from "./emit-wide.js";
 import type { Emitter } from "./emitter.js";
 import { Kind, within } from "./lattice.js";
@@ -21,18 +22,46 @@ interface Form {
 
 /** Writes the call at `pc`, which is expected to be one of `intrinsic`. */
 export function emitIntrinsic(e: Emitter, pc: number, word: number, intrinsic: Intrinsic): void {
+  if (intrinsic === Intrinsic.Select) {
+    emitSelect(e, pc, word);
+    return;
+  }
   const a = getA(word);
-  e.line(`t = ${e.r(a)}; if (t === undefined || t.intrinsic !== ${intrinsic}) { ${e.rt.notExpected}(${e.out.constant(e.cache)}, ${pc}); ${e.exit(pc)} }`);
+  const isTail = getOp(word) === Op.TailCall;
+  if (isTail) e.line(`t = ${e.r(a)}; if (t !== undefined && t.intrinsic === ${intrinsic}) {`);
+  else e.line(`t = ${e.r(a)}; if (t === undefined || t.intrinsic !== ${intrinsic}) { ${e.rt.notExpected}(${e.out.constant(e.cache)}, ${pc}); ${e.exit(pc)} }`);
   const args = Array.from({ length: getB(word) - 1 }, (_, i) => e.operand(a + 1 + i));
   const label = `C${pc}`;
-  e.line(`${label}: {`);
+  if (!isTail) e.line(`${label}: {`);
   const room = `f.next !== null && b + ${a + 1 + args.length + MIN_STACK} <= R.length`; // else the call would make frames or registers
   if (intrinsic === Intrinsic.Insert) {
     e.line(`t = !(${room}) ? 0 : ${e.h.insert}(${args[0]!.tagged}, ${args[1]!.tagged}); if (t === 1) break ${label}; if (t === 2) ${e.exitAfter(pc + 1)}`);
   } else {
     const { when, value } = ownForm(e, intrinsic, args, e.exit(pc));
-    e.line(`if (${room}${when === "true" ? "" : ` && (${when})`}) { ${e.r(a)} = ${value}; break ${label}; }`);
+    e.line(`if (${room}${when === "true" ? "" : ` && (${when})`}) { ${isTail ? `return ${value};` : `${e.r(a)} = ${value}; break ${label};`} }`);
   }
+  if (!isTail) emitCall(e, pc, word);
+  e.line("}");
+  if (isTail) emitTailCall(e, pc, word);
+}
+
+/** Arguments up to which `select` costs nothing. */
+const FEW_ARGUMENTS = 64;
+
+/** select("#", ...) and select(n, ...) with one result: where the function's own extra arguments follow, they need not be copied. */
+function emitSelect(e: Emitter, pc: number, word: number): void {
+  const a = getA(word);
+  const copying = e.takeDelayedList();
+  if (copying === undefined) {
+    emitCall(e, pc, word);
+    return;
+  }
+  e.line(`C${pc}: { t = ${e.r(a)}; x = ${e.tagged(a + 1)};`);
+  e.line(`if (t !== undefined && t.intrinsic === ${Intrinsic.Select} && f.next !== null && v.length < ${FEW_ARGUMENTS} && b + ${a + 2 + MIN_STACK} + v.length <= R.length) {`);
+  e.line(`if (x === "#") { ${e.r(a)} = v.length; break C${pc}; }`);
+  e.line(`if (typeof x === "number" && (x | 0) === x && x > 0) { ${e.r(a)} = x <= v.length ? v[x - 1] : undefined; break C${pc}; }`);
+  e.line("}");
+  e.line(copying);
   emitCall(e, pc, word);
   e.line("}");
 }
@@ -79,6 +108,7 @@ function ownForm(e: Emitter, intrinsic: Intrinsic, args: readonly Operand[], exi
     case Intrinsic.Len: return { when: `typeof (x = ${first.tagged}) === "string"`, value: "x.length" };
     case Intrinsic.Type: return { when: "true", value: `${e.out.constant(typeName)}(${first.tagged})` };
     case Intrinsic.RawGet: return { when: `(t = ${e.h.rawGet}(${first.tagged}, ${second.tagged})) !== ${e.leave}`, value: "t" };
+    case Intrinsic.SetMetatable: return { when: `(t = ${e.h.setMetatable}(${first.tagged}, ${second.tagged})) !== ${e.leave}`, value: "t" };
     case Intrinsic.RawEqual: return { when: `(t = ${e.h.rawEqual}(${first.tagged}, ${second.tagged})) !== ${e.leave}`, value: "t" };
     default: return { when: `(t = ${e.h.removeLast}(${first.tagged})) !== ${e.leave}`, value: "t" };
   }

@@ -1,8 +1,11 @@
 // Fields and elements of tables: the instruction's cache when the code is emitted is what the emitted code expects.
 import { getA, getB, getC, getK } from "../bytecode/instruction.js";
+import { Event } from "../vm/events.js";
 import type { FieldCache } from "../vm/inline-cache.js";
 import { lookups } from "../vm/table.js";
 import type { Emitter } from "./emitter.js";
+import { Kind, within } from "./lattice.js";
+import { type Operand, isPlain, isSmall } from "./operand.js";
 
 const cacheAt = (e: Emitter, pc: number): FieldCache => e.cache.fields[pc + 1]!;
 
@@ -32,9 +35,23 @@ export function emitSetField(e: Emitter, pc: number, table: string, key: string,
   const cache = cacheAt(e, pc);
   const name = e.out.constant(cache);
   const [shape, slot] = cache.shape !== null ? [e.out.constant(cache.shape), cache.slot] : [`${name}.shape`, `${name}.slot`];
-  e.line(`{ const o = ${table}, v = ${value};`);
-  e.line(`if (${e.cold} || o === undefined || o.shape !== ${shape} || o.slots[${slot}] === undefined) { t = ${e.h.setField}(${name}, o, ${key}, v); ${afterStore(e, pc)} }`);
-  e.line(`else o.slots[${slot}] = v; }`);
+  const ways = [`if (p === ${shape} && o.slots[${slot}] !== undefined) { o.slots[${slot}] = v; break E${pc}; }`];
+  const added = addition(e, cache, e.proto.constants[keyOfStore(e, pc)] as string);
+  if (added !== "") ways.push(`if (${added} break E${pc}; }`);
+  e.line(`E${pc}: { const o = ${table}, v = ${value}; let p${added === "" ? "" : ", g"};`);
+  e.line(`if (!${e.cold} && o !== undefined) { p = o.shape; ${(cache.shape === null ? ways.reverse() : ways).join(" ")} }`);
+  e.line(`t = ${e.h.setField}(${name}, o, ${key}, v); ${afterStore(e, pc)} }`);
+}
+
+/** The constant that is the key of a SETFIELD or SETTABUP. */
+const keyOfStore = (e: Emitter, pc: number): number => getB(e.proto.code[pc]!);
+
+/** The rest of an "if" that adds the field to tables that the cache saw it added to, while they have room and no `__newindex` can mind. */
+function addition(e: Emitter, { absentIn, grown }: FieldCache, key: string): string {
+  if (absentIn === null || grown === null) return "";
+  const free = `(g = o.metatable) === null || (g.absent & ${1 << Event.NewIndex}) !== 0`;
+  const stored = `${key.startsWith("__") ? "o.absent = 0; " : ""}o.slots[${absentIn.size}] = v; o.shape = ${e.out.constant(grown)};`;
+  return `p === ${e.out.constant(absentIn)} && v !== undefined && o.slots.length > ${absentIn.size} && (${free})) { ${stored}`;
 }
 
 /** What a store answered in t: 0 nothing was done, 1 done, 2 done and a census is due before the next instruction. */
@@ -55,16 +72,34 @@ export function emitSelf(e: Emitter, pc: number, word: number): void {
   e.line(`${e.r(getA(word) + 1)} = receiver; ${e.r(getA(word))} = t; }`);
 }
 
-export function emitGetElement(e: Emitter, pc: number, target: string, table: string, key: string): void {
-  e.line(`{ const o = ${table}, i = ${key}; let v;`);
-  e.line(`if (${e.cold} || o === undefined || typeof i !== "number" || (v = o.arr) === undefined || (i >>> 0) !== i || i >= v.length || (v = v[i]) === undefined) { v = ${e.h.getElement}(o, i); if (v === ${e.leave}) ${e.exit(pc)} }`);
+export function emitGetElement(e: Emitter, pc: number, target: string, table: string, key: Operand): void {
+  e.line(`{ const o = ${table}, i = ${key.tagged}; let v;`);
+  const leave = `v = ${e.h.getElement}(o, i); if (v === ${e.leave}) ${e.exit(pc)}`;
+  if (within(key.type, Kind.String)) e.line(leave);
+  else e.line(`if (${e.cold} || o === undefined${isNumber(key, " || ", "!==")} || (v = o.arr) === undefined${isIndex(key, " || ", "!==")} || i >= v.length || (v = v[i]) === undefined) { ${leave} }`);
   e.line(`${target} = v; }`);
 }
 
-export function emitSetElement(e: Emitter, pc: number, table: string, key: string, value: string): void {
-  e.line(`{ const o = ${table}, i = ${key}, v = ${value}; let w;`);
-  e.line(`if (!${e.cold} && o !== undefined && typeof i === "number" && (w = o.arr) !== undefined && (i >>> 0) === i && i < w.length && w[i] !== undefined) w[i] = v;`);
-  e.line(`else { t = ${e.h.setElement}(o, i, v); ${afterStore(e, pc)} } }`);
+/** `t[i] = v` in the array part: in the place of a value, or behind the last one if that makes nobody look at the array's size. */
+export function emitSetElement(e: Emitter, pc: number, table: string, key: Operand, value: string): void {
+  e.line(`E${pc}: { const o = ${table}, i = ${key.tagged}, v = ${value}; let w;`);
+  if (!within(key.type, Kind.String)) {
+    e.line(`if (!${e.cold} && o !== undefined${isNumber(key, " && ", "===")} && (w = o.arr) !== undefined${isIndex(key, " && ", "===")}) {`);
+    e.line(`if (i < w.length) { if (w[i] !== undefined) { w[i] = v; break E${pc}; } }`);
+    if (key.value === undefined) e.line(`else if (i === w.length && (i & (i - 1)) !== 0 && v !== undefined && o.hash === null && o.metatable === null) { w.push(v); break E${pc}; }`);
+    e.line("}");
+  }
+  e.line(`t = ${e.h.setElement}(o, i, v); ${afterStore(e, pc)} }`);
+}
+
+/** Condition that the key in i is a number, where that is not known, for a chain of others. */
+function isNumber(key: Operand, before: string, sign: "===" | "!=="): string {
+  return isPlain(key) ? "" : `${before}typeof i ${sign} "number"`;
+}
+
+/** The same that a number is a natural one of 32 bits. */
+function isIndex(key: Operand, before: string, sign: "===" | "!=="): string {
+  return isSmall(key) && key.interval.low >= 0 ? "" : `${before}(i >>> 0) ${sign} i`;
 }
 
 export function emitNewTable(e: Emitter, pc: number, word: number): void {

@@ -198,6 +198,19 @@ export class Emitter {
     return "t";
   }
 
+  /** Statements that copy an open list, which the next instruction writes if it needs them. */
+  private delayed: string | undefined;
+
+  delayList(copying: string): void {
+    this.delayed = copying;
+  }
+
+  takeDelayedList(): string | undefined {
+    const { delayed } = this;
+    this.delayed = undefined;
+    return delayed;
+  }
+
   // ---- ways out ---------------------------------------------------------------------------------------------------------
 
   /** Set while an instruction is written that does not leave where it cannot go on, but does this. */

@@ -226,6 +226,14 @@ export function substring(s: string, from: number, to: number): string | undefin
   return end - start >= COST.bytesPerUnit - 1 ? undefined : cut(s, start - 1, end);
 }
 
+/** setmetatable(t, metatable) for a table that has none, with a metatable that the collector need not know about; or LEAVE. */
+export function setMetatable(t: LuaValue, metatable: LuaValue): LuaValue {
+  if (!(t instanceof LuaTable) || t.metatable !== null || t.isGuarded || !(metatable instanceof LuaTable)) return LEAVE;
+  if (eventOf(metatable, Event.Gc) !== undefined || eventOf(metatable, Event.Mode) !== undefined) return LEAVE;
+  t.setMetatable(metatable);
+  return t;
+}
+
 /** rawget(t, key), or LEAVE. */
 export function rawGet(t: LuaValue, key: LuaValue): LuaValue {
   return t instanceof LuaTable ? t.get(key) : LEAVE;

@@ -14,6 +14,9 @@ interface Signature {
   readonly type: TypeSet;
 }
 
+/** What stands for the number of arguments where they end with an open list. */
+const OPEN = -1;
+
 const one = (type: TypeSet): Signature => ({ least: 1, most: 1, wanted: 1, type });
 const two = (type: TypeSet): Signature => ({ least: 2, most: 2, wanted: 1, type });
 
@@ -26,6 +29,7 @@ const SIGNATURES: Readonly<Partial<Record<Intrinsic, Signature>>> = {
   [Intrinsic.Char]: { least: 1, most: 4, wanted: 1, type: Kind.String }, [Intrinsic.Len]: one(Kind.Small),
   [Intrinsic.Type]: one(Kind.String), [Intrinsic.RawGet]: two(Kind.Any), [Intrinsic.RawEqual]: two(Kind.Boolean),
   [Intrinsic.Insert]: { least: 2, most: 2, wanted: 0, type: Kind.Any }, [Intrinsic.Remove]: one(Kind.Any),
+  [Intrinsic.SetMetatable]: two(Kind.Any), [Intrinsic.Select]: { least: OPEN, most: OPEN, wanted: 1, type: Kind.Any },
 };
 
 export const answerOf = (intrinsic: Intrinsic): TypeSet => SIGNATURES[intrinsic]!.type;
@@ -34,14 +38,18 @@ export const answerOf = (intrinsic: Intrinsic): TypeSet => SIGNATURES[intrinsic]
 const WORDS: readonly [string, Intrinsic][] = Object.entries(INTRINSICS).map(([name, id]): [string, Intrinsic] => [name.slice(name.indexOf(".") + 1), id])
   .filter(([word]) => word !== "type");
 
-/** The function that the call at `pc` seems to be of; None: unknown, or with arguments or results that have no own form. */
+/**
+ * The function that the call at `pc` seems to be of; None: unknown, or with arguments or results that have no own form. In tail position all
+ * results count: only functions that always have one will do.
+ */
 export function intrinsicAt(proto: Proto, pc: number): Intrinsic {
   const word = proto.code[pc]!;
   const found = byName(proto, getA(word), pc);
   if (found === Intrinsic.None) return found;
   const { least, most, wanted } = SIGNATURES[found]!;
   const count = getB(word) - 1;
-  return count >= least && count <= most && getC(word) - 1 === wanted ? found : Intrinsic.None;
+  const fits = getOp(word) === Op.TailCall ? wanted === 1 && found !== Intrinsic.Byte && found !== Intrinsic.Select : getC(word) - 1 === wanted;
+  return count >= least && count <= most && fits ? found : Intrinsic.None;
 }
 
 function byName(proto: Proto, register: number, call: number): Intrinsic {

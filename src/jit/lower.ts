@@ -404,10 +404,10 @@ class Lowering {
       case Op.GetField: emitGetField(e, pc, a, e.tagged(getB(word)), e.k(getC(word))); return false;
       case Op.SetTabUp: emitSetField(e, pc, e.upvalue(getA(word)), e.k(getB(word)), e.rk(word)); return false;
       case Op.SetField: emitSetField(e, pc, e.tagged(getA(word)), e.k(getB(word)), e.rk(word)); return false;
-      case Op.GetTable: emitGetElement(e, pc, a, e.tagged(getB(word)), e.tagged(getC(word))); return false;
-      case Op.GetI: emitGetElement(e, pc, a, e.tagged(getB(word)), String(getC(word))); return false;
-      case Op.SetTable: emitSetElement(e, pc, e.tagged(getA(word)), e.tagged(getB(word)), e.rk(word)); return false;
-      case Op.SetI: emitSetElement(e, pc, e.tagged(getA(word)), String(getB(word)), e.rk(word)); return false;
+      case Op.GetTable: emitGetElement(e, pc, a, e.tagged(getB(word)), e.operand(getC(word))); return false;
+      case Op.GetI: emitGetElement(e, pc, a, e.tagged(getB(word)), e.constantOperand(getC(word))); return false;
+      case Op.SetTable: emitSetElement(e, pc, e.tagged(getA(word)), e.operand(getB(word)), e.rk(word)); return false;
+      case Op.SetI: emitSetElement(e, pc, e.tagged(getA(word)), e.constantOperand(getB(word)), e.rk(word)); return false;
       case Op.Self: emitSelf(e, pc, word); return false;
       case Op.NewTable: emitNewTable(e, pc, word); return false;
       case Op.Unm: case Op.BNot: case Op.Not: case Op.Len: return emitUnary(e, pc, op, word);
@@ -421,13 +421,13 @@ class Lowering {
       case Op.SetList: emitSetList(e, pc, word, wordsOf(e.proto, pc) === 2 ? extraOf(e.proto, pc) : 0); return false;
       case Op.Closure: emitClosure(e, pc, word); return false;
       case Op.Vararg: emitVararg(e, pc, word); return false;
-      case Op.Call: {
-        const expected = e.expectedAt(pc);
-        if (expected === Intrinsic.None) emitCall(e, pc, word);
-        else emitIntrinsic(e, pc, word, expected);
+      case Op.Call: case Op.TailCall: {
+        const expected = op === Op.TailCall && getK(word) !== 0 ? Intrinsic.None : e.expectedAt(pc); // variables are to be closed first
+        if (expected !== Intrinsic.None) emitIntrinsic(e, pc, word, expected);
+        else if (op === Op.Call) emitCall(e, pc, word);
+        else emitTailCall(e, pc, word);
         return false;
       }
-      case Op.TailCall: emitTailCall(e, pc, word); return false;
       case Op.Return: emitReturn(e, pc, word); return false;
       case Op.Return0: emitReturnKnown(e, 0, 0); return false;
       case Op.Return1: emitReturnKnown(e, getA(word), 1); return false;

@@ -91,3 +91,100 @@ describe("a call that would be too deep", () => {
     expect(outcomes[0]![0]).not.toBe("");
   });
 });
+
+test("select over a function's own arguments, in and out of place", () => {
+  expectSame(`
+local out = {}
+local function note(...) out[#out + 1] = select("#", ...) .. ":" .. table.concat({ ... }, ",") end
+local function count(...) return (select("#", ...)) end
+local function at(i, ...) local v = select(i, ...) return tostring(v) end
+local function sum(...) local s = 0 for i = 1, select("#", ...) do s = s + (select(i, ...) or 0) end return s end
+local picks = { 1, 2, 3, 4, 5, 70, -1, -2, -9, 0, "#", "2", 2.0, 1.5, "x", true, {}, math.maxinteger, math.mininteger }
+local many = {}
+for i = 1, 90 do many[i] = i end
+for round = 1, 30 do
+  note(count(), count(nil), count(1, nil, nil), sum(1, 2, 3), sum(), sum(1, nil, 5), count(table.unpack(many)), sum(table.unpack(many)))
+  for _, pick in ipairs(picks) do
+    note(select(2, pcall(at, pick)), select(2, pcall(at, pick, "a")), select(2, pcall(at, pick, "a", "b", "c", "d", nil)))
+    note(select(2, pcall(at, pick, table.unpack(many))))
+  end
+end
+local old = select
+select = function(...) return "mine" end
+note(count(1, 2), at(1, 2))
+select = nil
+note(tostring(pcall(count, 1)))
+select = old
+for i = 1, 10 do note(count(1, i), sum(i, i)) end
+print(table.concat(out, " "))`);
+});
+
+test("library functions in tail position", () => {
+  expectSame(`
+local out = {}
+local function note(...) out[#out + 1] = select("#", ...) .. ":" .. tostring((...)) end
+local byte, sub, floor, remove, rawget = string.byte, string.sub, math.floor, table.remove, rawget
+local function first(s) return byte(s) end
+local function piece(s, i, j) return sub(s, i, j) end
+local function down(x) return floor(x) end
+local function pop(t) return remove(t) end
+local function raw(t, k) return rawget(t, k) end
+local function whole(x) return math.tointeger(x) end
+local function closing(x) local _ <close> = setmetatable({}, { __close = function() out[#out + 1] = "closed" end }) return floor(x) end
+for i = 1, 100 do
+  note(first("")) note(first("a")) note(piece("abc", i % 4, -1)) note(down(i / 3)) note(pop({ 1, i })) note(pop({})) note(raw({ a = i }, "a"))
+  note(raw({}, 1)) note(whole(2^53)) note(whole("x")) note(pcall(down, {})) note(pcall(piece, nil)) note(closing(i + 0.5))
+end
+print(table.concat(out, " "))`);
+});
+
+test("setmetatable: what finalizers, weak tables, protected and odd metatables need of it", () => {
+  expectSame(`
+local out = {}
+local function note(...) out[#out + 1] = tostring((...)) end
+local C = {}
+C.__index = C
+local function plain(x) return setmetatable({ x = x }, C) end
+local function kept(x, m) local t = setmetatable({ x = x }, m) return t.x end
+local metas = { C, {}, { __mode = "k" }, { __metatable = "locked" }, { __index = function(_, k) return k end }, { __newindex = function() end }, 1, "x", false }
+function C.get(t) return t.x end
+for i = 1, 200 do
+  note(plain(i):get())
+  for _, m in ipairs(metas) do note(pcall(kept, i, m)) end
+  note(pcall(setmetatable, plain(1), nil)) note(pcall(setmetatable, setmetatable({}, metas[4]), C))
+  note(pcall(kept, i)) note(getmetatable(plain(i)) == C)
+  if i == 120 then C.__gc = function(t) note("gone " .. t.x) end end
+  if i == 150 then C.__gc = nil C.__mode = "v" end
+  if i == 180 then setmetatable = function(t) t.x = "other" return t end end
+end
+print(table.concat(out, " "))`);
+});
+
+test("fields and elements that are added where the table grows", () => {
+  expectSame(`
+local out = {}
+local log = 0
+local guard = { __newindex = function(t, k, v) log = log + 1 rawset(t, k, v) end }
+local late = {}
+local function point(x, y, m) local t = setmetatable({}, m) t.x = x t.y = y t.z = nil t.w = x return t end
+local function fill(n, m) local t = setmetatable({}, m) for i = 1, n do t[i] = i % 5 ~= 0 and i or nil end return t end
+local function append(t, n) for i = 1, n do t[#t + 1] = i end return #t end
+for i = 1, 300 do
+  local m = i % 3 == 0 and guard or i % 3 == 1 and late or nil
+  local p = point(i, -i, m)
+  if i % 7 == 0 then p = point(nil, i, m) end
+  if i == 250 then late.__newindex = function(t, k, v) log = log + 100 end end
+  out[#out + 1] = tostring(p.x) .. tostring(p.y) .. tostring(p.w)
+  local f = fill(i % 40, m)
+  local n = 0
+  for k, v in pairs(f) do n = n * 3 + k + v end
+  out[#out + 1] = n .. "," .. append({}, i % 70) .. "," .. append({ [3] = 1, [5] = 2 }, i % 20)
+  local h = { [i] = 1 }
+  for k = i - 1, 1, -1 do h[k] = k end
+  h[i + 1], h[2.0], h[-1] = 2, 3, 4
+  out[#out + 1] = #h
+end
+local meta = {}
+for i = 1, 100 do local m = {} local t = setmetatable({}, m) out[#out + 1] = tostring(t.q) m.__index = { q = i } out[#out + 1] = t.q end
+print(log, table.concat(out, " "))`);
+});
