@@ -29,7 +29,7 @@ const CHECK = `      if (--meter.fuel < 0) {
 /** The same for a target of a jump, which is the instruction at pc: it will tick. */
 const uncounted: Change = { file: INTERPRETER, find: CHECK, replace: "" };
 /** VARARGPREP gives back a unit that these variants did not take. */
-const noRefund: Change = { file: INTERPRETER, find: "meter.fuel++; // C Lua's hooks start after it: it does not count", replace: "" };
+const noRefund: Change = { file: "src/vm/slow-paths.ts", find: "L.state.meter.fuel++; // C Lua's hooks start after it: it does not count", replace: "" };
 
 const unaccounted: readonly Change[] = [
   { file: "src/vm/accounting.ts", find: "  heap.allocated += bytes;\n  if (heap.allocated > heap.threshold) heap.watcher.thresholdPassed();\n", replace: "" },
@@ -93,10 +93,8 @@ function blockLengthsOf(proto: Proto): Int32Array {
   /** One unit for a backward jump and for a call of a Lua function. */
   edges: [
     uncounted, noRefund,
-    { file: INTERPRETER, find: "if ((i >>> 7) < Offset.SJ) { // backward: a loop", replace: "if ((i >>> 7) < Offset.SJ) { // backward: a loop\n            if (--meter.fuel < 0) {\n              frame.pc = pc + 1;\n              if (state.tick(L, frame)) return;\n            }" },
-    { file: INTERPRETER, find: "                pc -= i >>> 15;\n                if (tier !== null", replace: "                pc -= i >>> 15;\n                if (--meter.fuel < 0) {\n                  frame.pc = pc + 1;\n                  if (state.tick(L, frame)) return;\n                }\n                if (tier !== null" },
-    { file: INTERPRETER, find: "            R[ra + 2] = R[ra + 4];\n            pc -= i >>> 15;\n", replace: "            R[ra + 2] = R[ra + 4];\n            pc -= i >>> 15;\n            if (--meter.fuel < 0) {\n              frame.pc = pc + 1;\n              if (state.tick(L, frame)) return;\n            }\n" },
-    { file: INTERPRETER, find: "          if (callee instanceof LuaClosure) {\n            frame = pushLua(L, callee, ra, nargs, (i >>> 24) - 1, 0);", replace: "          if (callee instanceof LuaClosure) {\n            meter.fuel--;\n            frame = pushLua(L, callee, ra, nargs, (i >>> 24) - 1, 0);" },
+    { file: INTERPRETER, find: "        // a loop goes on at pc\n", replace: "        if (--meter.fuel < 0) {\n          frame.pc = pc + 1;\n          if (state.tick(L, frame)) return;\n        }\n" },
+    { file: INTERPRETER, find: "frame = pushLua(L, callee, ra, nargs, (i >>> 24) - 1, 0);", replace: "meter.fuel--;\n                frame = pushLua(L, callee, ra, nargs, (i >>> 24) - 1, 0);" },
   ],
   /** Counts instructions, but no allocation. */
   unaccounted,

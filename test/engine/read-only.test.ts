@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createState, LuaTable, type LuaValue } from "../../src/index.js";
-import { fillTable } from "../../src/vm/interpreter.js";
+import { fillTable } from "../../src/vm/slow-paths.js";
 import { setMetatable } from "../../src/vm/metatables.js";
 
 const TIERS = ["off", "always"] as const;
