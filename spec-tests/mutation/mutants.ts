@@ -205,7 +205,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "memory: large strings are reserved after they are built",
     file: "src/vm/memory.ts",
-    find: "if (this.inUse + bytes <= this.limit) return;\n",
+    find: "if (this.inUse + bytes <= most) return;\n",
     replace: "return;\n",
     tests: ["test/vm/seeded.test.ts", "test/vm/limits.test.ts"],
   },
