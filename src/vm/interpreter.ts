@@ -19,7 +19,7 @@ import { SIZE, heap } from "./accounting.js";
 import {
   PUSHED, Stop, closeUpvalues, closeVariables, pushLua, pushNative, resolveCallable, returnFrom, settle, storeResults,
 } from "./calls.js";
-import { stepFor } from "./for-loop.js";
+import { prepareFor, stepFor } from "./for-loop.js";
 import { FrameFlag } from "./frame-flags.js";
 import { LuaClosure, NativeFunction } from "./function.js";
 import { cacheOf, learnGet, learnSet, mayAdd, probe } from "./inline-cache.js";
@@ -1017,6 +1017,10 @@ export function run(state: LuaState): void {
                 pc -= i >>> 15;
                 break looped;
               }
+              case Op.ForPrep:
+                frame.pc = pc;
+                if (!prepareFor(R, base + ((i >>> 7) & 0xff))) pc += (i >>> 15) + 1;
+                continue;
               case Op.TForCall: {
                 const ra = base + ((i >>> 7) & 0xff);
                 frame.pc = pc;

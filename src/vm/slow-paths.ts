@@ -10,7 +10,6 @@ import {
 import { NOWHERE, UPVALUE } from "./errors.js";
 import { Event } from "./events.js";
 import { raise } from "./fault.js";
-import { prepareFor } from "./for-loop.js";
 import { FrameFlag } from "./frame-flags.js";
 import type { Frame } from "./frame.js";
 import { type LuaClosure, NativeFunction } from "./function.js";
@@ -89,9 +88,6 @@ export function executeSlowly(L: Thread, frame: Frame, word: number): boolean {
       return test(L, frame, word, orderWithConstant(L, word, stack[ra], b - Offset.SC));
 
     // ---- loops, variables, functions
-    case Op.ForPrep:
-      if (!prepareFor(stack, ra)) frame.pc += (word >>> 15) + 1;
-      return true;
     case Op.TForPrep:
       if (stack[ra + 3] !== undefined) markToBeClosed(L, frame, ra + 3);
       frame.pc += (word >>> 15) + 1; // falls into the TFORCALL, which is not counted by itself
