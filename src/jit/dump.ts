@@ -24,7 +24,7 @@ export function studyTable(study: Study, statistics: TierStatistics): string {
   const lines = [["function", "instructions", "calls", "regions", "bytes", "ms", "replaced", "left", "unwound", "refused"]];
   for (const { f, bytes, took } of rows) {
     const calls = f.pieces.filter(({ entry }) => entry === undefined).length;
-    lines.push([placeOf(f.proto), f.proto.code.length, calls, f.pieces.length - calls, bytes, took.toFixed(1),
+    lines.push([placeOf(f.proto), f.proto.code.length, calls, f.pieces.length - calls, bytes, took.toFixed(3),
       sum(f.replaced), sum(f.left), sum(f.unwound), f.cache.refusal ?? "-"].map(String));
   }
   const { compiled, regions, refused, replaced, unwound } = statistics;

@@ -34,7 +34,7 @@ const LONG_WAY = 100;
 /**
  * Emitted names: m meter, R register array, b base, f frame, F the caller's, c closure, U its upvalues, L thread, X the run (runtime.ts), S its signal;
  * r0, r1, … registers; v extra arguments; n length of the open list; t, e scratch. On the way out: pc where to, q units to
- * give back, s registers that count, u whether frames were left above, w which values are to be made of bare floats and pairs.
+ * give back, s registers that count, u whether frames were left above, way which values are to be made of bare floats and pairs.
  */
 export class Emitter {
   readonly out = new Writer();
@@ -54,7 +54,7 @@ export class Emitter {
   /** Registers, in the present block, whose integer also stands in the variables of its halves. */
   readonly split = new Set<number>();
   readonly size: number;
-  /** What is done on the way out for exits that say so by its number in w, which counts from 1: it would be long at each of them. */
+  /** What is done on the way out for exits that say so by its number in `way`, which counts from 1: it would be long at each of them. */
   readonly ways: string[] = [];
   private block = 0;
   /** By instruction of the block, registers that the interpreter needs before it. */
@@ -257,7 +257,7 @@ export class Emitter {
     if (way.length < LONG_WAY) return way;
     let number = this.ways.indexOf(way);
     if (number < 0) number = this.ways.push(way) - 1;
-    return `w = ${number + 1}; `;
+    return `way = ${number + 1}; `;
   }
 
   private keptBefore(pc: number): readonly number[] {

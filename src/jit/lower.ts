@@ -151,7 +151,7 @@ class Lowering {
     const { e } = this;
     const names = [];
     for (let n = from; n < e.size; n++) if (!e.isCaptured(n)) names.push(`r${n}${initial(n)}`);
-    e.line(`let ${[...names, `q = 0, s = ${e.size}, pc = 0, n = 0, w = 0, u = false, a = -1, t, e, x, y`].join(", ")};`);
+    e.line(`let ${[...names, `q = 0, s = ${e.size}, pc = 0, n = 0, way = 0, u = false, a = -1, t, e, x, y`].join(", ")};`);
   }
 
   private wayOut(): void {
@@ -160,7 +160,7 @@ class Lowering {
     const refused = e.proto.code.some((word) => getOp(word) === Op.Call || getOp(word) === Op.TailCall) ? ` else if (s < ${e.size}) L.top = b + s + n;` : "";
     e.line(`if (u && a >= 0) { if (u = ${e.X}.count === ${Count.Left}) { q = 0; s = a; pc++; }${refused} }`);
     if (this.study !== undefined) e.line(`${e.out.constant(this.study)}.leave(pc, u);`);
-    if (e.ways.length > 0) e.line(`switch (w) { ${e.ways.map((way, n) => `case ${n + 1}: ${way}break;`).join("\n")} }`);
+    if (e.ways.length > 0) e.line(`switch (way) { ${e.ways.map((text, n) => `case ${n + 1}: ${text}break;`).join("\n")} }`);
     e.line("m.fuel += q;");
     e.line("switch (s) {");
     for (let n = e.size - 1; n >= 0; n--) e.line(`case ${n + 1}:${e.isCaptured(n) ? "" : ` R[b + ${n}] = r${n};`}`);

@@ -57,3 +57,19 @@ test("what a library function did before it failed is paid once", () => {
     for i = 1, 300 do ok = pcall(join) end
     print(ok)`)).toBe("false\n");
 });
+
+test("a store that leaves has all the floats made that the function holds bare", () => {
+  const names = Array.from({ length: 14 }, (_, n) => `v${n}`);
+  expectSame(`
+    local function work(t, n)
+      local ${names.join(", ")} = ${names.map((_, n) => `${n}.5`).join(", ")}
+      for i = 1, n do
+        ${names.map((name, n) => `${name} = ${name} + ${n}.25`).join(" ")}
+        t[i] = i
+      end
+      return ${names.join(" + ")}
+    end
+    local log = 0
+    local slow = setmetatable({}, { __newindex = function(_, k) log = log + k end })
+    for _ = 1, 3 do print(work(slow, 10), work({}, 10), log) end`);
+});
