@@ -166,7 +166,7 @@ export class Census {
 
   /** Counts live memory without collecting anything: for limit checks inside natives. */
   measure(): void {
-    const marker = new Marker();
+    const marker = new Marker(this.state.memory.getLimit());
     for (const _ of this.measureWith(marker)) this.state.meter.poll();
     this.state.memory.counted(marker.live, marker.takeRead());
   }
@@ -192,7 +192,7 @@ export class Census {
       return false;
     }
     memory.due = false;
-    const marker = new Marker();
+    const marker = new Marker(this.state.memory.getLimit());
     this.markRoots(marker);
     marker.markRunning(L, top);
     this.pass = { marker, pieces: this.passOf(marker) };

@@ -30,6 +30,8 @@ const LONG_STRING_WORK = 8;
 const BYTES_PER_WORK = 64;
 /** Strings up to this length are counted at each reference, longer ones once. */
 const SHORT_STRING = 40;
+/** Strings from this length on may alone pass a limit. */
+const HUGE_STRING = 1 << 20;
 /** Sets of long strings, so that none grows large enough for its growth to take long. */
 const STRING_SETS = 256;
 
@@ -72,12 +74,17 @@ export class Marker {
   private readonly strings: (Map<string, string> | undefined)[] = [];
   /** The same for those that a Map does not hash. */
   private readonly texts = new LongTexts<string>();
+  /** Lengths of huge strings met. */
+  private readonly lengths = new Set<number>();
   /** Functions met that several states can share: their passes may take turns, so that marks would not tell. */
   private readonly natives = new Set<NativeFunction>();
   private readonly protos = new Set<Proto>();
   /** Threads whose live stack was marked with an exact top. */
   private readonly rootedTops = new Set<Thread>();
   private work = 0;
+
+  /** `limit`: bytes that may be alive; beyond them nothing needs to be looked at closely. */
+  constructor(private readonly limit: number) {}
 
   /** Whether nothing has reached `v` that could be. */
   isDead(v: LuaValue): boolean {
@@ -128,6 +135,10 @@ export class Marker {
       this.live += stringSize(length);
       return flatten(s);
     }
+    if (length >= HUGE_STRING && this.isTooMuch(length)) {
+      this.live += stringSize(length);
+      return s;
+    }
     this.work += LONG_STRING_WORK + Math.floor(length / BYTES_PER_WORK);
     if (length > LONGEST_HASHED) return this.markText(s);
     const ends = s.charCodeAt(0) + s.charCodeAt(length - 1) * 3 + s.charCodeAt(length - 2) * 31 + s.charCodeAt(length - 3) * 311;
@@ -137,6 +148,13 @@ export class Marker {
     this.strings[at]!.set(s, s);
     this.live += stringSize(length);
     return s;
+  }
+
+  /** A new string that is over the limit: to read it would make a flat copy of a rope that may be as large again as all there is. */
+  private isTooMuch(length: number): boolean {
+    if (this.lengths.has(length)) return false;
+    this.lengths.add(length);
+    return this.live + stringSize(length) > this.limit;
   }
 
   private markText(s: string): string {

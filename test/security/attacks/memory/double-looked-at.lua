@@ -1,4 +1,3 @@
 -- A string that doubles and is looked at.
 -- stops: memory
--- growth: 2
 local s = "x" while true do s = s .. s local _ = s:byte(-1) end
