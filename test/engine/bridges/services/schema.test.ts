@@ -232,6 +232,7 @@ test.each(["__proto__", "toString", "constructor"])("the key %s is a property li
   const value: unknown = JSON.parse(`{"${key}": false}`);
   expect(fits({ anyOf: [{ properties: {}, additionalProperties: false }] }, value)).toBe(false);
   expect(fits({ properties: { a: {} } }, value)).toBe(true);
+  expect(errorsOf(generate([value, false], { additionalProperties: false }, free), [value, false])).toEqual([]);
 });
 
 test("what a schema was generated from fits it", () => {

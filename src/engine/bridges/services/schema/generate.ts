@@ -73,7 +73,7 @@ function either(a: Draft, b: Draft): Draft {
   if (items !== undefined) schema["items"] = items;
   const [first, second] = [a["properties"], b["properties"]];
   if (!isObject(first) && !isObject(second)) return schema;
-  const [mine, theirs] = [isObject(first) ? first : {}, isObject(second) ? second : {}];
+  const [mine, theirs] = [isObject(first) ? first : record(), isObject(second) ? second : record()];
   schema["properties"] = record([...new Set([...Object.keys(mine), ...Object.keys(theirs)])].map((key) => [key, both(mine[key], theirs[key])]));
   const required = isObject(first) && isObject(second) ? shared(a["required"], b["required"]) : (a["required"] ?? b["required"]);
   if (Array.isArray(required) && required.length > 0) schema["required"] = required;
