@@ -46,6 +46,7 @@ const queue = attacks.flatMap((attack) => chosen.filter((name) => name === "peri
 let done = 0;
 let interrupted = false;
 process.on("SIGINT", () => (interrupted = true));
+process.on("SIGTERM", () => process.exit(143));
 await Promise.all(Array.from({ length: Math.max(1, numberOption(options.jobs, 2, "jobs")) }, async () => {
   for (let next = queue[done]; next !== undefined && !interrupted; next = queue[done]) {
     done++;
@@ -68,6 +69,8 @@ process.exit(failures.length > 0 ? 1 : 0);
 function attackOn(name: string, attack: Attack): Promise<Outcome> {
   return new Promise((finish) => {
     const child = spawn(process.execPath, [victim, name, join(ATTACKS_FOLDER, `${attack.name}.lua`)], { stdio: ["ignore", "pipe", "ignore"] });
+    const leave = (): void => void child.kill("SIGKILL");
+    process.once("exit", leave); // an attack that never ends must not outlive who watches it
     let said = "";
     let ended: Outcome | undefined;
     const stop = (how: Outcome): void => {
@@ -81,6 +84,7 @@ function attackOn(name: string, attack: Attack): Promise<Outcome> {
     }, 50);
     child.stdout.on("data", (chunk: Buffer) => (said = (said + chunk.toString("latin1")).slice(-4000)));
     child.on("close", (status, signal) => {
+      process.off("exit", leave);
       clearTimeout(clock);
       clearInterval(scale);
       const last = said.trimEnd().split("\n").at(-1) ?? "";
