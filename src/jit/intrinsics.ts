@@ -11,6 +11,8 @@ interface Signature {
   readonly least: number;
   readonly most: number;
   readonly wanted: number;
+  /** It may answer none or several: not in tail position, where all count. */
+  readonly varies?: true;
   readonly type: TypeSet;
 }
 
@@ -25,11 +27,12 @@ const SIGNATURES: Readonly<Partial<Record<Intrinsic, Signature>>> = {
   [Intrinsic.Max]: two(Kind.Any), [Intrinsic.Min]: two(Kind.Any),
   [Intrinsic.Sqrt]: one(Kind.Float), [Intrinsic.Sin]: one(Kind.Float), [Intrinsic.Cos]: one(Kind.Float),
   [Intrinsic.ToInteger]: one(Kind.Int | Kind.Nil), [Intrinsic.MathType]: one(Kind.String | Kind.Nil), [Intrinsic.Ult]: two(Kind.Boolean),
-  [Intrinsic.Byte]: { least: 1, most: 2, wanted: 1, type: Kind.Small | Kind.Nil }, [Intrinsic.Sub]: { least: 2, most: 3, wanted: 1, type: Kind.String },
+  [Intrinsic.Byte]: { least: 1, most: 2, wanted: 1, varies: true, type: Kind.Small | Kind.Nil },
+  [Intrinsic.Sub]: { least: 2, most: 3, wanted: 1, type: Kind.String },
   [Intrinsic.Char]: { least: 1, most: 4, wanted: 1, type: Kind.String }, [Intrinsic.Len]: one(Kind.Small),
   [Intrinsic.Type]: one(Kind.String), [Intrinsic.RawGet]: two(Kind.Any), [Intrinsic.RawEqual]: two(Kind.Boolean),
   [Intrinsic.Insert]: { least: 2, most: 2, wanted: 0, type: Kind.Any }, [Intrinsic.Remove]: one(Kind.Any),
-  [Intrinsic.SetMetatable]: two(Kind.Any), [Intrinsic.Select]: { least: OPEN, most: OPEN, wanted: 1, type: Kind.Any },
+  [Intrinsic.SetMetatable]: two(Kind.Any), [Intrinsic.Select]: { least: OPEN, most: OPEN, wanted: 1, varies: true, type: Kind.Any },
 };
 
 export const answerOf = (intrinsic: Intrinsic): TypeSet => SIGNATURES[intrinsic]!.type;
@@ -46,9 +49,9 @@ export function intrinsicAt(proto: Proto, pc: number): Intrinsic {
   const word = proto.code[pc]!;
   const found = byName(proto, getA(word), pc);
   if (found === Intrinsic.None) return found;
-  const { least, most, wanted } = SIGNATURES[found]!;
+  const { least, most, wanted, varies } = SIGNATURES[found]!;
   const count = getB(word) - 1;
-  const fits = getOp(word) === Op.TailCall ? wanted === 1 && found !== Intrinsic.Byte && found !== Intrinsic.Select : getC(word) - 1 === wanted;
+  const fits = getOp(word) === Op.TailCall ? wanted === 1 && varies !== true : getC(word) - 1 === wanted;
   return count >= least && count <= most && fits ? found : Intrinsic.None;
 }
 

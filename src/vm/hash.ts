@@ -3,7 +3,6 @@
 import type { LuaValue } from "./value.js";
 import { SmallKeys, WideKeys } from "./wide-keys.js";
 
-
 export class LuaHash {
   keys: LuaValue[] = [];
   values: LuaValue[] = [];

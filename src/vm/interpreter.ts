@@ -293,208 +293,10 @@ export function run(state: LuaState): void {
                 }
                 break plain;
               }
-              case Op.AddK: {
-                const a = R[base + ((i >>> 16) & 0xff)];
-                const b = K[i >>> 24];
-                if (typeof a === "number" && typeof b === "number") {
-                  const x = +a;
-                  const y = +b;
-                  const xi = x | 0;
-                  const yi = y | 0;
-                  if (xi === x && yi === y) {
-                    const s = (xi + yi) | 0;
-                    if (((xi ^ s) & (yi ^ s)) >= 0) {
-                      R[base + ((i >>> 7) & 0xff)] = s;
-                      pc++;
-                      continue;
-                    }
-                  }
-                  const r = x + y;
-                  const isInteger = Math.floor(x) === x && Math.floor(y) === y && r <= 9007199254740991 && r >= -9007199254740991;
-                  if (isInteger || Math.floor(r) !== r) {
-                    R[base + ((i >>> 7) & 0xff)] = r;
-                    pc++;
-                    continue;
-                  }
-                } else if (a instanceof LuaFloat || b instanceof LuaFloat) {
-                  const r = doubleOf(a) + doubleOf(b);
-                  if (r === r) { // else the general way finds out why
-                    R[base + ((i >>> 7) & 0xff)] = makeFloat(r);
-                    pc++;
-                    continue;
-                  }
-                }
-                break plain;
-              }
-              case Op.SubK: {
-                const a = R[base + ((i >>> 16) & 0xff)];
-                const b = K[i >>> 24];
-                if (typeof a === "number" && typeof b === "number") {
-                  const x = +a;
-                  const y = +b;
-                  const xi = x | 0;
-                  const yi = y | 0;
-                  if (xi === x && yi === y) {
-                    const s = (xi - yi) | 0;
-                    if (((xi ^ yi) & (xi ^ s)) >= 0) {
-                      R[base + ((i >>> 7) & 0xff)] = s;
-                      pc++;
-                      continue;
-                    }
-                  }
-                  const r = x - y;
-                  const isInteger = Math.floor(x) === x && Math.floor(y) === y && r <= 9007199254740991 && r >= -9007199254740991;
-                  if (isInteger || Math.floor(r) !== r) {
-                    R[base + ((i >>> 7) & 0xff)] = r;
-                    pc++;
-                    continue;
-                  }
-                } else if (a instanceof LuaFloat || b instanceof LuaFloat) {
-                  const r = doubleOf(a) - doubleOf(b);
-                  if (r === r) { // else the general way finds out why
-                    R[base + ((i >>> 7) & 0xff)] = makeFloat(r);
-                    pc++;
-                    continue;
-                  }
-                }
-                break plain;
-              }
-              case Op.MulK: {
-                const a = R[base + ((i >>> 16) & 0xff)];
-                const b = K[i >>> 24];
-                if (typeof a === "number" && typeof b === "number") {
-                  const x = +a;
-                  const y = +b;
-                  const r = x * y;
-                  const isInteger = Math.floor(x) === x && Math.floor(y) === y && r <= 9007199254740991 && r >= -9007199254740991;
-                  if (isInteger || Math.floor(r) !== r) {
-                    R[base + ((i >>> 7) & 0xff)] = r + 0; // + 0 loses −0
-                    pc++;
-                    continue;
-                  }
-                } else if (a instanceof LuaFloat || b instanceof LuaFloat) {
-                  const r = doubleOf(a) * doubleOf(b);
-                  if (r === r) { // else the general way finds out why
-                    R[base + ((i >>> 7) & 0xff)] = makeFloat(r);
-                    pc++;
-                    continue;
-                  }
-                }
-                break plain;
-              }
-              case Op.ModK: {
-                const a = R[base + ((i >>> 16) & 0xff)];
-                const b = K[i >>> 24];
-                if (typeof a === "number" && typeof b === "number") {
-                  const x = +a;
-                  const y = +b;
-                  const xi = x | 0;
-                  const yi = y | 0;
-                  if (xi === x && yi === y && yi !== 0) {
-                    const r = (xi % yi) | 0;
-                    R[base + ((i >>> 7) & 0xff)] = r !== 0 && (r ^ yi) < 0 ? (r + yi) | 0 : r;
-                    pc++;
-                    continue;
-                  }
-                }
-                break plain;
-              }
-              case Op.PowK: {
-                const a = R[base + ((i >>> 16) & 0xff)];
-                const b = K[i >>> 24];
-                if (typeof a === "number" && typeof b === "number") {
-                  const r = b === 2 ? a * a : powFloat(a, b);
-                  R[base + ((i >>> 7) & 0xff)] = Math.floor(r) !== r ? r : makeFloat(r);
-                  pc++;
-                  continue;
-                }
-                break plain;
-              }
-              case Op.DivK: {
-                const a = R[base + ((i >>> 16) & 0xff)];
-                const b = K[i >>> 24];
-                if (typeof a === "number" && typeof b === "number") {
-                  const r = a / b;
-                  R[base + ((i >>> 7) & 0xff)] = Math.floor(r) !== r ? r : makeFloat(r);
-                  pc++;
-                  continue;
-                } else if (a instanceof LuaFloat || b instanceof LuaFloat) {
-                  const r = doubleOf(a) / doubleOf(b);
-                  if (r === r) { // else the general way finds out why
-                    R[base + ((i >>> 7) & 0xff)] = makeFloat(r);
-                    pc++;
-                    continue;
-                  }
-                }
-                break plain;
-              }
-              case Op.IDivK: {
-                const a = R[base + ((i >>> 16) & 0xff)];
-                const b = K[i >>> 24];
-                if (typeof a === "number" && typeof b === "number") {
-                  const x = +a;
-                  const y = +b;
-                  const xi = x | 0;
-                  const yi = y | 0;
-                  if (xi === x && yi === y && yi !== 0) {
-                    R[base + ((i >>> 7) & 0xff)] = Math.floor(xi / yi) + 0;
-                    pc++;
-                    continue;
-                  }
-                }
-                break plain;
-              }
-              case Op.BAndK: {
-                const a = R[base + ((i >>> 16) & 0xff)];
-                const b = K[i >>> 24];
-                if (typeof a === "number" && typeof b === "number") {
-                  const x = +a;
-                  const y = +b;
-                  const xi = x | 0;
-                  const yi = y | 0;
-                  if (xi === x && yi === y) {
-                    R[base + ((i >>> 7) & 0xff)] = xi & yi;
-                    pc++;
-                    continue;
-                  }
-                }
-                break plain;
-              }
-              case Op.BOrK: {
-                const a = R[base + ((i >>> 16) & 0xff)];
-                const b = K[i >>> 24];
-                if (typeof a === "number" && typeof b === "number") {
-                  const x = +a;
-                  const y = +b;
-                  const xi = x | 0;
-                  const yi = y | 0;
-                  if (xi === x && yi === y) {
-                    R[base + ((i >>> 7) & 0xff)] = xi | yi;
-                    pc++;
-                    continue;
-                  }
-                }
-                break plain;
-              }
-              case Op.BXorK: {
-                const a = R[base + ((i >>> 16) & 0xff)];
-                const b = K[i >>> 24];
-                if (typeof a === "number" && typeof b === "number") {
-                  const x = +a;
-                  const y = +b;
-                  const xi = x | 0;
-                  const yi = y | 0;
-                  if (xi === x && yi === y) {
-                    R[base + ((i >>> 7) & 0xff)] = xi ^ yi;
-                    pc++;
-                    continue;
-                  }
-                }
-                break plain;
-              }
+              case Op.AddK:
               case Op.Add: {
                 const a = R[base + ((i >>> 16) & 0xff)];
-                const b = R[base + (i >>> 24)];
+                const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
                 if (typeof a === "number" && typeof b === "number") {
                   const x = +a;
                   const y = +b;
@@ -525,9 +327,10 @@ export function run(state: LuaState): void {
                 }
                 break plain;
               }
+              case Op.SubK:
               case Op.Sub: {
                 const a = R[base + ((i >>> 16) & 0xff)];
-                const b = R[base + (i >>> 24)];
+                const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
                 if (typeof a === "number" && typeof b === "number") {
                   const x = +a;
                   const y = +b;
@@ -558,9 +361,10 @@ export function run(state: LuaState): void {
                 }
                 break plain;
               }
+              case Op.MulK:
               case Op.Mul: {
                 const a = R[base + ((i >>> 16) & 0xff)];
-                const b = R[base + (i >>> 24)];
+                const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
                 if (typeof a === "number" && typeof b === "number") {
                   const x = +a;
                   const y = +b;
@@ -581,9 +385,10 @@ export function run(state: LuaState): void {
                 }
                 break plain;
               }
+              case Op.ModK:
               case Op.Mod: {
                 const a = R[base + ((i >>> 16) & 0xff)];
-                const b = R[base + (i >>> 24)];
+                const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
                 if (typeof a === "number" && typeof b === "number") {
                   const x = +a;
                   const y = +b;
@@ -598,9 +403,10 @@ export function run(state: LuaState): void {
                 }
                 break plain;
               }
+              case Op.PowK:
               case Op.Pow: {
                 const a = R[base + ((i >>> 16) & 0xff)];
-                const b = R[base + (i >>> 24)];
+                const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
                 if (typeof a === "number" && typeof b === "number") {
                   const r = b === 2 ? a * a : powFloat(a, b);
                   R[base + ((i >>> 7) & 0xff)] = Math.floor(r) !== r ? r : makeFloat(r);
@@ -609,9 +415,10 @@ export function run(state: LuaState): void {
                 }
                 break plain;
               }
+              case Op.DivK:
               case Op.Div: {
                 const a = R[base + ((i >>> 16) & 0xff)];
-                const b = R[base + (i >>> 24)];
+                const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
                 if (typeof a === "number" && typeof b === "number") {
                   const r = a / b;
                   R[base + ((i >>> 7) & 0xff)] = Math.floor(r) !== r ? r : makeFloat(r);
@@ -627,9 +434,10 @@ export function run(state: LuaState): void {
                 }
                 break plain;
               }
+              case Op.IDivK:
               case Op.IDiv: {
                 const a = R[base + ((i >>> 16) & 0xff)];
-                const b = R[base + (i >>> 24)];
+                const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
                 if (typeof a === "number" && typeof b === "number") {
                   const x = +a;
                   const y = +b;
@@ -643,9 +451,10 @@ export function run(state: LuaState): void {
                 }
                 break plain;
               }
+              case Op.BAndK:
               case Op.BAnd: {
                 const a = R[base + ((i >>> 16) & 0xff)];
-                const b = R[base + (i >>> 24)];
+                const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
                 if (typeof a === "number" && typeof b === "number") {
                   const x = +a;
                   const y = +b;
@@ -659,9 +468,10 @@ export function run(state: LuaState): void {
                 }
                 break plain;
               }
+              case Op.BOrK:
               case Op.BOr: {
                 const a = R[base + ((i >>> 16) & 0xff)];
-                const b = R[base + (i >>> 24)];
+                const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
                 if (typeof a === "number" && typeof b === "number") {
                   const x = +a;
                   const y = +b;
@@ -675,9 +485,10 @@ export function run(state: LuaState): void {
                 }
                 break plain;
               }
+              case Op.BXorK:
               case Op.BXor: {
                 const a = R[base + ((i >>> 16) & 0xff)];
-                const b = R[base + (i >>> 24)];
+                const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
                 if (typeof a === "number" && typeof b === "number") {
                   const x = +a;
                   const y = +b;

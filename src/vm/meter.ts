@@ -7,7 +7,7 @@ import { LimitReached, limitMessage } from "./limits.js";
 /** Instructions between two ticks when nothing asks for more. Also how often the interpreter loop is entered anew. */
 const SLICE = 100_000;
 
-/** The first slices where they grow ({@link Meter.grows}), and the part of all units used so far that the later ones are. */
+/** The first slices where they grow ({@link Meter.nextSlice}), and the part of all units used so far that the later ones are. */
 const FIRST_SLICE = 2_000;
 const GROWTH = 1 / 1024;
 
@@ -51,11 +51,6 @@ export class Meter {
   private cpuEnd = Infinity;
   /** Instructions per slice; smaller for hosts that preempt. */
   slice = SLICE;
-  /**
-   * Slices are short at first. V8 optimises the interpreter loop again and again while it meets new things; where the loop is soon
-   * entered anew, V8 need not compile code to replace the running loop as well, which takes it twice as long.
-   */
-  grows = false;
 
   /**
    * Called at every tick, for what a host must do now and then. `stoppable`: an instruction is due; the message it then
@@ -193,12 +188,14 @@ export class Meter {
 
   /**
    * Called for an instruction that found no fuel: raises if it may not run, else grants the next slice (or nothing, when
-   * `everyInstruction` must tick) and pays for the instruction.
+   * `everyInstruction` must tick) and pays for the instruction. `growing`: slices are short at first. V8 optimises the
+   * interpreter loop again and again while it meets new things; where the loop is soon entered anew, V8 need not compile code to
+   * replace the running loop as well, which takes it twice as long.
    */
-  nextSlice(everyInstruction: boolean): void {
+  nextSlice(everyInstruction: boolean, growing = false): void {
     this.check(1);
     const used = this.granted - this.fuel;
-    const slice = this.grows ? Math.min(this.slice, Math.max(FIRST_SLICE, Math.floor(used * GROWTH))) : this.slice;
+    const slice = growing ? Math.min(this.slice, Math.max(FIRST_SLICE, Math.floor(used * GROWTH))) : this.slice;
     const size = everyInstruction ? 0 : Math.min(slice, Math.max(0, this.limit - used));
     this.granted = used + size;
     this.fuel = size;

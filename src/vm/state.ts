@@ -286,8 +286,7 @@ export class LuaState implements AllocationWatcher {
       if (!isPaid) this.meter.fuel--;
     }
     if (!isPaid) {
-      this.meter.grows = this.tier === null;
-      this.meter.nextSlice(hooked || observer !== null);
+      this.meter.nextSlice(hooked || observer !== null, this.tier === null);
       if (this.memory.due) {
         this.above(L, frame, () => this.census.step(L, frame.top));
         if (this.census.isPausedIn(this.run)) {
