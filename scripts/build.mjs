@@ -45,11 +45,30 @@ function place({ path, contents }) {
   renameSync(draft, path);
 }
 
+/** Lets the files of a build load another output, at its place relative to theirs, instead of holding its code. */
+const elsewhere = (source, path) => ({
+  name: "elsewhere",
+  setup: ({ onResolve }) => onResolve({ filter: /^\.\// }, (from) => (from.path === source ? { path, external: true } : undefined)),
+});
+
+/** Parts of undici that are not reached by what is used of it: HTTP/2 and bodies of forms. */
+const UNREACHED = /^\.\/client-h2\.js$|\/web\/fetch\/body\.js$/;
+const withoutUnreached = {
+  name: "without unreached",
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: UNREACHED }, ({ path }) => ({ path, namespace: "unreached" }));
+    onLoad({ filter: /./, namespace: "unreached" }, () => ({ contents: "module.exports = undefined;" }));
+  },
+};
+
 // the command is one file, which starts faster than several; the library's entry points share their code
 const BRIDGES = "./commands/run-bridges.js"; // a file of its own: it is large, and most runs do not need it
+const HTTP = "./node-http.js"; // likewise, and only Node can load it: undici asks for Node's modules by require
+const REQUIRE = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 const outputs = await bundle({ cli: "src/cli/main.ts" }, { minifyWhitespace: true, external: [...shared.external, BRIDGES] });
-outputs.push(...(await bundle({ "commands/run-bridges": "src/cli/commands/run-bridges.ts" }, { minifyWhitespace: true })));
-if (!onlyCli) outputs.push(...(await bundle({ index: "src/index.ts", vm: "src/vm/index.ts", testing: "src/testing/index.ts", bridges: "src/engine/bridges/index.ts", node: "src/host/node.ts" }, { splitting: true })));
+outputs.push(...(await bundle({ "commands/run-bridges": "src/cli/commands/run-bridges.ts" }, { minifyWhitespace: true, plugins: [elsewhere(HTTP, "../node-http.js")] })));
+outputs.push(...(await bundle({ "node-http": "src/engine/bridges/services/providers/node-http.ts" }, { platform: "node", minifyWhitespace: true, banner: { js: REQUIRE }, plugins: [withoutUnreached] })));
+if (!onlyCli) outputs.push(...(await bundle({ index: "src/index.ts", vm: "src/vm/index.ts", testing: "src/testing/index.ts", bridges: "src/engine/bridges/index.ts", node: "src/host/node.ts" }, { splitting: true, plugins: [elsewhere(HTTP, "./node-http.js")] })));
 mkdirSync("dist", { recursive: true });
 for (const output of outputs) place(output);
 if (!onlyCli) {

@@ -30,8 +30,8 @@ const ON_NODE = ["host", "cli", "testing"];
 const PEERS: Readonly<Record<string, readonly string[]>> = { testing: ["fast-check", "wasmoon"] };
 
 /** Libraries that the build puts into the bridges: nothing has to be installed for them. Only their services import them. */
-const BUNDLED = ["js-yaml", "json-schema-library", "jsonrepair", "markdown-it", "re2js", "saxes"];
-const isBundled = (path: string, target: string): boolean => path.startsWith("src/engine/bridges/services/") && BUNDLED.includes(target);
+const BUNDLED = ["js-yaml", "json-schema-library", "jsonrepair", "markdown-it", "re2js", "saxes", "undici"];
+const isBundled = (path: string, target: string): boolean => path.startsWith("src/engine/bridges/services/") && BUNDLED.includes(target.split("/")[0]!);
 
 const files = typescriptFiles("src");
 const folderOf = (path: string): string => path.split("/")[1]!;

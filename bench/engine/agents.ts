@@ -25,7 +25,7 @@ async function bundle(folder: string, name: string): Promise<string> {
   const outfile = join(folder, `${name}.mjs`);
   await build({
     entryPoints: [fileURLToPath(new URL(`${name}.ts`, import.meta.url))], outfile, bundle: true, format: "esm", platform: "node", mainFields: ["module", "main"],
-    define: { __DEV__: "false" }, logLevel: "error",
+    define: { __DEV__: "false" }, banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" }, logLevel: "error",
   });
   return outfile;
 }
