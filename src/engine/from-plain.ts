@@ -216,7 +216,7 @@ class PlainWriter {
       const key = keys[i]!;
       this.budget.take(2);
       const value = this.value((object as Record<string, unknown>)[key]);
-      if (value !== undefined) table.setStr(this.text(key), value);
+      if (value !== undefined) table.set(this.text(key), value);
     }
     this.budget.leave(table);
     return table;
@@ -241,7 +241,7 @@ class PlainWriter {
     }
     this.budget.leave(filling);
     if (present.length >= MANY_KEYS) table.adoptFields(present, values);
-    else present.forEach((key, i) => table.setStr(key, values[i]));
+    else present.forEach((key, i) => table.set(key, values[i]));
     return table;
   }
 

@@ -86,7 +86,7 @@ export function emitSetElement(e: Emitter, pc: number, table: string, key: Opera
   if (!within(key.type, Kind.String)) {
     e.line(`if (!${e.cold} && o !== undefined${isNumber(key, " && ", "===")} && (w = o.arr) !== undefined${isIndex(key, " && ", "===")}) {`);
     e.line(`if (i < w.length) { if (w[i] !== undefined) { w[i] = v; break E${pc}; } }`);
-    if (key.value === undefined) e.line(`else if (i === w.length && (i & (i - 1)) !== 0 && v !== undefined && o.hash === null && o.metatable === null) { w.push(v); break E${pc}; }`);
+    if (key.value === undefined) e.line(`else if (i === w.length && i !== o.room && v !== undefined && o.hash === null && o.metatable === null) { w.push(v); break E${pc}; }`);
     e.line("}");
   }
   e.line(`t = ${e.h.setElement}(o, i, v); ${afterStore(e, pc)} }`);

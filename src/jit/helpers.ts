@@ -153,7 +153,7 @@ export function setElement(t: LuaValue, key: LuaValue, v: LuaValue): Stored {
     t.setInt(key, v);
   } else if (typeof key === "string") {
     if (!mayAdd(t) && t.getStr(key) === undefined) return Stored.Not;
-    t.setStr(key, v);
+    t.set(key, v);
   } else {
     if (!mayAdd(t) || key === undefined || key !== key) return Stored.Not;
     t.set(key, v);

@@ -12,8 +12,9 @@ export const SIZE = {
   array: 48,
   /** One field in a shape that tables share. */
   field: 16,
-  /** A shape of a table's own. */
+  /** A shape of a table's own; a shape that tables share, once, whose keys with their text cost as much as {@link SIZE.sharedKey} each. */
   shape: 240,
+  sharedKey: 64,
   /** One field of a table with a shape of its own, or one entry of the hash part. */
   hashSlot: 88,
   /** Fixed part of a string; its bytes come on top. */

@@ -191,7 +191,7 @@ export function run(state: LuaState): void {
                         continue;
                       }
                     } else if (
-                      at === arr.length && (at & (at - 1)) !== 0 && v !== undefined && t.hash === null && t.metatable === null
+                      at === arr.length && at !== t.room && v !== undefined && t.hash === null && t.metatable === null
                     ) {
                       arr.push(v);
                       continue;

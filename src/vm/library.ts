@@ -1,6 +1,7 @@
 // How a library describes itself, and how it is put into a state.
 import { SIZE, allocate } from "./accounting.js";
 import { type NativeImplementation, NativeFunction } from "./function.js";
+import { makeFree } from "./shape.js";
 import type { LuaState } from "./state.js";
 import { LuaTable } from "./table.js";
 import type { LuaValue } from "./value.js";
@@ -32,5 +33,6 @@ export function openLibrary(state: LuaState, spec: LibrarySpec): LuaTable {
   spec.setup?.(state, table);
   state.loaded.setStr(spec.name, table);
   state.globals.setStr(spec.name, table);
+  for (const { shape } of [table, state.loaded, state.globals]) makeFree(shape);
   return table;
 }

@@ -12,6 +12,7 @@ import { liveTop } from "./hooks.js";
 import { LONGEST_HASHED, LongTexts } from "./long-text.js";
 import { eventOf } from "./metatables.js";
 import { protoSize } from "./proto-size.js";
+import { type Shape, isFree } from "./shape.js";
 import { SHARED } from "./shared.js";
 import { LuaTable } from "./table.js";
 import { INITIAL_STACK, Thread, ThreadStatus } from "./thread.js";
@@ -79,6 +80,8 @@ export class Marker {
   /** Functions met that several states can share: their passes may take turns, so that marks would not tell. */
   private readonly natives = new Set<NativeFunction>();
   private readonly protos = new Set<Proto>();
+  /** Identities of the shared shapes met. */
+  private readonly shapes = new Set<number>();
   /** Threads whose live stack was marked with an exact top. */
   private readonly rootedTops = new Set<Thread>();
   private work = 0;
@@ -176,10 +179,18 @@ export class Marker {
     return read;
   }
 
-  /** String keys: those of a shared shape are no table's own. */
+  /** String keys: a shared shape counts once, with its own. */
   countKeys({ shape, slots }: LuaTable): void {
-    if (!shape.dictionary) return;
-    this.markList(shape.keys, 0, shape.size, slots);
+    if (shape.dictionary) this.markList(shape.keys, 0, shape.size, slots);
+    else if (shape.mark !== this.epoch) this.countShape(shape);
+  }
+
+  /** Other states may count the same shape meanwhile, and tables that got the same keys may have a shape of another tree. */
+  private countShape(shape: Shape): void {
+    shape.mark = this.epoch;
+    if (isFree(shape) || this.shapes.has(shape.identity)) return;
+    this.shapes.add(shape.identity);
+    this.live += SIZE.shape + shape.size * SIZE.sharedKey;
   }
 
   markContents(t: LuaTable): void {

@@ -3,6 +3,7 @@
 // shapes exist, a table gets a shape of its own (a dictionary), whose identity changes when its slots are renumbered.
 import { EVENT_KEYS, type Event } from "./events.js";
 import { LONGEST_HASHED, LONG_TEXT, LongTexts, chargeText } from "./long-text.js";
+import { random32 } from "./secret.js";
 
 /** String keys a table may have before its shape becomes a dictionary: the globals of a script and some of its own. */
 const MAX_SHARED = 64;
@@ -19,6 +20,9 @@ const KEY_WORDS = 1;
 const INDEX_WORDS = 5;
 /** Sizes up to this are searched linearly. */
 const LINEAR = 6;
+
+/** Shapes up to this size have a list of keys of their own: one that can grow has room for 16 more. */
+const OWN_KEYS = 8;
 
 /** Keys up to this length are no views of longer strings. */
 const SHORT = 12;
@@ -57,6 +61,10 @@ export class Shape {
   private eventSlots: number[] | null = null;
   /** The tree this shape's transitions belong to. */
   private tree = trees;
+  /** Shared shapes with the same keys in the same order have the same, also in another tree. */
+  identity = 0;
+  /** Census epoch that last counted it. */
+  mark = 0;
 
   constructor(keys: string[], size: number, dictionary: boolean) {
     this.keys = keys;
@@ -130,10 +138,11 @@ export class Shape {
       if (this.size >= MAX_SHARED || key.length > MAX_SHARED_KEY) return dictionaryOf(this.keys.slice(0, this.size)).add(key);
       const keys = this.extendKeys(key);
       next = new Shape(keys, this.size + 1, false);
+      next.identity = extendIdentity(this.identity, key);
       treeSize += SHAPE_WORDS + (keys === this.keys ? 0 : KEY_WORDS * keys.length);
       if (treeSize > MAX_TREE) beginTree();
       if (this.tree !== trees) return next;
-      (this.transitions ??= new Map()).set(key, next);
+      if (this.lastShape !== null) (this.transitions ??= new Map([[this.lastKey!, this.lastShape]])).set(key, next);
     }
     this.lastKey = key;
     this.lastShape = next;
@@ -149,14 +158,26 @@ export class Shape {
   }
 
   private extendKeys(key: string): string[] {
-    if (this.keys.length === this.size) { // nobody extended the shared array yet
+    if (this.keys.length === this.size && this.size >= OWN_KEYS) { // nobody extended the shared array yet
       this.keys.push(key);
       return this.keys;
     }
-    const keys = this.keys.slice(0, this.size);
-    keys.push(key);
-    return keys;
+    return this.keys.slice(0, this.size).concat(key); // push would leave room for 16 more
   }
+}
+
+/** Nobody who chooses keys can foresee what is made of them: different keys have the same identity by a chance of about 2^-50. */
+const SECRET = { low: random32() | 1, high: random32() | 1 };
+
+function extendIdentity(identity: number, key: string): number {
+  let low = Math.imul((identity | 0) + key.length + 1, SECRET.low);
+  let high = Math.imul(Math.floor(identity / 2 ** 32) + key.length + 1, SECRET.high);
+  for (let i = 0; i < key.length; i++) {
+    const code = key.charCodeAt(i);
+    low = Math.imul((low ^ (low >>> 13)) + code, SECRET.low);
+    high = Math.imul((high ^ (high >>> 15)) + code, SECRET.high);
+  }
+  return (high >>> 11) * 2 ** 32 + (low >>> 0);
 }
 
 /** Trees begun so far. */
@@ -168,6 +189,18 @@ function beginTree(): void {
   trees++;
   treeSize = 0;
   root = new Shape([], 0, false);
+}
+
+/** Identities of shapes that no census counts: that of tables without string keys, and those of libraries, which all states have. */
+const freeIdentities = new Set([0]);
+
+/** No census counts a shared shape with these keys from now on, in whatever state. */
+export function makeFree({ identity }: Shape): void {
+  freeIdentities.add(identity);
+}
+
+export function isFree({ identity }: Shape): boolean {
+  return freeIdentities.has(identity);
 }
 
 /** The shape of a table without string keys. */

@@ -32,6 +32,16 @@ function blank(n: number): LuaValue[] {
   }
 }
 
+/** How many of the elements from `from` on are numbers in objects of their own. */
+function boxedIn(list: readonly LuaValue[], from: number): number {
+  let count = 0;
+  for (let i = from; i < list.length; i++) {
+    const v = list[i];
+    if (typeof v === "number" ? (v | 0) !== v : typeof v === "bigint" || v instanceof LuaFloat) count++;
+  }
+  return count;
+}
+
 /**
  * Counts the changes that can make a field found through metatables come from somewhere else. Inline caches that looked
  * through metatables hold the count they were filled at.
@@ -40,6 +50,11 @@ export const lookups = { epoch: 0 };
 
 /** Longest array part; a longer one is more than V8 can hold in one piece, and it would end the process. */
 const LONGEST_ARRAY = 1 << 26;
+
+/** Longer array parts that are mostly nil become entries of the hash when they grow. */
+const SPARSE = 64;
+/** Longer array parts are accounted for in eight steps until their length has doubled. */
+const LONG_ARRAY = 1 << 16;
 
 /** Empty places that the last step of a traversal passed over: work that nobody sees. */
 export const traversal = { skipped: 0 };
@@ -51,6 +66,8 @@ export class LuaTable {
   /** arr[i] is t[i] for 1 <= i < arr.length; arr[0] is unused. May hold nils. */
   arr: LuaValue[] = NO_ARRAY;
   hash: LuaHash | null = null;
+  /** Length of `arr` up to which it is accounted for; 1 for the shared one, which so is never pushed to. */
+  room = 1;
   metatable: LuaTable | null = null;
   /** As a metatable: bit e set means event e (events.ts) is known to be absent. */
   absent = 0;
@@ -104,9 +121,9 @@ export class LuaTable {
 
   // ---- writing ------------------------------------------------------------------------------------------------
 
-  /** Raw t[key] = value. Raises "index is nil" and "index is NaN" faults. */
+  /** Raw t[key] = value, for keys that a script makes up while it runs. Raises "index is nil" and "index is NaN" faults. */
   set(key: LuaValue, value: LuaValue): void {
-    if (typeof key === "string") this.setStr(key, value);
+    if (typeof key === "string") this.setMadeUp(key, value);
     else if (typeof key === "number") {
       if (Number.isSafeInteger(key)) this.setInt(key, value);
       else if (key !== key) raise("table index is NaN");
@@ -119,6 +136,13 @@ export class LuaTable {
     else this.setHash(key, value);
   }
 
+  private setMadeUp(key: string, value: LuaValue): void {
+    const before = this.shape;
+    this.setStr(key, value);
+    if (this.shape !== before && !before.dictionary) allocate(SIZE.shape); // it may be the only table with these keys
+  }
+
+  /** Raw t[key] = value for a byte string that stands in a program's text. */
   setStr(key: string, value: LuaValue): void {
     const slot = this.shape.find(key);
     if (slot >= 0) {
@@ -208,9 +232,10 @@ export class LuaTable {
       if (this.shape.guard !== Guard.None) this.admitKey(n);
       this.arr = [undefined, undefined];
       this.arr[1] = value;
+      this.room = 2;
       allocate(SIZE.array + SIZE.arraySlot);
     } else {
-      if ((n & (n - 1)) === 0) this.roomForArray(n);
+      if (n >= this.room) this.roomForArray(n);
       if (n !== this.arr.length) { // the array part was given up
         this.setInt(n, value);
         return;
@@ -222,33 +247,36 @@ export class LuaTable {
     hash.set(n, undefined);
     for (let next = hash.get(++n); next !== undefined; next = hash.get(++n)) {
       hash.set(n, undefined);
-      if ((n & (n - 1)) === 0) allocate(n * SIZE.arraySlot);
+      if (n >= this.room) this.accountForArray(n);
       this.arr.push(next);
     }
   }
 
-  /** The array is about to double from `n`: accounts for it, or moves it to the hash when it is mostly nil. */
+  /** The array is about to grow from length `n`: accounts for it, or moves it to the hash when it is mostly nil. */
   private roomForArray(n: number): void {
     if (n >= LONGEST_ARRAY) throw new Fault("not enough memory", "memory");
-    if (n >= 64) {
-      let live = 0;
-      let numbers = 0;
-      for (let i = 1; i < n; i++) {
-        const v = this.arr[i];
-        if (v === undefined) continue;
-        live++;
-        if (typeof v === "number" ? (v | 0) !== v : typeof v === "bigint" || v instanceof LuaFloat) numbers++;
-      }
-      allocate(2 * numbers * SIZE.boxedFloat); // those that are there, and as many that may come before the next look
-      if (live < n >> 2) {
-        const old = this.arr;
-        this.arr = NO_ARRAY;
-        this.border = 0;
-        for (let i = 1; i < n; i++) if (old[i] !== undefined) this.setInt(i, old[i]);
-        return;
-      }
-    }
-    allocate(n * SIZE.arraySlot);
+    if (n >= SPARSE && (n & (n - 1)) === 0 && this.isSparse()) {
+      const old = this.arr;
+      this.arr = NO_ARRAY;
+      this.room = 1;
+      this.border = 0;
+      for (let i = 1; i < n; i++) if (old[i] !== undefined) this.setInt(i, old[i]);
+    } else this.accountForArray(n);
+  }
+
+  private isSparse(): boolean {
+    const { arr } = this;
+    let live = 0;
+    for (let i = 1; i < arr.length; i++) if (arr[i] !== undefined) live++;
+    return live < arr.length >> 2;
+  }
+
+  /** Accounts for the room an array of length `n` is given, and for numbers in objects of their own: those there and as many that may come. */
+  private accountForArray(n: number): void {
+    const power = 1 << (31 - Math.clz32(n));
+    const step = n < LONG_ARRAY ? power : power >> 3;
+    this.room = (n & -step) + step;
+    allocate((this.room - n) * SIZE.arraySlot + 2 * boxedIn(this.arr, n - step) * SIZE.boxedFloat);
   }
 
   private setHash(key: LuaValue, value: LuaValue): void {
@@ -274,7 +302,8 @@ export class LuaTable {
     if (this.shape.guard !== Guard.None) this.admitKey(1);
     list[0] = undefined;
     this.arr = list;
-    allocate(SIZE.array + (list.length - 1) * SIZE.arraySlot);
+    this.room = list.length;
+    allocate(SIZE.array + (list.length - 1) * SIZE.arraySlot + boxedIn(list, 1) * SIZE.boxedFloat);
   }
 
   /** Takes `keys` (byte strings, all different, more than a shared shape may have) and their values as the fields of a new table. */
@@ -324,6 +353,7 @@ export class LuaTable {
   private protect(guard: Guard, name: string): void {
     if (this.isLookedThrough) lookups.epoch++;
     const { arr } = this;
+    this.room = 1;
     this.arr = NO_ARRAY; // stores to elements look at nothing but the array
     this.border = 0;
     for (let i = 1; i < arr.length; i++) if (arr[i] !== undefined) this.setHash(i, arr[i]);

@@ -2,8 +2,8 @@
 // inverted: 30,000 well-chosen keys in one Map cost 0.1 ms each to look up.
 //
 // Integers of 32 bits have a table of their own: a Map takes four times as long to find one.
+import { random32 } from "./secret.js";
 
-const random32 = (): number => (Math.random() * 0x100000000) | 0;
 const SECRET = { add: random32(), low: random32() | 1, high: random32() | 1, small: random32() | 1 };
 
 /** Where the search for `key` begins. One product alone would put the members of some arithmetic series side by side. */

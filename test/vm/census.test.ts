@@ -138,7 +138,11 @@ describe("counting", () => {
     };
     expect(measure("{}")).toBe(SIZE.table);
     expect(measure("{1, 2, 3, 4}")).toBe(SIZE.table + SIZE.array + 4 * SIZE.arraySlot);
-    expect(measure("{x = 1, y = 2}")).toBe(SIZE.table + 2 * SIZE.field);
+    const shape = SIZE.shape + 2 * SIZE.sharedKey; // once for all tables that share it
+    expect(measure("{x = 1, y = 2}")).toBe(SIZE.table + 2 * SIZE.field + shape);
+    expect(measure("{{x = 1, y = 2}, {x = 3, y = 4}}")).toBe(3 * SIZE.table + SIZE.array + 2 * SIZE.arraySlot + 4 * SIZE.field + shape);
+    const madeUp = "(function() local t = {x = 1, y = 2} for i = 1, 20000 do local made = {['key' .. i] = i} end return {t, {x = 3, y = 4}} end)()";
+    expect(measure(madeUp)).toBe(3 * SIZE.table + SIZE.array + 2 * SIZE.arraySlot + 4 * SIZE.field + shape); // with shapes of two trees
     expect(measure("('x'):rep(1000)")).toBe(SIZE.string + 1000);
     expect(measure("{('y'):rep(1000), ('y'):rep(1000)}")).toBe(SIZE.table + SIZE.array + 2 * SIZE.arraySlot + SIZE.string + 1000); // equal long strings count once
     expect(measure("coroutine.create(print)")).toBe(SIZE.thread);
