@@ -28,6 +28,8 @@ export interface Slice {
   readonly units: number;
   /** Whether the run must stop at the instruction that is due. Not asked inside nested calls of natives, which cannot stop. */
   isOver(): boolean;
+  /** The same for a pass of the census, asked between its pieces; {@link isOver} unless given. */
+  isOverForCensus?(): boolean;
 }
 
 /** Gives a waiting native its result, when the run is resumed: answers or throws what a native's implementation does. */
@@ -212,7 +214,7 @@ export class Run {
 
   /** @internal Whether a census may be put off: the slice is over, and nothing nested is in progress. */
   mayPause(): boolean {
-    return this.isSliceOver;
+    return this.slice !== null && this.state.runs === this.level && (this.slice.isOverForCensus?.() ?? this.slice.isOver());
   }
 
   /** @internal From a native: the run is preempted here, and goes on with `deliver`. */

@@ -49,6 +49,27 @@ describe("turns", () => {
     expect(scheduler.length).toBe(92);
   });
 
+  test("end early for a census, which V8's own collections follow", () => {
+    const clock = fakeClock();
+    const log: string[] = [];
+    const scheduler = new Scheduler({ automatic: false, now: clock.now });
+    scheduler.add({
+      priority: "normal",
+      step(slice) {
+        do clock.pass(1); while (slice.isOverForCensus!() === false);
+        expect(slice.isOver()).toBe(true);
+        return true;
+      },
+    });
+    scheduler.add(job("x", 10, log, clock));
+    const before = clock.now();
+    scheduler.pump(8);
+    expect(clock.now() - before).toBe(3);
+    expect(log).toEqual([]);
+    scheduler.pump(8);
+    expect(log.length).toBe(8);
+  });
+
   test("a priority gets its share, and none starves", () => {
     const clock = fakeClock();
     const log: string[] = [];
