@@ -114,7 +114,7 @@ export function byReference<T extends object>(object: T, type: HostType<T>): ByR
 
 /** The host objects of one state: one metatable a type, one userdata an object. */
 export class HostObjects {
-  private readonly types = new WeakMap<object, Members<never>>();
+  private types: WeakMap<object, Members<never>> | undefined;
 
   constructor(private readonly converter: FunctionConverter, private readonly identities: Identities) {}
 
@@ -149,8 +149,8 @@ export class HostObjects {
 
   /** @internal */
   membersOf<T extends object>(type: HostType<T>): Members<T> {
-    let members = this.types.get(type) as Members<T> | undefined;
-    if (members === undefined) this.types.set(type, (members = new Members(this.converter, type)) as unknown as Members<never>);
+    let members = this.types?.get(type) as Members<T> | undefined;
+    if (members === undefined) (this.types ??= new WeakMap()).set(type, (members = new Members(this.converter, type)) as unknown as Members<never>);
     return members;
   }
 }

@@ -9,7 +9,8 @@ export class Queue<T> {
   }
 
   push(item: T): void {
-    this.items.push(item);
+    if (this.items.length === 0) this.items = [item]; // the first push onto an empty array would make room for 17
+    else this.items.push(item);
   }
 
   shift(): T | undefined {

@@ -200,7 +200,7 @@ export class Runtime {
 
   /** @internal Tasks that wait for what others do find out whether it is done. */
   lookAround(): void {
-    for (const look of [...this.watches]) look();
+    if (this.watches.size > 0) for (const look of [...this.watches]) look();
   }
 
   /** @internal A task is over. */

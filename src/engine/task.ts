@@ -61,6 +61,8 @@ export class Task implements Claimable {
   waitsFor: string | undefined;
   /** The promise it waits for, if it is one of its state. */
   dependency: LuaPromise | null = null;
+  /** @internal What its bridges' work is charged to, beside the context (bridges/callbacks.ts). */
+  budget: object | null = null;
   private waitBegan = 0;
   /** Changes with each wait, so that a late answer finds nobody. */
   private waitNumber = 0;
@@ -69,11 +71,11 @@ export class Task implements Claimable {
   private stopClock = noop;
   private controller: AbortController | undefined;
   private promise: Promise<LuaValue[]> | undefined;
-  private listeners: (() => void)[] = [];
+  private listeners: (() => void)[] | undefined;
   private stopListeners: Set<() => void> | undefined;
   private stopListening = noop;
   private reason: unknown;
-  private unclaimed: Claimable[] = [];
+  private unclaimed: Claimable[] | undefined;
   /** Stands for the task in a census, and holds its results while it is "ending". */
   private readonly account: Userdata;
   /** It was ended by a limit that its parent is under as well, and so has ended that. */
@@ -160,13 +162,15 @@ export class Task implements Claimable {
   /** Calls back once the task is over: at once when it is. */
   whenOver(listener: () => void): void {
     if (this.isOver) listener();
+    else if (this.listeners === undefined) this.listeners = [listener];
     else this.listeners.push(listener);
   }
 
   /** Something that this task began has failed: reported when the task is over, unless somebody asks for it before. */
   mayClaim(failure: Claimable): void {
-    this.unclaimed.push(failure);
-    if (this.unclaimed.length > MAX_UNCLAIMED) this.report(this.unclaimed.shift()!);
+    const unclaimed = (this.unclaimed ??= []);
+    unclaimed.push(failure);
+    if (unclaimed.length > MAX_UNCLAIMED) this.report(unclaimed.shift()!);
   }
 
   // ---- for the runtime ----------------------------------------------------------------------------------------------
@@ -316,10 +320,11 @@ export class Task implements Claimable {
       for (const listener of this.stopListeners ?? []) listener();
     }
     this.stopListeners = undefined;
-    for (const failure of this.unclaimed) this.report(failure);
-    this.unclaimed = [];
-    this.runtime.notify(this.listeners);
-    this.listeners = [];
+    for (const failure of this.unclaimed ?? []) this.report(failure);
+    this.unclaimed = undefined;
+    const { listeners } = this;
+    this.listeners = undefined;
+    if (listeners !== undefined) this.runtime.notify(listeners);
   }
 
   private report(failure: Claimable): void {

@@ -11,14 +11,10 @@ import type { Budget } from "./services/budget.js";
 import { BridgeFailure } from "./services/failure.js";
 import type { Stoppable } from "./services/stop.js";
 
-/** What tasks are charged to, beside their context. */
-const budgets = new WeakMap<Task, Budget>();
-
 /** The budget that `task` runs under: its own, or that of the nearest task it belongs to. */
 export function budgetOf(task: Task | null | undefined): Budget | undefined {
   for (let each = task ?? null; each !== null; each = each.parent) {
-    const budget = budgets.get(each);
-    if (budget !== undefined) return budget;
+    if (each.budget !== null) return each.budget as Budget;
   }
   return undefined;
 }
@@ -40,7 +36,7 @@ export async function callScript(context: BridgeContext, callback: Callback, arg
   const parent = owner === null || owner?.isOver === true ? undefined : owner;
   const task = runtime.spawn(callback.handle.value, args.map((arg) => fromPlain(runtime, arg)), { parent, name: options.name ?? "callback" });
   if (options.stopping !== undefined) obey(task, options.stopping);
-  if (options.budget !== undefined) budgets.set(task, options.budget);
+  if (options.budget !== undefined) task.budget = options.budget;
   return toPlain(runtime, (await task.result)[0]);
 }
 

@@ -142,15 +142,17 @@ class LoopState {
   }
 
   /** One call of the model. */
-  async ask(): Promise<ChatResponse> {
+  ask(): Promise<ChatResponse> {
     const { ports, onChunk, owner } = this.run;
     this.turns++;
     const request = this.request();
     const onText: OnText | undefined = onChunk === undefined ? undefined : (content) => onChunk({ type: "text", content });
-    const response = await (ports.aroundChat === undefined ? this.send(ports.provider, request, onText) : ports.aroundChat(request, onText, owner, (...sent) => this.send(...sent)));
-    const { content, toolCalls } = response;
-    this.add(toolCalls.length === 0 ? { role: "assistant", content } : { role: "assistant", content, toolCalls });
-    return response;
+    const answer = ports.aroundChat === undefined ? this.send(ports.provider, request, onText) : ports.aroundChat(request, onText, owner, (...sent) => this.send(...sent));
+    return answer.then((response) => {
+      const { content, toolCalls } = response;
+      this.add(toolCalls.length === 0 ? { role: "assistant", content } : { role: "assistant", content, toolCalls });
+      return response;
+    });
   }
 
   /** Sends a request, charged before and after. */

@@ -78,7 +78,11 @@ export class Account {
   }
 
   add(amounts: Partial<Amounts>): void {
-    for (const unit of ["tokens", "modelCalls", "toolCalls", "money"] as const) this.amounts[unit] += amounts[unit] ?? 0;
+    const { tokens = 0, modelCalls = 0, toolCalls = 0, money = 0 } = amounts;
+    this.amounts.tokens += tokens;
+    this.amounts.modelCalls += modelCalls;
+    this.amounts.toolCalls += toolCalls;
+    this.amounts.money += money;
   }
 
   /** Throws BudgetExhausted when more than the limit was spent, or would be with `amount` more. */
@@ -133,13 +137,16 @@ export class Budget {
 
   /** What is left in the poorest account. */
   left(unit: BudgetUnit): number {
-    return Math.min(Infinity, ...this.accounts.map((account) => account.left(unit)));
+    let least = Infinity;
+    for (const account of this.accounts) least = Math.min(least, account.left(unit));
+    return least;
   }
 
   /** Counts one thing before it is done. Throws BudgetExhausted, with nothing counted, when an account has none left. */
   take(unit: "modelCalls" | "toolCalls"): void {
     for (const account of this.accounts) account.check(unit, 1);
-    for (const account of this.accounts) account.add({ [unit]: 1 });
+    const one: Partial<Amounts> = unit === "modelCalls" ? { modelCalls: 1 } : { toolCalls: 1 };
+    for (const account of this.accounts) account.add(one);
   }
 
   /** Sets aside tokens for a prompt of about this size; call what comes back when the real count is known. */
@@ -185,7 +192,7 @@ export class Clock {
   private exhausted: BudgetExhausted | undefined;
   private reject: (error: unknown) => void = () => {};
   private ticking = false;
-  private readonly ends: (() => void)[] = [];
+  private ends: readonly (() => void)[] = [];
 
   /** Obeys all of the `outer`. */
   constructor(private readonly budget: Budget, outer: readonly (Stoppable | undefined)[]) {
@@ -193,7 +200,7 @@ export class Clock {
       if (each === undefined) continue;
       const obey = (): void => this.stop.stop(each.stopReason);
       if (each.isStopped) obey();
-      else this.ends.push(each.onStop(obey));
+      else this.ends = [...this.ends, each.onStop(obey)];
     }
     this.run();
   }

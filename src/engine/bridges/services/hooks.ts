@@ -76,7 +76,7 @@ const MAX_REMEMBERED_NAMES = 1000;
 /** Hooks of one owner. Those of a parent, such as the host's, see the same calls, and cannot be reached from here. */
 export class HookRegistry {
   private readonly hooks = new Map<string, Hook>();
-  private readonly chains = new Map<string, Chain | null>();
+  private chains: Map<string, Chain | null> | undefined;
   private lastId = 0;
   /** Changes with the hooks. */
   private version = 0;
@@ -113,7 +113,7 @@ export class HookRegistry {
 
   private changed(): void {
     this.version++;
-    this.chains.clear();
+    this.chains = undefined;
   }
 
   /** In the order they were registered. */
@@ -155,15 +155,16 @@ export class HookRegistry {
 
   private chainOf(name: string): Chain | null {
     const parentVersion = this.parent?.versionOfAll ?? 0;
-    if (parentVersion !== this.parentVersion) this.chains.clear();
+    if (parentVersion !== this.parentVersion) this.chains = undefined;
     this.parentVersion = parentVersion;
-    let chain = this.chains.get(name);
+    const chains = (this.chains ??= new Map());
+    let chain = chains.get(name);
     if (chain === undefined) {
       const matching = [...this.all()].filter((hook) => hook.enabled && hook.matches(name)).sort((a, b) => b.priority - a.priority);
       const ofType = (type: HookType): Hook[] => matching.filter((hook) => hook.type === type);
       chain = matching.length === 0 ? null : { pre: ofType("pre"), post: ofType("post"), around: ofType("around"), error: ofType("error") };
-      if (this.chains.size >= MAX_REMEMBERED_NAMES) this.chains.clear();
-      this.chains.set(name, chain);
+      if (chains.size >= MAX_REMEMBERED_NAMES) chains.clear();
+      chains.set(name, chain);
     }
     return chain;
   }

@@ -78,7 +78,7 @@ export function bytesOfTool({ name, description, parameters, returns }: Tool): n
 export class ToolService {
   #known: Map<string, Tool> | undefined;
   /** What tools of scripts take. */
-  readonly #registered = new WeakMap<Tool, number>();
+  #registered: WeakMap<Tool, number> | undefined;
   readonly #ports: ToolPorts;
   readonly #own: () => readonly Tool[];
 
@@ -100,7 +100,7 @@ export class ToolService {
     const bytes = bytesOfTool(tool);
     this.#ports.keep?.(bytes);
     this.#tools.set(tool.name, tool);
-    this.#registered.set(tool, bytes);
+    (this.#registered ??= new WeakMap()).set(tool, bytes);
     this.#emit("tool.registered", { name: tool.name });
   }
 
@@ -114,7 +114,7 @@ export class ToolService {
 
   unregister(name: string): boolean {
     const tool = this.#tools.get(name);
-    if (tool !== undefined) this.#ports.keep?.(-(this.#registered.get(tool) ?? 0));
+    if (tool !== undefined) this.#ports.keep?.(-(this.#registered?.get(tool) ?? 0));
     const known = this.#tools.delete(name);
     if (known) this.#emit("tool.unregistered", { name });
     return known;
@@ -166,17 +166,16 @@ export class ToolService {
     return around === undefined ? run(args) : around(`tool.${tool.name}`, args, run);
   }
 
-  async #observed(tool: Tool, args: Readonly<Record<string, unknown>>, context: ToolContext): Promise<unknown> {
+  #observed(tool: Tool, args: Readonly<Record<string, unknown>>, context: ToolContext): Promise<unknown> {
     const about = { name: tool.name, ...(context.caller === undefined ? {} : { agent: context.caller }) };
     this.#emit("tool.called", { ...about, arguments: args });
-    try {
-      const result = await this.#checked(tool, args, context);
+    return this.#checked(tool, args, context).then((result) => {
       this.#emit("tool.completed", { ...about, result });
       return result;
-    } catch (error) {
+    }, (error: unknown) => {
       this.#emit("tool.failed", { ...about, message: error instanceof Error ? error.message : String(error) });
       throw error;
-    }
+    });
   }
 
   async #checked(tool: Tool, args: Readonly<Record<string, unknown>>, context: ToolContext): Promise<unknown> {

@@ -3,6 +3,7 @@ import { type CallOptions, type ChatRequest, type ChatResponse, type ModelInfo, 
 import type { Dialect } from "./dialect.js";
 import { DEFAULT_POLICY, type Fetch, type HttpClient, type HttpPolicy, type HttpRequest, exchange } from "./http.js";
 import { platformFetch } from "./node-fetch.js";
+import { attempt } from "../attempt.js";
 import { parseJson } from "./read-json.js";
 import { type RedactingStream, Redactor } from "./redact.js";
 import { type StreamEvent, eventDecoder } from "./stream-events.js";
@@ -26,6 +27,8 @@ export class HttpProvider implements Provider {
   readonly type: ProviderType;
   readonly #dialect: Dialect;
   readonly #address: URL;
+  /** The address without what is behind its path. */
+  readonly #base: string;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #chatHeaders: Readonly<Record<string, string>>;
   readonly #redactor: Redactor;
@@ -37,9 +40,10 @@ export class HttpProvider implements Provider {
     this.type = dialect.type;
     this.#dialect = dialect;
     this.#address = parseAddress(name, baseUrl);
+    this.#base = this.#address.origin + this.#address.pathname.replace(/\/+$/, "");
     const key = apiKey === undefined ? {} : dialect.authorize(apiKey);
-    this.#headers = { ...dialect.headers, ...key, ...headers };
-    this.#chatHeaders = { "content-type": "application/json", ...this.#headers };
+    this.#headers = Object.freeze({ ...dialect.headers, ...key, ...headers });
+    this.#chatHeaders = Object.freeze({ "content-type": "application/json", ...this.#headers });
     this.#redactor = new Redactor([apiKey ?? "", ...Object.values(headers), ...this.#address.searchParams.values()]);
     this.#client = {
       fetch: options.fetch ?? platformFetch,
@@ -49,10 +53,8 @@ export class HttpProvider implements Provider {
   }
 
   chat(request: ChatRequest, options: CallOptions = {}): Promise<ChatResponse> {
-    return this.#clean(async () => {
-      const text = (answer: string): ChatResponse => this.#dialect.parseChat(parseJson(answer, "the answer"));
-      return named(await exchange(this.#client, this.#chatRequest(request, false), { text }, stoppingOf(options)), request);
-    });
+    const text = (answer: string): ChatResponse => named(this.#dialect.parseChat(parseJson(answer, "the answer")), request);
+    return this.#clean(() => exchange(this.#client, this.#chatRequest(request, false), { text }, stoppingOf(options)));
   }
 
   stream(request: ChatRequest, onText: (text: string) => void | Promise<void>, options: CallOptions = {}): Promise<ChatResponse> {
@@ -100,21 +102,19 @@ export class HttpProvider implements Provider {
 
   /** The address with `path` added, and its own query kept: gateways want one. */
   #url(path: string): string {
-    const { origin, pathname, search } = this.#address;
-    const url = origin + pathname.replace(/\/+$/, "") + path;
+    const { search } = this.#address;
+    const url = this.#base + path;
     return search === "" ? url : `${url}${path.includes("?") ? "&" : "?"}${search.slice(1)}`;
   }
 
   /** No secret in what comes back, whether it works or not: servers and proxies quote what they were sent. */
-  async #clean<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return this.#redactor.data(await work());
-    } catch (error) {
-      if (error instanceof ProviderError) {
-        throw new ProviderError(error.code, `${this.name}: ${this.#redactor.text(error.message)}`, error.status, error.retryAfter);
-      }
-      throw error;
-    }
+  #clean<T>(work: () => Promise<T>): Promise<T> {
+    return attempt(work).then((value) => this.#redactor.data(value), (error: unknown) => this.#fail(error));
+  }
+
+  #fail(error: unknown): never {
+    if (!(error instanceof ProviderError)) throw error;
+    throw new ProviderError(error.code, `${this.name}: ${this.#redactor.text(error.message)}`, error.status, error.retryAfter);
   }
 
   /** What an inspector, a log or JSON.stringify may show. */

@@ -66,24 +66,22 @@ export type Reader<T> =
  * Does a request and reads its answer with `read`, again after failures that may pass. `started` tells whether something of the
  * answer was already handed on: from then on there is no second attempt. Rejects with ProviderError only.
  */
-export async function exchange<T>(
+export function exchange<T>(
   client: HttpClient,
   request: HttpRequest,
   read: Reader<T>,
   stopping: Stoppable | undefined,
   started: () => boolean = () => false,
+  attempt = 1,
 ): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await attemptOnce(client, request, read, stopping);
-    } catch (caught) {
-      const error = asProviderError(caught, stopping);
-      if (attempt >= client.policy.attempts || started() || !RETRIED.has(error.code)) throw error;
-      const pause = pauseBefore(client, attempt, error);
-      if (pause === undefined) throw error;
-      await sleep(pause, stopping);
-    }
-  }
+  return attemptOnce(client, request, read, stopping).catch(async (caught: unknown) => {
+    const error = asProviderError(caught, stopping);
+    if (attempt >= client.policy.attempts || started() || !RETRIED.has(error.code)) throw error;
+    const pause = pauseBefore(client, attempt, error);
+    if (pause === undefined) throw error;
+    await sleep(pause, stopping);
+    return exchange(client, request, read, stopping, started, attempt + 1);
+  });
 }
 
 /** Milliseconds, or undefined when the server asks for more patience than there is. */
@@ -104,21 +102,17 @@ async function attemptOnce<T>(
     const answer = await watch.guard(fetch(request.url, watch));
     if (answer.status < 200 || answer.status >= 300) throw await failure(answer, watch);
     if ("pieces" in read) return await read.pieces(pieces(answer.body, watch, policy.largestAnswer));
-    return read.text(await wholeText(answer, watch, policy.largestAnswer));
+    if (answer.text === undefined) return read.text(await readText(pieces(answer.body, watch, policy.largestAnswer)));
+    const text = await watch.guard(answer.text(policy.largestAnswer).catch((error: unknown) => failedText(error, policy.largestAnswer)));
+    watch.complete();
+    return read.text(text);
   } finally {
     watch.end();
   }
 }
 
-async function wholeText(answer: HttpAnswer, watch: Watch, largest: number): Promise<string> {
-  if (answer.text === undefined) return readText(pieces(answer.body, watch, largest));
-  try {
-    const text = await watch.guard(answer.text(largest));
-    watch.complete();
-    return text;
-  } catch (error) {
-    throw error instanceof RangeError ? new ProviderError("too_large", `the answer has more than ${largest} bytes`) : asCutOff(error);
-  }
+function failedText(error: unknown, largest: number): never {
+  throw error instanceof RangeError ? new ProviderError("too_large", `the answer has more than ${largest} bytes`) : asCutOff(error);
 }
 
 /** One attempt: what is asked for, and what aborts it when it makes no progress or its caller has lost interest. */
@@ -133,6 +127,9 @@ class Watch implements FetchInit {
   private reject: (error: ProviderError) => void = () => {};
   private atEnd = false;
   private stopListening: (() => void) | undefined;
+  /** When patience is over; infinity while nobody waits. */
+  private deadline = Infinity;
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor({ method, headers, body }: HttpRequest, private readonly timeout: number, outer: Stoppable | undefined) {
     this.method = method;
@@ -159,16 +156,22 @@ class Watch implements FetchInit {
   guard<T>(promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.stopped !== undefined) reject(this.stopped);
-      const timer = setTimeout(() => this.stop(new ProviderError("timeout", `no answer within ${this.timeout} ms`)), this.timeout);
-      this.reject = (error) => {
-        clearTimeout(timer);
-        reject(error);
-      };
+      this.reject = reject;
+      this.deadline = performance.now() + this.timeout;
+      if (this.timer === undefined) this.watchClock();
       promise.then((value) => {
-        clearTimeout(timer);
+        this.deadline = Infinity;
         resolve(value);
-      }, this.reject);
+      }, reject);
     });
+  }
+
+  /** One timer for all that is guarded, one after the other. */
+  private watchClock(): void {
+    this.timer = undefined;
+    const left = this.deadline - performance.now();
+    if (left <= 0) this.stop(new ProviderError("timeout", `no answer within ${this.timeout} ms`));
+    else if (left < Infinity) this.timer = setTimeout(() => this.watchClock(), Math.ceil(left));
   }
 
   private stop(error: ProviderError): void {
@@ -190,6 +193,7 @@ class Watch implements FetchInit {
   /** An answer that nobody read to its end gives its connection back. */
   end(): void {
     this.stopListening?.();
+    clearTimeout(this.timer);
     if (!this.atEnd) this.abandon(this.stopped ?? new ProviderError("cancelled", "the answer was not wanted any longer"));
   }
 }

@@ -17,20 +17,41 @@ const OWN_HEADERS: ReadonlySet<string> = new Set(["host", "content-length", "tra
 const VALUE = /^[\t\x20-\x7e]*$/;
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
+/** Headers that were looked at and cannot change: a provider has the same ones for all its requests. */
+const approved = new WeakSet<Readonly<Record<string, string>>>();
+
 function check(method: string, headers: Readonly<Record<string, string>>): void {
   if (!METHODS.has(method)) throw new TypeError(`unsupported method '${method.slice(0, 20)}'`);
+  if (approved.has(headers)) return;
   for (const name in headers) {
     if (OWN_HEADERS.has(name.toLowerCase())) throw new TypeError(`the header '${name}' cannot be set`);
     if (!VALUE.test(headers[name]!)) throw new TypeError(`the header '${name}' has characters that a header cannot have`); // the value may be a key
   }
+  if (Object.isFrozen(headers)) approved.add(headers);
 }
 
-const nodeFetch: Fetch = async (address, { method, headers, body, onCancel }) => {
-  check(method, headers);
-  const { protocol, origin, pathname, search } = new URL(address);
+interface Address {
+  readonly text: string;
+  readonly origin: string;
+  /** With the query. */
+  readonly path: string;
+}
+
+/** The address that was read last: many requests in a row go to the same one. */
+let lastAddress: Address | undefined;
+
+function readAddress(text: string): Address {
+  if (lastAddress?.text === text) return lastAddress;
+  const { protocol, origin, pathname, search } = new URL(text);
   if (protocol !== "http:" && protocol !== "https:") throw new TypeError(`unsupported protocol '${protocol.slice(0, 20)}'`);
+  return (lastAddress = { text, origin, path: pathname + search });
+}
+
+const nodeFetch: Fetch = async (text, { method, headers, body, onCancel }) => {
+  check(method, headers);
+  const { origin, path } = readAddress(text);
   const { send } = loaded ?? (await load());
-  return send({ method, origin, path: pathname + search, headers, body, onCancel });
+  return send({ method, origin, path, headers, body, onCancel });
 };
 
 const isNode = typeof (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node === "string";

@@ -1,5 +1,6 @@
 // Which providers a context has: those the host configured, and offline ones that scripts make. Keys go in here and never out.
 import { type CallOptions, type ChatRequest, type ChatResponse, type ModelInfo, type Provider, ProviderError, type ProviderType, type Usage, eventUsage } from "./chat.js";
+import { attempt } from "../attempt.js";
 import { messageOf } from "../failure.js";
 import { sizeOf } from "../json-value.js";
 import { type Keep, Kept } from "../kept.js";
@@ -200,28 +201,28 @@ export class ProviderService {
     return price === undefined ? 0 : (usage.promptTokens * price.prompt + usage.completionTokens * price.completion) / 1e6;
   }
 
-  async #call(
+  #call(
     name: string | undefined,
     request: Partial<ChatRequest>,
     send: (provider: Provider, request: ChatRequest) => Promise<ChatResponse>,
   ): Promise<ChatResponse> {
-    const entry = this.#usable(name);
-    const full = entry.complete(request);
-    const { emit } = this.#options;
-    const about = { name: entry.name, model: full.model };
-    emit?.("provider.called", { ...about, messages: full.messages.length });
-    let response: ChatResponse;
-    try {
-      response = await send(entry.provider, full);
-    } catch (error) {
-      entry.failed(error);
-      emit?.("provider.failed", { ...about, message: messageOf(error) });
-      throw error;
-    }
-    entry.succeeded();
-    entry.count(response.usage);
-    emit?.("provider.completed", { ...about, usage: eventUsage(response.usage), finish_reason: response.finishReason });
-    return response;
+    return attempt(() => {
+      const entry = this.#usable(name);
+      const full = entry.complete(request);
+      const { emit } = this.#options;
+      const about = { name: entry.name, model: full.model };
+      emit?.("provider.called", { ...about, messages: full.messages.length });
+      return attempt(() => send(entry.provider, full)).then((response) => {
+        entry.succeeded();
+        entry.count(response.usage);
+        emit?.("provider.completed", { ...about, usage: eventUsage(response.usage), finish_reason: response.finishReason });
+        return response;
+      }, (error: unknown) => {
+        entry.failed(error);
+        emit?.("provider.failed", { ...about, message: messageOf(error) });
+        throw error;
+      });
+    });
   }
 
   #usable(name: string | undefined): Entry {
