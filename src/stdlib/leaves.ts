@@ -8,6 +8,7 @@ import { Userdata } from "../vm/userdata.js";
 import { isTruthy } from "../vm/value.js";
 import { finishProtected } from "./basic.js";
 import { finishResume } from "./coroutine.js";
+import { sortsInOneGo } from "./sort.js";
 
 export const ALWAYS: LeafTest = () => true;
 
@@ -39,6 +40,9 @@ const plainReplacement: LeafTest = (stack, at, nargs) => {
   return nargs >= 3 && (typeof replacement !== "object" || (replacement instanceof LuaTable && replacement.metatable === null));
 };
 
+/** table.sort by `<` on what this compares without metamethods. */
+const naturalOrder: LeafTest = (stack, at, nargs) => nargs >= 1 && (nargs === 1 || stack[at + 2] === undefined) && sortsInOneGo(stack[at + 1]);
+
 const LEAVES: Readonly<Record<string, LeafTest>> = {
   assert: (stack, at, nargs) => nargs > 0 && isTruthy(stack[at + 1]),
   getmetatable: ALWAYS, ipairs: ALWAYS, next: ALWAYS, pairs: plain, rawequal: ALWAYS, rawget: ALWAYS, rawlen: ALWAYS, rawset: ALWAYS,
@@ -48,7 +52,7 @@ const LEAVES: Readonly<Record<string, LeafTest>> = {
   "string.reverse": ALWAYS, "string.sub": ALWAYS, "string.upper": ALWAYS, "string.pack": ALWAYS, "string.packsize": ALWAYS,
   "string.unpack": ALWAYS,
   "math.max": numbers, "math.min": numbers, "math.random": validInterval,
-  "table.concat": plain, "table.insert": plain, "table.pack": ALWAYS, "table.remove": plain, "table.unpack": plain,
+  "table.concat": plain, "table.insert": plain, "table.pack": ALWAYS, "table.remove": plain, "table.sort": naturalOrder, "table.unpack": plain,
   "utf8.char": ALWAYS, "utf8.codepoint": ALWAYS, "utf8.len": ALWAYS, "utf8.offset": ALWAYS,
   "coroutine.create": ALWAYS, "coroutine.isyieldable": ALWAYS, "coroutine.running": ALWAYS, "coroutine.status": ALWAYS,
   "coroutine.wrap": ALWAYS,

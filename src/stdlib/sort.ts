@@ -36,8 +36,8 @@ export function sort(f: Frame): Signal {
 /** Bytes of strings that are sorted in one go. */
 const MOST_TEXT = 2_000_000;
 
-/** Sorts arr[1 .. n] when all of it is plain numbers other than NaN, or strings. */
-function sortUniform(f: Frame, arr: LuaValue[], n: number): boolean {
+/** Whether arr[1 .. n] is all plain numbers other than NaN, or all strings, of no great size. */
+function isUniform(arr: LuaValue[], n: number): boolean {
   const kind = typeof arr[1];
   if (kind !== "number" && kind !== "string") return false;
   let bytes = 0;
@@ -46,10 +46,22 @@ function sortUniform(f: Frame, arr: LuaValue[], n: number): boolean {
     if (typeof v !== kind || v !== v) return false;
     if (typeof v === "string") bytes += v.length;
   }
-  if (bytes > MOST_TEXT) return false; // comparing them takes long: it is paid for one by one
+  return bytes <= MOST_TEXT; // comparing more takes long: it is paid for one by one
+}
+
+/** Whether sorting `t` without an order function calls nothing, and raises, if at all, before anything has moved. */
+export function sortsInOneGo(t: LuaValue): boolean {
+  if (!(t instanceof LuaTable) || t.metatable !== null) return false;
+  const n = t.length();
+  return n <= 1 || (n < t.arr.length && isUniform(t.arr, n));
+}
+
+/** Sorts arr[1 .. n] if it {@link isUniform}. */
+function sortUniform(f: Frame, arr: LuaValue[], n: number): boolean {
+  if (!isUniform(arr, n)) return false;
   f.L.state.meter.charge(n * (32 - Math.clz32(n)) * COST.comparison);
   if (n <= SHORT) insertionSort(arr as number[], n);
-  else if (kind === "number") {
+  else if (typeof arr[1] === "number") {
     const sorted = new Float64Array(n);
     for (let i = 0; i < n; i++) sorted[i] = arr[i + 1] as number;
     sorted.sort();
