@@ -4,11 +4,11 @@ import { heap } from "../vm/accounting.js";
 import { MIN_STACK, pushNative, storeResults } from "../vm/calls.js";
 import { Event } from "../vm/events.js";
 import type { Frame } from "../vm/frame.js";
-import { LuaClosure, NativeFunction, RoleKind } from "../vm/function.js";
+import { LuaClosure, NativeFunction, type QuickForm, RoleKind, quickly } from "../vm/function.js";
 import type { Meter } from "../vm/meter.js";
 import { metamethodOf } from "../vm/metatables.js";
-import { MULTI, Signal } from "../vm/signal.js";
-import { MAX_STACK } from "../vm/thread.js";
+import { DECLINED, MULTI, Signal } from "../vm/signal.js";
+import { MAX_STACK, type Thread } from "../vm/thread.js";
 import type { LuaValue } from "../vm/value.js";
 import { resumeCoroutine } from "./coroutines.js";
 import { callProtected } from "./protected-calls.js";
@@ -87,13 +87,44 @@ export function iterate(iterator: LuaValue, m: Meter, R: LuaValue[], room: numbe
   return true;
 }
 
+/** Answers as emitted code does, or DECLINED. */
+function callQuickly(quick: QuickForm, L: Thread, m: Meter, at: number, nargs: number): LuaValue | Signal {
+  const { used, charged } = m;
+  const { allocated } = heap;
+  run.isInLeaf = true;
+  try {
+    const result = quick(L, at, nargs);
+    run.isInLeaf = false;
+    if (result !== MULTI) return result;
+    run.count = quickly.results;
+    run.at = at;
+    return SIGNAL;
+  } catch {
+    run.isInLeaf = false;
+    takeBack(L, m, used, charged, allocated);
+    return DECLINED;
+  }
+}
+
+/** What a native has charged before it raised: the call is made again. */
+function takeBack(L: Thread, m: Meter, used: number, charged: number, allocated: number): void {
+  m.fuel += m.used - used;
+  m.charged = charged;
+  heap.allocated = allocated;
+  if (L.state.memory.due) m.interrupt();
+}
+
 /** A native that neither calls back nor looks at frames, unless it raises: then the interpreter does it all again, for the error. */
 export function callNative(
   native: NativeFunction, m: Meter, R: LuaValue[], at: number, nargs: number, wanted: number, frame: Frame,
 ): LuaValue {
-  const { leaf } = native;
-  if (leaf === null || at + 1 + nargs + MIN_STACK > MAX_STACK || !leaf(R, at, nargs)) return refuse();
+  const { leaf, quick } = native;
   const L = run.thread;
+  if (quick !== null && at + 1 + nargs + MIN_STACK <= R.length && frame.next !== null) {
+    const result = callQuickly(quick, L, m, at, nargs);
+    if (result !== DECLINED) return result as LuaValue;
+  }
+  if (leaf === null || at + 1 + nargs + MIN_STACK > MAX_STACK || !leaf(R, at, nargs)) return refuse();
   const entered = L.frame; // the frames above it say nothing yet
   const { used, charged } = m;
   const { allocated } = heap;
@@ -116,9 +147,6 @@ export function callNative(
   }
   run.isInLeaf = false;
   L.frame = entered;
-  m.fuel += m.used - used;
-  m.charged = charged;
-  heap.allocated = allocated;
-  if (L.state.memory.due) m.interrupt();
+  takeBack(L, m, used, charged, allocated);
   return refuse();
 }

@@ -1,6 +1,6 @@
 // Which library functions emitted code may call without frames below them (NativeFunction.leaf): those that neither call Lua
 // code nor look at frames nor suspend, and have done nothing yet when they raise. And which it does itself (NativeFunction.role).
-import { NativeFunction, type LeafTest, type Role, RoleKind } from "../vm/function.js";
+import { NativeFunction, type LeafTest, type QuickForm, type Role, RoleKind } from "../vm/function.js";
 import { INTRINSICS, Intrinsic } from "../vm/intrinsic.js";
 import type { LibrarySpec } from "../vm/library.js";
 import { LuaTable } from "../vm/table.js";
@@ -9,6 +9,7 @@ import { isTruthy } from "../vm/value.js";
 import { finishProtected } from "./basic.js";
 import { finishResume } from "./coroutine.js";
 import { sortsInOneGo } from "./sort.js";
+import { quickFind, quickMatch } from "./string/search.js";
 
 export const ALWAYS: LeafTest = () => true;
 
@@ -62,6 +63,8 @@ for (const name of [
   "exp", "sqrt", "deg", "rad", "cosh", "sinh", "tanh", "log10", "pow",
 ]) (LEAVES as Record<string, LeafTest>)[`math.${name}`] = ALWAYS;
 
+const QUICK_FORMS: Readonly<Record<string, QuickForm>> = { "string.find": quickFind, "string.match": quickMatch };
+
 const ROLES: Readonly<Record<string, Role>> = {
   pcall: { kind: RoleKind.Pcall, done: finishProtected },
   xpcall: { kind: RoleKind.Xpcall, done: finishProtected },
@@ -78,6 +81,7 @@ export function markLeaves(table: LuaTable, { functions }: LibrarySpec): void {
     const value = table.valueAt(p);
     if (!(value instanceof NativeFunction) || (Object.hasOwn(functions, key) && functions[key] !== value.run)) continue;
     value.leaf ??= LEAVES[value.name] ?? null;
+    value.quick ??= QUICK_FORMS[value.name] ?? null;
     value.role ??= ROLES[value.name] ?? null;
     value.intrinsic = INTRINSICS[value.name] ?? Intrinsic.None;
   }

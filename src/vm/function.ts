@@ -3,6 +3,7 @@ import type { Proto } from "../bytecode/proto.js";
 import type { Continuation, Frame } from "./frame.js";
 import { Intrinsic } from "./intrinsic.js";
 import type { Signal } from "./signal.js";
+import type { Thread } from "./thread.js";
 import type { LuaValue } from "./value.js";
 
 /** A captured variable. Open: register `index` of `stack`. Closed: `stack` is null and `value` is the variable. */
@@ -56,6 +57,16 @@ export type IteratorStep = (stack: LuaValue[], ra: number) => boolean;
 /** Whether a native called with the `nargs` arguments from stack[at + 1] on neither calls Lua code nor looks at frames, unless it raises. */
 export type LeafTest = (stack: LuaValue[], at: number, nargs: number) => boolean;
 
+/**
+ * A native's way to do a call without a frame, for leaves: the `nargs` arguments are at stack[at + 1], …. Answers one value, or MULTI with the
+ * results at stack[at], … and their number in {@link quickly}, or DECLINED. All it observably does is what the ordinary call would do; when it
+ * raises, whatever it raises, what it has charged is taken back and the ordinary call is made. Stack slots up to stack[at + nargs + MIN_STACK] exist.
+ */
+export type QuickForm = (L: Thread, at: number, nargs: number) => LuaValue | Signal;
+
+/** Results of the last quick form that answered MULTI. */
+export const quickly = { results: 0 };
+
 /** What a native does to calls: emitted code knows how to do these without leaving (jit/). */
 export const enum RoleKind {
   /** pcall and xpcall, with the number of arguments before the function's own. */
@@ -86,6 +97,8 @@ export class NativeFunction {
   step: IteratorStep | null = null;
   /** Set for natives that emitted code may call: such a call has no frames below it. */
   leaf: LeafTest | null = null;
+  /** Set for leaves that are called often. */
+  quick: QuickForm | null = null;
   /** Set for the natives that call, raise or switch threads in a way that emitted code can take over. */
   role: Role | null = null;
   /** Set for natives that emitted code has a form of its own for. */

@@ -14,5 +14,7 @@ export const YIELD = new Signal("yield");
 export const RESUME = new Signal("resume");
 /** Leave the interpreter: the native's result will come later (run.ts). */
 export const SUSPEND = new Signal("suspend");
+/** A native's quick form has done nothing and leaves the call to the ordinary one (NativeFunction.quick). */
+export const DECLINED = new Signal("declined");
 /** Raise `thread.raised`, without a JavaScript exception where it is caught. */
 export const RAISE = new Signal("raise");

@@ -1,6 +1,6 @@
 // Searching a text for another one, in linear time whatever they are.
 import { COST } from "../../vm/meter.js";
-import type { Frame } from "../../vm/frame.js";
+import type { Thread } from "../../vm/thread.js";
 
 /** JavaScript's own search is used for needles up to this length: in the worst case it takes text times needle. */
 const SHORT_NEEDLE = 64;
@@ -8,38 +8,38 @@ const SHORT_NEEDLE = 64;
 const STRETCH = 8192;
 
 /** `text.indexOf(needle, from)`, paid for as it goes on. */
-export function findText(f: Frame, text: string, needle: string, from: number): number {
-  const at = needle.length <= SHORT_NEEDLE ? text.indexOf(needle, from) : findLong(f, text, needle, from);
-  if (needle.length <= SHORT_NEEDLE) pay(f, (at < 0 ? text.length : at) - from);
+export function findText(L: Thread, text: string, needle: string, from: number): number {
+  const at = needle.length <= SHORT_NEEDLE ? text.indexOf(needle, from) : findLong(L, text, needle, from);
+  if (needle.length <= SHORT_NEEDLE) pay(L, (at < 0 ? text.length : at) - from);
   return at;
 }
 
 /** Knuth, Morris and Pratt's search: no character of the text is looked at twice. */
-function findLong(f: Frame, text: string, needle: string, from: number): number {
+function findLong(L: Thread, text: string, needle: string, from: number): number {
   if (text.length - from < needle.length) return -1;
-  const back = borders(f, needle);
+  const back = borders(L, needle);
   let matched = 0;
   let paid = from;
   for (let i = from; i < text.length; i++) {
     if (i - paid >= STRETCH) {
-      pay(f, i - paid);
+      pay(L, i - paid);
       paid = i;
     }
     const c = text.charCodeAt(i);
     while (matched > 0 && needle.charCodeAt(matched) !== c) matched = back[matched - 1]!;
     if (needle.charCodeAt(matched) === c) matched++;
     if (matched === needle.length) {
-      pay(f, i - paid);
+      pay(L, i - paid);
       return i - matched + 1;
     }
   }
-  pay(f, text.length - paid);
+  pay(L, text.length - paid);
   return -1;
 }
 
 /** For each prefix of `needle`: the length of its longest proper prefix that is also its suffix. */
-function borders(f: Frame, needle: string): Int32Array {
-  f.L.state.memory.require(needle.length * Int32Array.BYTES_PER_ELEMENT);
+function borders(L: Thread, needle: string): Int32Array {
+  L.state.memory.require(needle.length * Int32Array.BYTES_PER_ELEMENT);
   const lengths = new Int32Array(needle.length);
   for (let i = 1, k = 0; i < needle.length; i++) {
     const c = needle.charCodeAt(i);
@@ -47,10 +47,10 @@ function borders(f: Frame, needle: string): Int32Array {
     if (needle.charCodeAt(k) === c) k++;
     lengths[i] = k;
   }
-  pay(f, needle.length);
+  pay(L, needle.length);
   return lengths;
 }
 
-function pay(f: Frame, characters: number): void {
-  if (characters >= COST.bytesPerUnit) f.L.state.meter.charge(Math.floor(characters / COST.bytesPerUnit));
+function pay(L: Thread, characters: number): void {
+  if (characters >= COST.bytesPerUnit) L.state.meter.charge(Math.floor(characters / COST.bytesPerUnit));
 }

@@ -2,7 +2,8 @@
 import { cut } from "../../base/bytes.js";
 import { COST } from "../../vm/meter.js";
 import type { Frame } from "../../vm/frame.js";
-import { type ByteSet, type Pattern, Step } from "./pattern.js";
+import type { Thread } from "../../vm/thread.js";
+import { Item, type Pattern, Step, found, searchItem } from "./pattern.js";
 
 const MAX_CAPTURES = 32;
 /** Nested attempts at the rest of a pattern before "pattern too complex". */
@@ -12,6 +13,8 @@ const UNFINISHED = -1;
 const POSITION = -2;
 /** Steps between two looks at the meter. */
 const FUEL = 1024;
+/** Thrown where an error's message needs a frame that there is none of. */
+const NO_FRAME = Symbol("no frame");
 
 export class Matcher {
   private depth = MAX_DEPTH;
@@ -20,15 +23,20 @@ export class Matcher {
   level = 0;
   private readonly starts = new Int32Array(MAX_CAPTURES);
   private readonly lengths = new Int32Array(MAX_CAPTURES);
-  private frame!: Frame;
+  private L!: Thread;
+  private frame: Frame | null = null;
   text = "";
   private pattern!: Pattern;
 
   private static readonly spare: Matcher[] = [];
 
-  /** A matcher for one call of a library function; {@link release} it unless an error is thrown. */
-  static take(frame: Frame, text: string, pattern: Pattern): Matcher {
+  /**
+   * A matcher for one call of a library function; {@link release} it unless an error is thrown. `frame` is null in a call without one
+   * (NativeFunction.quick), where an error is {@link NO_FRAME}.
+   */
+  static take(L: Thread, frame: Frame | null, text: string, pattern: Pattern): Matcher {
     const matcher = Matcher.spare.pop() ?? new Matcher();
+    matcher.L = L;
     matcher.frame = frame;
     matcher.text = text;
     matcher.pattern = pattern;
@@ -39,14 +47,30 @@ export class Matcher {
 
   /** Charges the steps taken and makes the matcher available again. */
   release(): void {
-    const used = FUEL - this.fuel;
-    if (used >= COST.patternStepsPerUnit) this.frame.L.state.meter.charge(Math.floor(used / COST.patternStepsPerUnit));
+    this.pay();
     this.text = "";
     if (Matcher.spare.length < 16) Matcher.spare.push(this);
   }
 
+  private pay(): void {
+    const used = FUEL - this.fuel;
+    this.fuel = FUEL;
+    if (used >= COST.patternStepsPerUnit) this.L.state.meter.charge(Math.floor(used / COST.patternStepsPerUnit));
+  }
+
+  /** Charges the steps taken; raises unless all captures of the match are finished. From then on {@link capture} raises nothing for them. */
+  settle(): void {
+    for (let i = 0; i < this.level; i++) if (this.lengths[i] === UNFINISHED) this.fail("unfinished capture");
+    this.pay();
+  }
+
+  private fail(message: string): never {
+    if (this.frame === null) throw NO_FRAME;
+    return this.frame.error(message);
+  }
+
   private refuel(): void {
-    this.frame.L.state.meter.charge(Math.floor((FUEL - this.fuel) / COST.patternStepsPerUnit));
+    this.L.state.meter.charge(Math.floor((FUEL - this.fuel) / COST.patternStepsPerUnit));
     this.fuel = FUEL;
   }
 
@@ -59,8 +83,8 @@ export class Matcher {
   /** The first start >= `from` where the pattern matches (its end is in `end`), or -1. */
   search(from: number): number {
     const { pattern, text } = this;
+    if (pattern.item !== Item.None) return this.searchItem(from);
     if (pattern.anchored) return (this.end = this.matchAt(from)) < 0 ? -1 : from;
-    const first = pattern.steps[0];
     if (pattern.prefix !== "") {
       for (let start = from; ; start++) {
         const found = text.indexOf(pattern.prefix, start);
@@ -71,8 +95,7 @@ export class Matcher {
         if ((this.end = this.matchAt(start)) >= 0) return start;
       }
     }
-    if (first === Step.PLUS && pattern.steps[1] === Step.END) return this.searchRun(from, pattern.sets[0]!);
-    const needed = first === Step.ONE || first === Step.PLUS ? pattern.sets[0]! : null;
+    const needed = pattern.first;
     for (let start = from; start <= text.length; start++) {
       if (needed !== null) { // skip what cannot start a match
         const skipped = start;
@@ -85,23 +108,12 @@ export class Matcher {
     return -1;
   }
 
-  /** The first run of bytes of a set, for patterns that are no more than that ("%w+"). */
-  private searchRun(from: number, set: ByteSet): number {
-    const { text } = this;
-    const { length } = text;
-    let start = from;
-    while (start < length && set[text.charCodeAt(start)] === 0) start++;
+  private searchItem(from: number): number {
+    const start = searchItem(this.text, from, this.pattern);
     this.level = 0;
-    if (start >= length) {
-      this.end = -1;
-      this.fuel -= start - from;
-      return -1;
-    }
-    let end = start + 1;
-    while (end < length && set[text.charCodeAt(end)] !== 0) end++;
-    this.fuel -= end - from + 1;
+    this.end = start < 0 ? -1 : found.end;
+    this.fuel -= found.steps;
     if (this.fuel < 0) this.refuel();
-    this.end = end;
     return start;
   }
 
@@ -110,7 +122,7 @@ export class Matcher {
 
   /** Matches the steps from `step` on at `s`; returns the end, or -1. */
   private match(s: number, step: number): number {
-    if (this.depth-- === 0) this.frame.error("pattern too complex");
+    if (this.depth-- === 0) this.fail("pattern too complex");
     const { text } = this;
     const { steps, sets, operands } = this.pattern;
     for (;;) {
@@ -188,7 +200,7 @@ export class Matcher {
           step++;
           continue;
         case Step.FAULT:
-          this.frame.error(this.pattern.faults[operands[step]!]!);
+          this.fail(this.pattern.faults[operands[step]!]!);
       }
       this.depth++;
       return s;
@@ -203,7 +215,7 @@ export class Matcher {
     let end = s + 1; // one is known to match
     while (end < text.length && set[text.charCodeAt(end)] !== 0) end++;
     this.fuel -= end - s;
-    if (this.depth === 0) this.frame.error("pattern too complex");
+    if (this.depth === 0) this.fail("pattern too complex");
     const next = step + 1;
     const kind = steps[next]!;
     if (kind === Step.END) return end;
@@ -238,7 +250,7 @@ export class Matcher {
 
   private open(s: number, step: number, what: number): number {
     const { level } = this;
-    if (level >= MAX_CAPTURES) this.frame.error("too many captures");
+    if (level >= MAX_CAPTURES) this.fail("too many captures");
     this.starts[level] = s;
     this.lengths[level] = what;
     this.level = level + 1;
@@ -250,7 +262,7 @@ export class Matcher {
   private close(s: number, step: number): number {
     let i = this.level - 1;
     while (i >= 0 && this.lengths[i] !== UNFINISHED) i--;
-    if (i < 0) this.frame.error("invalid pattern capture");
+    if (i < 0) this.fail("invalid pattern capture");
     this.lengths[i] = s - this.starts[i]!;
     const result = this.match(s, step);
     if (result < 0) this.lengths[i] = UNFINISHED;
@@ -276,7 +288,7 @@ export class Matcher {
 
   private repeatCapture(s: number, digit: number): number {
     const i = digit - 1;
-    if (i < 0 || i >= this.level || this.lengths[i] === UNFINISHED) this.frame.error(`invalid capture index %${digit}`);
+    if (i < 0 || i >= this.level || this.lengths[i] === UNFINISHED) this.fail(`invalid capture index %${digit}`);
     const length = this.lengths[i]!;
     if (length < 0) return -1; // a position is no text
     const start = this.starts[i]!;
@@ -287,11 +299,11 @@ export class Matcher {
   /** Capture `i` (0-based) of the match [start, end): text, or a position; capture 0 is the whole match when there are none. */
   capture(i: number, start: number, end: number): string | number {
     if (i >= this.level) {
-      if (i !== 0) this.frame.error(`invalid capture index %${i + 1}`);
+      if (i !== 0) this.fail(`invalid capture index %${i + 1}`);
       return cut(this.text, start, end);
     }
     const length = this.lengths[i]!;
-    if (length === UNFINISHED) this.frame.error("unfinished capture");
+    if (length === UNFINISHED) this.fail("unfinished capture");
     const from = this.starts[i]!;
     return length === POSITION ? from + 1 : cut(this.text, from, from + length);
   }

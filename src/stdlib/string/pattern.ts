@@ -10,6 +10,11 @@ export const enum Step {
 /** 256 flags: which bytes belong. */
 export type ByteSet = Uint8Array;
 
+/** Patterns of one item, which need no matcher: a byte of a set, or a run of them, with no more around it than "^". */
+export const enum Item {
+  None, Byte, Run,
+}
+
 export interface Pattern {
   /** Began with "^" (which is not a step). */
   readonly anchored: boolean;
@@ -23,6 +28,11 @@ export interface Pattern {
   readonly faults: readonly string[];
   /** Bytes that every match begins with; "" when unknown. */
   readonly prefix: string;
+  /** The set that the first byte of every match belongs to; null when unknown, or a match may be empty. */
+  readonly first: ByteSet | null;
+  /** Captures that a match has. */
+  readonly captures: number;
+  readonly item: Item;
 }
 
 function setOf(belongs: (c: number) => boolean): ByteSet {
@@ -219,12 +229,45 @@ function literalPrefix(steps: readonly Step[], sets: readonly ByteSet[]): string
   return prefix;
 }
 
+/** See {@link Pattern.first}. Captures that open before it take nothing. */
+function firstSet(steps: readonly Step[], sets: readonly ByteSet[]): ByteSet | null {
+  const i = steps.findIndex((step) => step !== Step.OPEN && step !== Step.POSITION);
+  return i < 32 && (steps[i] === Step.ONE || steps[i] === Step.PLUS) ? sets[i]! : null;
+}
+
+/** See {@link Pattern.item}. Texts are searched for a known byte faster by other means, but not where an anchor is. */
+function itemOf(steps: readonly Step[], isSearched: boolean): Item {
+  if (isSearched || steps.length !== 2) return Item.None;
+  return steps[0] === Step.ONE ? Item.Byte : steps[0] === Step.PLUS ? Item.Run : Item.None;
+}
+
+/** What {@link searchItem} has found: the end of the match, and the steps it took to find it or that there is none. */
+export const found = { end: 0, steps: 0 };
+
+/** Start of the first match at or after `from` of a pattern of one item, or −1. */
+export function searchItem(text: string, from: number, pattern: Pattern): number {
+  const set = pattern.sets[0]!;
+  const { length } = text;
+  let start = from;
+  if (!pattern.anchored) while (start < length && set[text.charCodeAt(start)] === 0) start++;
+  found.steps = start - from + 1;
+  if (start >= length || set[text.charCodeAt(start)] === 0) return -1;
+  let end = start + 1;
+  if (pattern.item === Item.Run) while (end < length && set[text.charCodeAt(end)] !== 0) end++;
+  found.end = end;
+  found.steps = end - from + 1;
+  return start;
+}
+
 function compile(source: string, from: number): Pattern {
   const compiler = new Compiler(source);
   compiler.compile(from);
   const { steps, sets, operands, faults } = compiler;
+  const prefix = literalPrefix(steps, sets);
   return {
-    anchored: from > 0, plain: !/[\^$*+?.([%-]/.test(source), steps, sets, operands, faults, prefix: literalPrefix(steps, sets),
+    anchored: from > 0, plain: !/[\^$*+?.([%-]/.test(source), steps, sets, operands, faults, prefix,
+    first: firstSet(steps, sets), captures: steps.filter((step) => step === Step.OPEN || step === Step.POSITION).length,
+    item: itemOf(steps, from === 0 && prefix !== ""),
   };
 }
 
@@ -232,8 +275,24 @@ const CACHE_SIZE = 512;
 const LONGEST_CACHED = 256;
 const cache = new Map<string, Pattern>();
 
+/** Patterns looked up last: a source that is a constant of a script is the same object each time. */
+const RECENT = 8;
+const recentSources: string[] = new Array<string>(RECENT).fill("");
+const recentPatterns: Pattern[] = new Array<Pattern>(RECENT).fill(compile("", 0));
+
 /** The program of `source`, a leading "^" being an anchor. Recent short patterns are kept. */
 export function compilePattern(source: string): Pattern {
+  const { length } = source;
+  if (length > LONGEST_CACHED) return makePattern(source);
+  const at = (length ^ source.charCodeAt(length - 1)) & (RECENT - 1);
+  if (recentSources[at] === source) return recentPatterns[at]!;
+  const pattern = makePattern(source);
+  recentSources[at] = source;
+  recentPatterns[at] = pattern;
+  return pattern;
+}
+
+function makePattern(source: string): Pattern {
   const known = cache.get(source);
   if (known !== undefined) return known;
   const pattern = compile(source, source.charCodeAt(0) === CARET ? 1 : 0);

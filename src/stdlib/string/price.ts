@@ -3,6 +3,7 @@ import { flatten } from "../../base/bytes.js";
 import { COST } from "../../vm/meter.js";
 import { LuaThrow } from "../../vm/fault.js";
 import type { Frame } from "../../vm/frame.js";
+import type { Thread } from "../../vm/thread.js";
 
 /** Longest string C Lua's library makes (its MAXSIZE, the largest C int). */
 export const MAX_SIZE = 0x7fffffff;
@@ -25,10 +26,15 @@ export function chargeNumeral(f: Frame, text: string): void {
 
 /** Pays for a new string of `bytes` bytes, in time and in memory; raises "not enough memory" before it is made. */
 export function reserve(f: Frame, bytes: number): void {
+  reserveOn(f.L, bytes);
+}
+
+/** The same in a call without a frame. */
+export function reserveOn(L: Thread, bytes: number): void {
   if (bytes < COST.bytesPerUnit) return;
   if (bytes > LONGEST_STRING) throw new LuaThrow("not enough memory", undefined, "memory");
-  f.L.state.memory.reserveString(bytes);
-  f.L.state.meter.charge(Math.floor(bytes / COST.bytesPerUnit));
+  L.state.memory.reserveString(bytes);
+  L.state.meter.charge(Math.floor(bytes / COST.bytesPerUnit));
 }
 
 /**

@@ -1,17 +1,20 @@
 // string.find, match, gmatch and gsub (manual, 6.4).
+import { cut } from "../../base/bytes.js";
 import { isNumber } from "../../number/float.js";
 import { formatNumber } from "../../number/format.js";
 import { SIZE, allocate } from "../../vm/accounting.js";
+import { COST } from "../../vm/meter.js";
 import type { Frame } from "../../vm/frame.js";
-import { type LuaFunction, NativeFunction } from "../../vm/function.js";
+import { type LuaFunction, NativeFunction, type QuickForm, quickly } from "../../vm/function.js";
 import { index } from "../../vm/operations.js";
-import type { Signal } from "../../vm/signal.js";
+import { DECLINED, MULTI, type Signal } from "../../vm/signal.js";
 import { LuaTable } from "../../vm/table.js";
-import { type LuaValue, isFunction, typeName } from "../../vm/value.js";
+import type { Thread } from "../../vm/thread.js";
+import { type LuaValue, isFunction, isTruthy, typeName } from "../../vm/value.js";
 import { ALWAYS } from "../leaves.js";
 import { findText } from "./find-text.js";
 import { Matcher } from "./matcher.js";
-import { compilePattern, compileUnanchored } from "./pattern.js";
+import { Item, type Pattern, compilePattern, compileUnanchored, found, searchItem } from "./pattern.js";
 import { startPosition } from "./positions.js";
 import { Builder } from "./price.js";
 
@@ -23,10 +26,10 @@ export function find(f: Frame): LuaValue | Signal {
   if (from > text.length) return undefined;
   const pattern = compilePattern(source);
   if (pattern.plain || f.boolean(4)) {
-    const at = findText(f, text, source, from);
+    const at = findText(f.L, text, source, from);
     return at < 0 ? undefined : f.results(at + 1, at + source.length);
   }
-  const matcher = Matcher.take(f, text, pattern);
+  const matcher = Matcher.take(f.L, f, text, pattern);
   const start = matcher.search(from);
   let result: LuaValue | Signal;
   if (start >= 0) {
@@ -48,7 +51,7 @@ export function match(f: Frame): LuaValue | Signal {
   const source = f.string(2);
   const from = startPosition(f.optSmallInteger(3, 1), text.length) - 1;
   if (from > text.length) return undefined;
-  const matcher = Matcher.take(f, text, compilePattern(source));
+  const matcher = Matcher.take(f.L, f, text, compilePattern(source));
   const start = matcher.search(from);
   const result = start < 0 ? undefined : results(f, matcher, start);
   matcher.release();
@@ -59,33 +62,158 @@ export function match(f: Frame): LuaValue | Signal {
 export function gmatch(f: Frame): LuaValue {
   const text = f.string(1);
   const pattern = compileUnanchored(f.string(2));
-  let from = startPosition(f.optSmallInteger(3, 1), text.length) - 1;
-  let lastEnd = -1;
+  const matches = new Matches(text, pattern, startPosition(f.optSmallInteger(3, 1), text.length) - 1);
   allocate(SIZE.native);
   const iterator = new NativeFunction("for iterator", (call) => {
-    const matcher = Matcher.take(call, text, pattern);
-    let result: LuaValue | Signal;
-    for (;;) {
-      const start = from > text.length ? -1 : matcher.search(from);
-      if (start < 0) {
-        from = text.length + 1;
-        result = call.none();
-        break;
-      }
-      if (matcher.end !== lastEnd) { // an empty match right behind the last one does not count
-        from = lastEnd = matcher.end;
-        result = results(call, matcher, start);
-        break;
-      }
-      from = start + 1;
-    }
+    const matcher = Matcher.take(call.L, call, text, pattern);
+    const start = matches.next(matcher);
+    const result = start < 0 ? call.none() : results(call, matcher, start);
     matcher.release();
+    matches.pass(start, matcher.end);
     return result;
   });
   iterator.captured = [text];
   iterator.leaf = ALWAYS;
+  if (pattern.captures <= FEW_CAPTURES) iterator.quick = (L, at) => nextQuickly(L, at, matches);
   return iterator;
 }
+
+/** Where the iterator of a gmatch stands. */
+class Matches {
+  private lastEnd = -1;
+
+  constructor(readonly text: string, readonly pattern: Pattern, public from: number) {}
+
+  /** Start of the next match (its end is the matcher's), or −1. */
+  next(matcher: Matcher): number {
+    for (let { from } = this; from <= this.text.length; ) {
+      const start = matcher.search(from);
+      if (start < 0 || matcher.end !== this.lastEnd) return start;
+      from = start + 1; // an empty match right behind the last one does not count
+    }
+    return -1;
+  }
+
+  /** That match is dealt with: only now, when nothing is raised any more, because a call that raised may be made again. */
+  pass(start: number, end: number): void {
+    this.from = start < 0 ? this.text.length + 1 : end;
+    this.lastEnd = end;
+  }
+}
+
+// ---- without frames ----------------------------------------------------------------------------------------------------
+
+/** Captures up to which results have room where a call without a frame puts them. */
+const FEW_CAPTURES = 8;
+
+/** An argument that is a position, or missing: position 1. NaN for anything else. */
+function positionAt(stack: LuaValue[], at: number, nargs: number, i: number): number {
+  if (i > nargs) return 1;
+  const v = stack[at + i];
+  return typeof v === "number" && (v | 0) === v ? v : NaN;
+}
+
+/** Pays for {@link searchItem} what a matcher would have paid. */
+function payForItem(L: Thread): void {
+  if (found.steps >= COST.patternStepsPerUnit) L.state.meter.charge(Math.floor(found.steps / COST.patternStepsPerUnit));
+}
+
+/** string.find */
+export const quickFind: QuickForm = (L, at, nargs) => {
+  const { stack } = L;
+  const text = stack[at + 1];
+  const source = stack[at + 2];
+  const init = positionAt(stack, at, nargs, 3);
+  if (nargs < 2 || typeof text !== "string" || typeof source !== "string" || init !== init) return DECLINED;
+  const from = startPosition(init, text.length) - 1;
+  if (from > text.length) return undefined;
+  const pattern = compilePattern(source);
+  let start: number;
+  if (pattern.plain || (nargs >= 4 && isTruthy(stack[at + 4]))) {
+    start = findText(L, text, source, from);
+    quickly.results = 2;
+    stack[at + 1] = start + source.length;
+  } else if (pattern.item !== Item.None) {
+    start = searchItem(text, from, pattern);
+    payForItem(L);
+    quickly.results = 2;
+    stack[at + 1] = found.end;
+  } else {
+    if (pattern.captures > FEW_CAPTURES) return DECLINED;
+    const matcher = Matcher.take(L, null, text, pattern);
+    start = matcher.search(from);
+    matcher.settle();
+    if (start >= 0) {
+      quickly.results = 2 + matcher.level;
+      stack[at + 1] = matcher.end;
+      for (let i = 0; i < matcher.level; i++) stack[at + 2 + i] = matcher.capture(i, start, matcher.end);
+    }
+    matcher.release();
+  }
+  if (start < 0) return undefined;
+  stack[at] = start + 1;
+  return MULTI;
+};
+
+/** string.match */
+export const quickMatch: QuickForm = (L, at, nargs) => {
+  const { stack } = L;
+  const text = stack[at + 1];
+  const source = stack[at + 2];
+  const init = positionAt(stack, at, nargs, 3);
+  if (nargs < 2 || typeof text !== "string" || typeof source !== "string" || init !== init) return DECLINED;
+  const from = startPosition(init, text.length) - 1;
+  if (from > text.length) return undefined;
+  const pattern = compilePattern(source);
+  if (pattern.item !== Item.None) {
+    const start = searchItem(text, from, pattern);
+    payForItem(L);
+    return start < 0 ? undefined : cut(text, start, found.end);
+  }
+  if (pattern.captures > FEW_CAPTURES) return DECLINED;
+  const matcher = Matcher.take(L, null, text, pattern);
+  const start = matcher.search(from);
+  matcher.settle();
+  const result = start < 0 ? undefined : resultsAt(stack, at, matcher, start);
+  matcher.release();
+  return result;
+};
+
+/** The iterator of gmatch. */
+function nextQuickly(L: Thread, at: number, matches: Matches): LuaValue | Signal {
+  if (matches.pattern.item !== Item.None) return nextItem(L, matches);
+  const matcher = Matcher.take(L, null, matches.text, matches.pattern);
+  const start = matches.next(matcher);
+  matcher.settle();
+  matches.pass(start, matcher.end);
+  let result: LuaValue | Signal = MULTI;
+  if (start < 0) quickly.results = 0;
+  else result = resultsAt(L.stack, at, matcher, start);
+  matcher.release();
+  return result;
+}
+
+/** The same for a pattern of one item, whose matches are not empty. */
+function nextItem(L: Thread, matches: Matches): LuaValue | Signal {
+  const { text, pattern, from } = matches;
+  const start = from > text.length ? -1 : searchItem(text, from, pattern);
+  if (from <= text.length) payForItem(L);
+  matches.pass(start, found.end);
+  if (start >= 0) return cut(text, start, found.end);
+  quickly.results = 0;
+  return MULTI;
+}
+
+/** All captures as the results of a call without a frame. */
+function resultsAt(stack: LuaValue[], at: number, matcher: Matcher, start: number): LuaValue | Signal {
+  const { level, end } = matcher;
+  if (level <= 1) return matcher.capture(0, start, end);
+  for (let i = 0; i < level; i++) stack[at + i] = matcher.capture(i, start, end);
+  quickly.results = level;
+  return MULTI;
+}
+
+// ---- gsub --------------------------------------------------------------------------------------------------------------
 
 /** A piece of a replacement string: text, or the number of a capture, or a misplaced "%". */
 type Piece = string | number;
@@ -168,7 +296,7 @@ export function gsub(f: Frame): LuaValue | Signal {
   const limit = f.optSmallInteger(4, text.length + 1);
   const replace = replacerOf(f);
   const pattern = compilePattern(source);
-  const matcher = Matcher.take(f, text, pattern);
+  const matcher = Matcher.take(f.L, f, text, pattern);
   let count = 0;
   const out = new Builder(f);
   let copied = 0; // text before this position is in `out`

@@ -1,0 +1,68 @@
+// Library functions that emitted code calls without a frame: what they answer, charge and raise is what the ordinary call does.
+import { describe, expect, test } from "vitest";
+import { expectSame } from "./support/modes.js";
+
+const SEARCHES = `
+  local out = {}
+  local function note(...) out[#out + 1] = table.concat({ select("#", ...), ... }, " ") end
+  local text = ("one two, three; 4 55 (666) " .. ("x"):rep(40) .. " last"):rep(3)
+  for i = 1, 12 do
+    local at = i * 7
+    note(text:find("%S", at)) note(text:find("%a+", at)) note(text:find("[,;]", at)) note(text:find("two", at, true)) note(text:find("(%a+) (%a+)", at))
+    note(text:find("()%d+()", -at)) note(text:find("q", at)) note(text:find("^%d", at)) note(text:find("", 1000) or "none") note(text:find("%a", 500) or "none")
+    note(text:match("^%a+", at) or "none") note(text:match("%((%d+)%)", at) or "none") note(text:match("(%a)(%a)(%a)", at)) note(text:match("x+", at) or "none")
+    note(text:match("%s*$", at)) note(text:match("^%s*", 1000) or "none") note((text:match("(((((((((t)))))))))", at)))
+    for word in text:gmatch("%a+") do note(word) end
+    for a, b in text:gmatch("(%a)(%d*)") do note(a, b) end
+    for at in text:gmatch("()%s*") do note(at) end
+    for letter in text:gmatch("[xyz]") do note(letter) end
+  end
+  print(#out, table.concat(out, "|"))`;
+
+describe("searches without frames", () => {
+  test("results, counts and bytes", () => expectSame(SEARCHES));
+
+  test("a budget that ends anywhere in them", () => {
+    for (let limit = 1000; limit < 9000; limit += 97) expectSame(SEARCHES, { limit });
+  });
+
+  test("what raises is raised by the call that everybody sees, from where the text was read up to", () => {
+    for (const call of [
+      "for w in ('ab ab'):gmatch('(a') do n = n + 1 end", "for w in ('a b'):gmatch('%a%') do n = n + 1 end", "('ab'):find('(a')", "('ab'):match('a(b')",
+      "('ab'):find('[a')", "('ab'):match('%f')", "('ab'):match('(a)%2')", "('ab'):find('b', 'x')", "('ab'):find(nil)", "('ab'):match()", "('b'):find(('(b'):rep(33))",
+      "table.sort({ 1, 'x', 2 })", "table.sort({ {}, {} })", "for w in ('xx'):gmatch('()(x') do n = n + 1 end",
+    ]) {
+      expectSame(`
+        local n = 0
+        local function attempt(i) if i > 300 then ${call} end return i end
+        local ok, message = pcall(function() for i = 1, 310 do attempt(i) end end)
+        print(ok, message, n)
+        for i = 1, 310 do local fine, why = pcall(attempt, i) if i > 308 then print(fine, why, n) end end`);
+    }
+  });
+
+  test("an iterator that a limit stops has not moved on", () => {
+    const source = `
+      local words = {}
+      local next_word = (("word "):rep(400)):gmatch("(%a)(%a*)")
+      for i = 1, 300 do words[i] = next_word() end
+      print(#words)`;
+    for (let limit = 2400; limit < 2700; limit += 3) expectSame(source, { limit });
+  });
+});
+
+describe("sorting in emitted code", () => {
+  test("numbers and strings, and what is neither", () => {
+    expectSame(`
+      local function sorted(t, order) table.sort(t, order) return t end
+      local total = 0
+      for i = 1, 300 do
+        local t, s = {}, {}
+        for k = 1, i % 20 do t[k] = k * 7919 % 101 s[k] = "s" .. k * 31 % 17 end
+        sorted(t) sorted(s, nil) sorted({ 1.5, 2, -1 }) sorted({ i }) sorted({})
+        total = total + (t[1] or 0) + #(s[#s] or "")
+      end
+      local late = setmetatable({ 3, 1, 2 }, { __index = function() return 0 end })
+      print(total, table.concat(sorted(late), " "), pcall(sorted, { 1, "x" }), pcall(sorted, { 0 / 0, 1 }), table.concat(sorted({ 3, 1, 2 }, function(a, b) return a > b end), " "))`);
+  });
+});
