@@ -11,7 +11,7 @@ import type { Meter } from "../vm/meter.js";
 import { MAX_NATIVE_DEPTH, MAX_STACK, Thread, ThreadStatus } from "../vm/thread.js";
 import { UNWOUND } from "../vm/tier.js";
 import type { LuaValue } from "../vm/value.js";
-import { Count, SIGNAL, above, codeFor, invoke, pushLeft, refuse, run } from "./runtime.js";
+import { Count, SIGNAL, above, codeFor, invoke, learn, pushLeft, refuse, run } from "./runtime.js";
 
 /** JavaScript stack that switching takes, as the room of emitted code counts it. */
 const OWN_ROOM = 1000;
@@ -43,7 +43,8 @@ export function resumeCoroutine(
   if (co.status !== ThreadStatus.Suspended || !isSimple(L, co) || needed > MAX_STACK) return refuse();
   const isNew = co.frame === co.baseFrame;
   const code = isNew ? codeOfBody(co) : null;
-  if (isNew ? code === null : !isCompiled(co)) return refuse();
+  const cache = isNew ? null : compiledBehind(co);
+  if (isNew ? code === null : cache === null) return refuse();
   const f = frame.next ?? above(frame);
   if (f === null) return refuse();
   L.ensureStack(needed);
@@ -60,13 +61,13 @@ export function resumeCoroutine(
     }
   } else {
     deliver(co, R, from, n);
-    turn = proceed(co, m, room - OWN_ROOM, true);
+    turn = proceed(co, m, room - OWN_ROOM, cache);
   }
-  run.thread = L;
   if (turn !== Turn.Stopped) {
     switchBack(co, L, turn === Turn.Yielded ? ThreadStatus.Suspended : ThreadStatus.Dead);
     return receive(L, co, R, at, wanted, isWrapped);
   }
+  run.thread = L;
   f.func = native;
   f.ret = at;
   f.base = at + 1;
@@ -92,12 +93,13 @@ function codeOfBody(co: Thread): ReturnType<typeof codeFor> {
   return body instanceof LuaClosure ? codeFor(body) : null;
 }
 
-/** Whether emitted code goes on behind the call of coroutine.yield in which `co` waits. */
-function isCompiled(co: Thread): boolean {
+/** The function whose emitted code goes on behind the call of coroutine.yield in which `co` waits; null: there is none. */
+function compiledBehind(co: Thread): ProtoCache | null {
   const waiting = co.frame;
-  const { func } = waiting.prev!;
-  if (waiting.flags !== 0 || !(waiting.func instanceof NativeFunction) || waiting.func.role?.kind !== RoleKind.Yield || !(func instanceof LuaClosure)) return false;
-  return hasCode(cacheOf(func.proto), waiting.prev!.pc);
+  const { func, pc } = waiting.prev!;
+  if (waiting.flags !== 0 || !(waiting.func instanceof NativeFunction) || waiting.func.role?.kind !== RoleKind.Yield || !(func instanceof LuaClosure)) return null;
+  const cache = cacheOf(func.proto);
+  return hasCode(cache, pc) ? cache : null;
 }
 
 function hasCode({ regions }: ProtoCache, pc: number): boolean {
@@ -140,7 +142,7 @@ function start(co: Thread, m: Meter, code: NonNullable<ReturnType<typeof codeFor
   if (run.count >= 0) return Turn.Ended;
   if (run.count === Count.Refused) return Turn.Stopped;
   pushLeft(co);
-  return co.state.current === co ? proceed(co, m, room, false) : Turn.Stopped;
+  return co.state.current === co ? proceed(co, m, room, null) : Turn.Stopped;
 }
 
 /** The `n` values from R[from] on are what coroutine.yield answers in `co`. */
@@ -156,32 +158,32 @@ function deliver(co: Thread, R: LuaValue[], from: number, n: number): void {
   for (let i = 0; i < count; i++) stack[ret + i] = i < n ? R[from + i] : undefined;
 }
 
-/** Goes on in the frame on top of `co`, a Lua frame: behind a call (`isBehind`), or where emitted code has left it. */
-function proceed(co: Thread, m: Meter, room: number, isBehind: boolean): Turn {
+/** Goes on in the frame on top of `co`, a Lua frame: behind a call, by the code that its function's `cache` has there, or where emitted code has left it. */
+function proceed(co: Thread, m: Meter, room: number, cache: ProtoCache | null): Turn {
   for (;;) {
     const frame = co.frame;
-    const { proto } = frame.func as LuaClosure;
-    if (isBehind) {
-      const cache = cacheOf(proto);
-      if (!hasCode(cache, frame.pc)) return Turn.Stopped;
+    if (cache !== null) {
       const next = run.tier.continueAt(co, frame, cache, frame.pc, room);
       if (next === UNWOUND) {
         if (co.state.current !== co) return Turn.Stopped;
-        isBehind = false;
+        cache = null;
         continue;
       }
       frame.pc = next;
     }
     if (m.fuel < 1) return Turn.Stopped;
-    const word = proto.code[frame.pc]!;
+    const word = (frame.func as LuaClosure).proto.code[frame.pc]!;
     switch (getOp(word)) {
       case Op.Call: return yields(co, m, frame, word) ? Turn.Yielded : Turn.Stopped;
       case Op.Return: case Op.Return0: case Op.Return1:
         if (!returns(co, m, frame, word)) return Turn.Stopped;
         if (co.frame === co.baseFrame) return Turn.Ended;
-        isBehind = true;
+        cache = cacheOf((co.frame.func as LuaClosure).proto);
+        if (!hasCode(cache, co.frame.pc)) return Turn.Stopped;
         break;
-      default: return Turn.Stopped;
+      default:
+        if (cache !== null) learn(frame);
+        return Turn.Stopped;
     }
   }
 }

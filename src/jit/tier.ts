@@ -140,7 +140,12 @@ export class EmittingTier implements Tier {
   }
 
   continueAt(L: Thread, frame: Frame, cache: ProtoCache, pc: number, room: number): number {
-    return this.goOn(L, frame, cache, pc, cache.regions![pc]!, room, false);
+    const region = cache.regions![pc]!;
+    if (region.entered < TRAINING || this.study !== undefined) return this.goOn(L, frame, cache, pc, region, room, false);
+    run.room = room;
+    this.statistics.replaced++;
+    const next = region.code!(L.state.meter, L.stack, frame, frame.base);
+    return next === MISMATCH ? this.mismatched(pc, region) : next;
   }
 
   /** A frame is at an instruction where none has been. */
@@ -173,12 +178,7 @@ export class EmittingTier implements Tier {
     const next = isTrained ? region.code(meter, L.stack, frame, frame.base) : train(region.code, meter, L.stack, frame);
     if (next === MISMATCH) {
       if (this.study !== undefined) count(this.study.of(proto, cache).mismatched, pc);
-      // A frame entered with other kinds of numbers than the one it was compiled for: compiles again for the next, at last for any.
-      if (region.mismatches < MAX_MISMATCHES) {
-        region.mismatches++;
-        region.code = null;
-      }
-      return pc;
+      return this.mismatched(pc, region);
     }
     if (next !== UNWOUND) {
       frame.pc = next;
@@ -186,6 +186,15 @@ export class EmittingTier implements Tier {
     }
     if (isTrained && isJudged) region.wait = judge(region.profit, meter.used - before);
     return next;
+  }
+
+  /** A frame entered with other kinds of numbers than the one it was compiled for: compiles again for the next, at last for any. */
+  private mismatched(pc: number, region: Region): number {
+    if (region.mismatches < MAX_MISMATCHES) {
+      region.mismatches++;
+      region.code = null;
+    }
+    return pc;
   }
 
   private compileRegion(proto: Proto, cache: ProtoCache, pc: number, region: Region, stack: LuaValue[], base: number): RegionCode | null {

@@ -74,7 +74,10 @@ export interface Tier {
   needFrames(): void;
   /** Goes on at instruction `pc` of `frame`, the top frame, by the code for that instruction if there is any: as {@link RegionCode}. */
   resume(L: Thread, frame: Frame, cache: ProtoCache, pc: number, isLoop: boolean): number;
-  /** The same from emitted code, where that code exists; `room`: how much of the JavaScript stack it may use. */
+  /**
+   * The same from emitted code, where that code exists and which already runs on `L`; `room`: how much of the JavaScript stack it may use. Learns
+   * nothing from where it ends.
+   */
   continueAt(L: Thread, frame: Frame, cache: ProtoCache, pc: number, room: number): number;
 }
 

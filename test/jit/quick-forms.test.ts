@@ -1,5 +1,5 @@
 // Library functions that emitted code calls without a frame: what they answer, charge and raise is what the ordinary call does.
-import { describe, expect, test } from "vitest";
+import { describe, test } from "vitest";
 import { expectSame } from "./support/modes.js";
 
 const SEARCHES = `
