@@ -1,5 +1,6 @@
 // Number → text: `tostring`, and the floating conversions of C's printf, byte for byte as glibc prints them.
 import { type LuaNumber } from "./float.js";
+import { fixedText, generalText } from "./decimal.js";
 import { exactParts } from "./scale.js";
 
 /**
@@ -11,8 +12,11 @@ export const NAN_TEXT = "-nan";
 /** `tostring` of a number: "%d" for integers, "%.14g" for floats with ".0" added where it would look like an integer. */
 export function formatNumber(v: LuaNumber): string {
   if (typeof v === "number") {
+    if (Number.isSafeInteger(v)) return `${v}`;
+    const ordinary = generalText(v < 0 ? -v : v, 14);
+    if (ordinary !== undefined) return `${v < 0 ? "-" : ""}${ordinary}${ordinary.includes(".") ? "" : ".0"}`;
     const shortest = String(v);
-    if (Number.isSafeInteger(v) || (shortest.length <= 15 && Math.abs(v) >= 1e-4 && v - v === 0)) return shortest; // 14 digits at most
+    if (shortest.length <= 15 && Math.abs(v) >= 1e-4 && v - v === 0) return shortest; // 14 digits at most
     const text = formatG(v, 14);
     return /[^-0-9]/.test(text) ? text : `${text}.0`; // rounded to an integral value
   }
@@ -103,8 +107,10 @@ export function formatF(x: number, precision: number, alternate = false): string
   const special = nonFinite(x);
   if (special !== undefined) return special;
   const magnitude = Math.abs(x);
-  let text: string;
-  if (magnitude >= 1e21) {
+  let text = fixedText(magnitude, precision);
+  if (text !== undefined) {
+    // that is it
+  } else if (magnitude >= 1e21) {
     text = BigInt(magnitude).toString() + (precision > 0 ? `.${"0".repeat(precision)}` : "");
   } else if (isHalfWay(magnitude, precision)) {
     const digits = scaledToInteger(magnitude, precision).toString().padStart(precision + 1, "0");
@@ -121,6 +127,10 @@ export function formatG(x: number, precision: number, alternate = false): string
   const special = nonFinite(x);
   if (special !== undefined) return special;
   const significant = precision === 0 ? 1 : precision;
+  if (!alternate) {
+    const ordinary = generalText(x < 0 ? -x : x, significant);
+    if (ordinary !== undefined) return x < 0 ? `-${ordinary}` : ordinary;
+  }
   if (!alternate && significant <= 15 && x > -1e15 && x < 1e15) { // the shortest text that means x is its rounding to 15 digits
     const shortest = String(x);
     if (shortest.length <= significant && x !== 0 && (x >= 1e-4 || x <= -1e-4)) return shortest;

@@ -1,4 +1,5 @@
 // Text → number, as lua_stringtonumber and the `tonumber` of a string do. Lua 5.4 manual, 3.1 and 3.4.3.
+import { POWERS_OF_TEN } from "./decimal.js";
 import { makeFloat, type LuaNumber } from "./float.js";
 import { wrapInteger } from "./integer.js";
 import { scaleByPowerOfTwo } from "./scale.js";
@@ -43,18 +44,22 @@ function parseDecimal(text: string, from: number, end: number, negative: boolean
     return makeFloat(negative ? -Number(text.slice(from, end)) : Number(text.slice(from, end)));
   }
   let digits = i - from;
+  let places = 0;
   if (text.charCodeAt(i) === 46) {
     const point = i++;
-    while (i < end && isDigit(text.charCodeAt(i))) i++;
-    digits += i - point - 1;
+    for (; i < end && isDigit(text.charCodeAt(i)); i++) value = value * 10 + text.charCodeAt(i) - 48;
+    places = i - point - 1;
+    digits += places;
   }
   if (digits === 0) return undefined;
-  if (i < end && (text.charCodeAt(i) | 32) === 101) {
+  const hasExponent = i < end && (text.charCodeAt(i) | 32) === 101;
+  if (hasExponent) {
     i = skipExponent(text, i + 1, end);
     if (i < 0) return undefined;
   }
   if (i !== end) return undefined;
-  const float = Number(text.slice(from, end)); // same grammar, correctly rounded
+  // Same grammar, correctly rounded, as a quotient of two integers that are doubles is.
+  const float = digits <= 15 && !hasExponent ? value / POWERS_OF_TEN[places]! : Number(text.slice(from, end));
   return makeFloat(negative ? -float : float);
 }
 

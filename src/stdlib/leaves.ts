@@ -1,6 +1,6 @@
 // Which library functions emitted code may call without frames below them (NativeFunction.leaf): those that neither call Lua
 // code nor look at frames nor suspend, and have done nothing yet when they raise. And which it does itself (NativeFunction.role).
-import { NativeFunction, type LeafTest, type QuickForm, type Role, RoleKind } from "../vm/function.js";
+import { ALWAYS, NativeFunction, type LeafTest, type Role, RoleKind } from "../vm/function.js";
 import { INTRINSICS, Intrinsic } from "../vm/intrinsic.js";
 import type { LibrarySpec } from "../vm/library.js";
 import { LuaTable } from "../vm/table.js";
@@ -8,10 +8,8 @@ import { Userdata } from "../vm/userdata.js";
 import { isTruthy } from "../vm/value.js";
 import { finishProtected } from "./basic.js";
 import { finishResume } from "./coroutine.js";
+import { QUICK_FORMS } from "./quick-forms.js";
 import { sortsInOneGo } from "./sort.js";
-import { quickFind, quickMatch } from "./string/search.js";
-
-export const ALWAYS: LeafTest = () => true;
 
 /** No argument has a metatable of its own. */
 const plain: LeafTest = (stack, at, nargs) => {
@@ -62,8 +60,6 @@ for (const name of [
   "abs", "ceil", "floor", "fmod", "modf", "log", "atan", "tointeger", "type", "ult", "frexp", "ldexp", "acos", "asin", "cos", "sin", "tan",
   "exp", "sqrt", "deg", "rad", "cosh", "sinh", "tanh", "log10", "pow",
 ]) (LEAVES as Record<string, LeafTest>)[`math.${name}`] = ALWAYS;
-
-const QUICK_FORMS: Readonly<Record<string, QuickForm>> = { "string.find": quickFind, "string.match": quickMatch };
 
 const ROLES: Readonly<Record<string, Role>> = {
   pcall: { kind: RoleKind.Pcall, done: finishProtected },

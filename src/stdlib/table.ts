@@ -1,19 +1,21 @@
 // The table library (manual, 6.6). A plain table (one without a metatable) is worked on directly; anything else goes through
 // the metamethods one element at a time, as the manual asks.
+import { flatten } from "../base/bytes.js";
 import { isNumber, type LuaInteger } from "../number/float.js";
 import { formatNumber } from "../number/format.js";
 import { MAX_INTEGER, wrapInteger } from "../number/integer.js";
 import { SIZE, allocate } from "../vm/accounting.js";
 import type { Frame } from "../vm/frame.js";
+import { type QuickForm, quickly } from "../vm/function.js";
 import type { LibrarySpec } from "../vm/library.js";
 import { COST } from "../vm/meter.js";
 import { equalValues, index, lengthInteger, setIndex } from "../vm/operations.js";
-import type { Signal } from "../vm/signal.js";
+import { DECLINED, MULTI, type Signal } from "../vm/signal.js";
 import { LuaTable } from "../vm/table.js";
 import { MAX_STACK } from "../vm/thread.js";
 import { type LuaValue, typeName } from "../vm/value.js";
 import { sort } from "./sort.js";
-import { reserve } from "./string/price.js";
+import { reserve, reserveOn } from "./string/price.js";
 import { Needs, tableLike } from "./table-like.js";
 
 /** Elements handled between two payments. */
@@ -202,6 +204,38 @@ function concat(f: Frame): LuaValue {
   return parts.join(separator);
 }
 
+/** table.concat of a list of strings as a whole. */
+export const quickConcat: QuickForm = (L, at, nargs) => {
+  const { stack } = L;
+  const t = stack[at + 1];
+  const separator = nargs < 2 ? "" : stack[at + 2];
+  if (nargs < 1 || nargs > 2 || !isPlain(t) || typeof separator !== "string") return DECLINED;
+  const n = t.length();
+  if (n === 0) return "";
+  const { arr } = t;
+  if (n >= arr.length) return DECLINED;
+  let bytes = separator.length * (n - 1);
+  for (let i = 1; i <= n; i++) {
+    const v = arr[i];
+    if (typeof v !== "string") return DECLINED;
+    bytes += v.length;
+  }
+  if (n >= COST.elementsPerUnit) L.state.meter.charge(n / COST.elementsPerUnit);
+  reserveOn(L, bytes);
+  if (n <= FEW_PARTS && bytes <= SHORT_TEXT) return flatten(joinFew(arr, separator, n));
+  return arr.slice(1, n + 1).join(separator);
+};
+
+/** Parts and bytes up to which a chain of concatenations is made sooner than a list of them. */
+const FEW_PARTS = 4;
+const SHORT_TEXT = 256;
+
+function joinFew(arr: LuaValue[], separator: string, n: number): string {
+  let text = arr[1] as string;
+  for (let i = 2; i <= n; i++) text += separator + (arr[i] as string);
+  return text;
+}
+
 function concatPlain(f: Frame, arr: LuaValue[], separator: string, first: number, last: number): string {
   pay(f, last - first + 1);
   let bytes = separator.length * (last - first);
@@ -257,6 +291,24 @@ function unpack(f: Frame): LuaValue | Signal {
   for (let i = 0; i < count; i++) values.push(index(f.L, t, plus(first, i)));
   return f.resultArray(values);
 }
+
+/** table.unpack of a short list as a whole. */
+export const quickUnpack: QuickForm = (L, at, nargs) => {
+  const { stack } = L;
+  const t = stack[at + 1];
+  if (nargs !== 1 || !isPlain(t)) return DECLINED;
+  const n = t.length();
+  const { arr } = t;
+  if (n >= arr.length || n > FEW_RESULTS) return DECLINED;
+  if (n >= COST.elementsPerUnit) L.state.meter.charge(n / COST.elementsPerUnit);
+  if (n === 1) return arr[1];
+  for (let i = 0; i < n; i++) stack[at + i] = arr[i + 1];
+  quickly.results = n;
+  return MULTI;
+};
+
+/** Results that there is room for without a frame. */
+const FEW_RESULTS = 16;
 
 function fromArray(f: Frame, arr: LuaValue[], first: number, count: number): LuaValue | Signal {
   switch (count) { // literals are much cheaper than slices

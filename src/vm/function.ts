@@ -57,6 +57,8 @@ export type IteratorStep = (stack: LuaValue[], ra: number) => boolean;
 /** Whether a native called with the `nargs` arguments from stack[at + 1] on neither calls Lua code nor looks at frames, unless it raises. */
 export type LeafTest = (stack: LuaValue[], at: number, nargs: number) => boolean;
 
+export const ALWAYS: LeafTest = () => true;
+
 /**
  * A native's way to do a call without a frame, for leaves: the `nargs` arguments are at stack[at + 1], …. Answers one value, or MULTI with the
  * results at stack[at], … and their number in {@link quickly}, or DECLINED. All it observably does is what the ordinary call would do; when it

@@ -1,12 +1,17 @@
 // string.format (manual, 6.4): the printf conversions that C Lua allows, byte for byte as glibc prints them.
-import { cut } from "../../base/bytes.js";
+import { cut, flatten } from "../../base/bytes.js";
 import { LuaFloat, isInteger, isNumber, toDouble, type LuaInteger } from "../../number/float.js";
 import { formatA, formatE, formatF, formatG, formatNumber } from "../../number/format.js";
 import { MIN_INTEGER } from "../../number/integer.js";
+import { Event } from "../../vm/events.js";
 import type { Frame } from "../../vm/frame.js";
+import type { QuickForm } from "../../vm/function.js";
+import { metamethodOf } from "../../vm/metatables.js";
 import { toStringMeta } from "../../vm/operations.js";
+import { DECLINED } from "../../vm/signal.js";
+import type { Thread } from "../../vm/thread.js";
 import type { LuaValue } from "../../vm/value.js";
-import { Builder } from "./price.js";
+import { Builder, reserveOn } from "./price.js";
 
 /** One "%…" of a format. */
 interface Conversion {
@@ -25,7 +30,17 @@ interface Conversion {
   readonly valid: boolean;
   /** Neither flags nor width nor precision. */
   readonly bare: boolean;
+  readonly plain: Plain;
 }
+
+/** Conversions with no flag but "-" that print numbers as they are, strings and bytes, by what prints them. */
+const enum Plain {
+  None, Decimal, Hexadecimal, Fixed, General, Text, Quoted,
+}
+
+const PLAIN: Readonly<Record<string, Plain>> = {
+  d: Plain.Decimal, i: Plain.Decimal, x: Plain.Hexadecimal, f: Plain.Fixed, g: Plain.General, s: Plain.Text, q: Plain.Quoted,
+};
 
 /** Literal text, a conversion, or TOO_LONG. */
 type Item = string | Conversion | null;
@@ -61,9 +76,10 @@ function parseConversion(format: string, start: number): Conversion | typeof TOO
       while (precision.length < 2 && isDigit(spec[i])) precision += spec[i++];
     }
   }
+  const isPlain = i === spec.length && /^-?$/.test(given) && (precision === undefined || letter === "f" || letter === "g") && (letter !== "q" || spec === "");
   return {
     text: `%${spec}${letter === "\0" ? "" : letter}`,
-    letter,
+    letter, plain: isPlain ? PLAIN[letter] ?? Plain.None : Plain.None,
     left: given.includes("-"), plus: given.includes("+"), space: given.includes(" "), alternate: given.includes("#"),
     zero: given.includes("0"), width: Number(width), precision: precision === undefined ? undefined : Number(precision),
     valid: i === spec.length, bare: spec === "",
@@ -96,21 +112,91 @@ function parseFormat(format: string): Item[] {
 
 const CACHE_SIZE = 256;
 const cache = new Map<string, Item[]>();
+/** Formats looked up last: one that is a constant of a script is the same object each time. */
+const RECENT = 8;
+const recentFormats: string[] = new Array<string>(RECENT).fill("");
+const recentItems: Item[][] = new Array<Item[]>(RECENT).fill([]);
 
 function itemsOf(format: string): Item[] {
+  const { length } = format;
+  if (length > 256) return parseFormat(format);
+  const at = (length ^ format.charCodeAt(length - 1)) & (RECENT - 1);
+  if (recentFormats[at] === format) return recentItems[at]!;
+  recentItems[at] = knownItems(format);
+  recentFormats[at] = format;
+  return recentItems[at]!;
+}
+
+function knownItems(format: string): Item[] {
   let items = cache.get(format);
   if (items === undefined) {
     items = parseFormat(format);
-    if (format.length <= 256) {
-      if (cache.size >= CACHE_SIZE) cache.delete(cache.keys().next().value!); // the oldest
-      cache.set(format, items);
-    }
+    if (cache.size >= CACHE_SIZE) cache.delete(cache.keys().next().value!); // the oldest
+    cache.set(format, items);
   }
   return items;
 }
 
+/** Longest text that {@link quickFormat} makes; a Builder reserves nothing before its end up to here. */
+const SHORT = 512;
+
+/** string.format where all conversions are plain and have arguments of the kinds they are for. */
+export const quickFormat: QuickForm = (L, at, nargs) => {
+  const { stack } = L;
+  const source = stack[at + 1];
+  if (nargs < 1 || typeof source !== "string") return DECLINED;
+  const items = itemsOf(source);
+  let text = "";
+  let arg = at + 1;
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i]!;
+    if (typeof item === "string") text += item;
+    else {
+      if (item === TOO_LONG || item.plain === Plain.None || ++arg > at + nargs) return DECLINED;
+      const piece = plainText(L, item, stack[arg]);
+      if (piece === undefined) return DECLINED;
+      text += piece;
+    }
+  }
+  if (text.length > SHORT) return DECLINED;
+  reserveOn(L, text.length);
+  return flatten(text);
+};
+
+/** The text of `v` under a plain conversion; undefined where it is to be converted or may be an error. */
+function plainText(L: Thread, c: Conversion, v: LuaValue): string | undefined {
+  let body: string;
+  switch (c.plain) {
+    case Plain.Decimal:
+      if (typeof v !== "number" || !Number.isSafeInteger(v)) return undefined;
+      body = `${v}`;
+      break;
+    case Plain.Hexadecimal:
+      if (typeof v !== "number" || !Number.isSafeInteger(v) || v < 0) return undefined;
+      body = v.toString(16);
+      break;
+    case Plain.Fixed: case Plain.General: {
+      const x = v instanceof LuaFloat ? v.n : v;
+      if (typeof x !== "number") return undefined;
+      body = c.plain === Plain.Fixed ? formatF(x, c.precision ?? 6) : formatG(x, c.precision ?? 6);
+      break;
+    }
+    case Plain.Text:
+      if (typeof v === "object" || metamethodOf(L.state, v, Event.ToString) !== undefined) return undefined;
+      body = typeof v === "string" ? v : typeof v === "number" ? formatNumber(v) : String(v ?? "nil");
+      if (c.bare) return body;
+      if (body.includes("\0")) return undefined;
+      break;
+    default:
+      return typeof v === "string" ? quote(v) : undefined;
+  }
+  return body.length >= c.width ? body : pad(c, body);
+}
+
 /** string.format(formatstring, ···) */
 export function format(f: Frame): LuaValue {
+  const quick = quickFormat(f.L, f.base - 1, f.count);
+  if (quick !== DECLINED) return quick as LuaValue;
   const items = itemsOf(f.string(1));
   const out = new Builder(f);
   let arg = 1;

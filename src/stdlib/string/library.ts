@@ -60,16 +60,24 @@ function len(f: Frame): LuaValue {
 
 const NOT_ASCII = /[^\x00-\x7f]/;
 
+export function lowerText(s: string): string {
+  return NOT_ASCII.test(s) ? s.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : s.toLowerCase();
+}
+
+export function upperText(s: string): string {
+  return NOT_ASCII.test(s) ? s.replace(/[a-z]+/g, (letters) => letters.toUpperCase()) : s.toUpperCase();
+}
+
 function lower(f: Frame): LuaValue {
   const s = f.string(1);
   reserve(f, s.length);
-  return NOT_ASCII.test(s) ? s.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : s.toLowerCase();
+  return lowerText(s);
 }
 
 function upper(f: Frame): LuaValue {
   const s = f.string(1);
   reserve(f, s.length);
-  return NOT_ASCII.test(s) ? s.replace(/[a-z]+/g, (letters) => letters.toUpperCase()) : s.toUpperCase();
+  return upperText(s);
 }
 
 function rep(f: Frame): LuaValue {

@@ -17,7 +17,7 @@ export function chargeBytes(f: Frame, bytes: number): void {
 }
 
 /** Numerals up to this length are converted for nothing. */
-const SHORT_NUMERAL = 64;
+export const SHORT_NUMERAL = 64;
 
 /** Pays for making a number of `text`, which takes longer than copying it. */
 export function chargeNumeral(f: Frame, text: string): void {
