@@ -14,10 +14,11 @@ import { learnMetamethod } from "./handlers.js";
 import { type ProtoCache, cacheOf } from "../vm/inline-cache.js";
 import { returnFrom } from "../vm/calls.js";
 import type { Meter } from "../vm/meter.js";
+import { DECLINED, type Signal } from "../vm/signal.js";
 import type { LuaState } from "../vm/state.js";
 import { LuaTable } from "../vm/table.js";
 import { MAX_STACK, type Thread } from "../vm/thread.js";
-import { type DirectCode, Entered, Heat, type Region, type Tier, UNWOUND } from "../vm/tier.js";
+import { type DirectCode, Entered, Heat, LEFT, type Region, type Tier, UNWOUND } from "../vm/tier.js";
 import type { LuaValue } from "../vm/value.js";
 
 /** Answer of emitted code that has not exactly one result. Never a Lua value. */
@@ -190,6 +191,23 @@ export function enter(tier: Tier, L: Thread, frame: Frame, code: DirectCode): En
   if (tail) frame.tail = true;
   pushLeft(L);
   return Entered.Left;
+}
+
+/** See {@link Tier.callNested}. */
+export function callNested(tier: Tier, L: Thread, closure: LuaClosure, code: DirectCode, at: number, nargs: number): LuaValue | Signal {
+  run.thread = L;
+  run.tier = tier;
+  const { stack: R, frame: native } = L;
+  const result = invoke(code, L.state.meter, R, at + 1, ROOM, native, closure, at + 1, nargs);
+  if (result !== SIGNAL) return result;
+  if (run.count >= 0) return run.count > 0 ? R[run.at] : undefined;
+  if (run.count === Count.Refused) return DECLINED;
+  learn(run.left[0]!);
+  pushLeft(L);
+  const entry = native.next!;
+  entry.flags = FrameFlag.Fresh;
+  entry.nresults = 1;
+  return LEFT;
 }
 
 /** Calls emitted code with the `nargs` arguments from R[from] on. */

@@ -6,9 +6,10 @@ import type { Frame } from "../vm/frame.js";
 import type { LuaClosure } from "../vm/function.js";
 import { type ProtoCache, cacheOf } from "../vm/inline-cache.js";
 import type { Meter } from "../vm/meter.js";
+import type { Signal } from "../vm/signal.js";
 import type { LuaState } from "../vm/state.js";
 import type { Thread } from "../vm/thread.js";
-import { type DirectCode, Entered, Heat, type Profit, Region, type RegionCode, type Tier, UNWOUND } from "../vm/tier.js";
+import { type DirectCode, Entered, Heat, LEFT, type Profit, Region, type RegionCode, type Tier, UNWOUND } from "../vm/tier.js";
 import type { LuaValue } from "../vm/value.js";
 import type { Observed } from "./assume.js";
 import { findBlocks } from "./control-flow.js";
@@ -16,7 +17,7 @@ import { Refusal } from "./emitter.js";
 import { found } from "./handlers.js";
 import { REGION_PARAMETERS, directParameters, lower } from "./lower.js";
 import { raised } from "./raising.js";
-import { FramesNeeded, MISMATCH, ROOM, enter, learn, run } from "./runtime.js";
+import { FramesNeeded, MISMATCH, ROOM, callNested, enter, learn, run } from "./runtime.js";
 import { type Study, count } from "./study.js";
 
 /** What the tier did, for tests and tools. */
@@ -118,14 +119,25 @@ export class EmittingTier implements Tier {
     const { meter } = L.state;
     const before = meter.used;
     const how = enter(this, L, frame, cache.direct!);
-    if (how === Entered.Left && this.mode === "auto") {
-      const pause = judge(cache.profit, meter.used - before);
-      if (pause > 0) {
-        cache.isEntered = false;
-        cache.heat = Heat.Hot - pause;
-      }
-    }
+    if (how === Entered.Left) this.judgeCall(cache, meter.used - before);
     return how;
+  }
+
+  /** Code for calls that the interpreter or a native entered was left after so many units. */
+  private judgeCall(cache: ProtoCache, units: number): void {
+    if (this.mode !== "auto") return;
+    const pause = judge(cache.profit, units);
+    if (pause === 0) return;
+    cache.isEntered = false;
+    cache.heat = Heat.Hot - pause;
+  }
+
+  callNested(L: Thread, closure: LuaClosure, cache: ProtoCache, at: number, nargs: number): LuaValue | Signal {
+    const { meter } = L.state;
+    const before = meter.used;
+    const result = callNested(this, L, closure, cache.direct!, at, nargs);
+    if (result === LEFT) this.judgeCall(cache, meter.used - before);
+    return result;
   }
 
   needFrames(): void {

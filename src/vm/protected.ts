@@ -6,10 +6,11 @@ import { FrameFlag } from "./frame-flags.js";
 import type { Frame, Guard } from "./frame.js";
 import { NativeFunction } from "./function.js";
 import { LuaClosure, type LuaFunction } from "./function.js";
+import { cacheOf } from "./inline-cache.js";
 import { position } from "./inspect.js";
 import { run } from "./interpreter.js";
 import { LimitReached } from "./limits.js";
-import { MULTI, Signal } from "./signal.js";
+import { DECLINED, MULTI, Signal } from "./signal.js";
 import type { LuaState } from "./state.js";
 import { type Thread, ThreadStatus } from "./thread.js";
 import type { LuaValue } from "./value.js";
@@ -57,7 +58,19 @@ export function nestedCallOf(L: Thread, func: LuaFunction, count: 1 | 2, a: LuaV
   stack[at] = func;
   stack[at + 1] = a;
   if (count === 2) stack[at + 2] = b;
-  const entry = pushLua(L, func, at, count, 1, FrameFlag.Fresh);
+  const cache = cacheOf(func.proto);
+  let entry: Frame;
+  if (state.tier === null || L.hookMask !== 0 || !cache.isEntered) entry = pushLua(L, func, at, count, 1, FrameFlag.Fresh);
+  else {
+    const native = L.frame;
+    const result = state.tier.callNested(L, func, cache, at, count);
+    if (!(result instanceof Signal)) {
+      L.unyieldable--;
+      L.nativeDepth--;
+      return result;
+    }
+    entry = result === DECLINED ? pushLua(L, func, at, count, 1, FrameFlag.Fresh) : native.next!;
+  }
   const outer = state.runs;
   state.runs = outer + 1;
   try {

@@ -4,6 +4,7 @@ import type { Frame } from "./frame.js";
 import type { LuaClosure } from "./function.js";
 import type { ProtoCache } from "./inline-cache.js";
 import type { Meter } from "./meter.js";
+import { Signal } from "./signal.js";
 import type { LuaState } from "./state.js";
 import type { Thread } from "./thread.js";
 import type { LuaValue } from "./value.js";
@@ -49,6 +50,9 @@ export class Profit {
 /** Answer of a region that calls were left in: frames stand above its own, the thread's top frame says where to go on. */
 export const UNWOUND = -1;
 
+/** Answer of {@link Tier.callNested}: frames are above the native's, and the interpreter goes on in them. */
+export const LEFT = new Signal("left");
+
 /** How a frame fared that was entered from its beginning. */
 export const enum Entered {
   /** Nothing happened: interpret it. */
@@ -70,6 +74,11 @@ export interface Tier {
   open(proto: Proto, cache: ProtoCache): void;
   /** Runs the frame on top of `L`, a Lua frame at its first instruction, by `cache.direct`. */
   enter(L: Thread, frame: Frame, cache: ProtoCache): Entered;
+  /**
+   * A native calls the function in stack[at], which has code for calls, with the `nargs` arguments behind it: answers the first result; DECLINED when
+   * nothing has happened; LEFT.
+   */
+  callNested(L: Thread, closure: LuaClosure, cache: ProtoCache, at: number, nargs: number): LuaValue | Signal;
   /** A native is about to look at registers: throws when emitted code holds them, which then has the interpreter call the native. */
   needFrames(): void;
   /** Goes on at instruction `pc` of `frame`, the top frame, by the code for that instruction if there is any: as {@link RegionCode}. */
