@@ -5,7 +5,7 @@ import { budgetOf, callScript } from "./callbacks.js";
 import type { BridgeCall, BridgeContext, Callback } from "./context.js";
 import { defineBridge } from "./define.js";
 import { defineHandle } from "./handles.js";
-import { inputText, messageOut, toolCallOut, usageOut } from "./messages.js";
+import { inputText, messageOut, usageOut } from "./messages.js";
 import { options } from "./options.js";
 import type { AgentChunk, AgentResult, ToolCallRecord } from "./services/agent-loop.js";
 import { Agent, type AgentConfig, type AgentTool, type RunOptions } from "./services/agent.js";
@@ -117,14 +117,12 @@ function runOptions(call: BridgeCall, { max_turns: maxTurns, response_schema: re
 }
 
 function recordOut(entry: ToolCallRecord): Record<string, unknown> {
-  return Object.assign(toolCallOut(entry), entry.error === undefined ? { result: entry.result } : { error: entry.error });
+  const { id, name, arguments: args, result, error } = entry;
+  return error === undefined ? { id, name, arguments: args, result } : { id, name, arguments: args, error };
 }
 
 function resultOut({ content, toolCalls, messages, usage, finishReason, data, turns }: AgentResult): Record<string, unknown> {
-  return record<unknown>([
-    ["content", content], ["tool_calls", toolCalls.map(recordOut)], ["messages", messages.map(messageOut)], ["usage", usageOut(usage)],
-    ["finish_reason", finishReason], ["data", data], ["turns", turns],
-  ]);
+  return { content, tool_calls: toolCalls.map(recordOut), messages: messages.map(messageOut), usage: usageOut(usage), finish_reason: finishReason, data, turns };
 }
 
 function chunkOut(chunk: AgentChunk): Record<string, unknown> {

@@ -2,7 +2,7 @@
 import type { BridgeContext } from "./context.js";
 import { BridgeFailure } from "./services/failure.js";
 import { formatJson } from "./services/formats/json.js";
-import { isObject, record } from "./services/json-value.js";
+import { isObject } from "./services/json-value.js";
 import { type ChatMessage, type ChatResponse, type FinishReason, NO_USAGE, type ToolCall, type Usage, usageOf } from "./services/providers/chat.js";
 import type { BridgeType } from "./define.js";
 
@@ -27,22 +27,22 @@ export const MESSAGE_TYPE: BridgeType = {
 };
 
 export function usageOut({ promptTokens, completionTokens, totalTokens }: Usage): Record<string, number> {
-  return record([["prompt_tokens", promptTokens], ["completion_tokens", completionTokens], ["total_tokens", totalTokens]]);
+  return { prompt_tokens: promptTokens, completion_tokens: completionTokens, total_tokens: totalTokens };
 }
 
 export function toolCallOut({ id, name, arguments: args }: Pick<ToolCall, "id" | "name" | "arguments">): Record<string, unknown> {
-  return record<unknown>([["id", id], ["name", name], ["arguments", args]]);
+  return { id, name, arguments: args };
 }
 
 export function messageOut(message: ChatMessage): Record<string, unknown> {
-  const out = record<unknown>([["role", message.role], ["content", message.content]]);
-  if (message.role === "assistant" && message.toolCalls !== undefined) out["tool_calls"] = message.toolCalls.map(toolCallOut);
-  if (message.role === "tool") Object.assign(out, { tool_call_id: message.toolCallId, name: message.name }, message.isError === true ? { is_error: true } : {});
-  return out;
+  const { role, content } = message;
+  if (role === "assistant" && message.toolCalls !== undefined) return { role, content, tool_calls: message.toolCalls.map(toolCallOut) };
+  if (role !== "tool") return { role, content };
+  return { role, content, tool_call_id: message.toolCallId, name: message.name, ...(message.isError === true ? { is_error: true } : {}) };
 }
 
 export function responseOut({ content, toolCalls, usage, finishReason, model }: ChatResponse): Record<string, unknown> {
-  return record<unknown>([["content", content], ["tool_calls", toolCalls.map(toolCallOut)], ["usage", usageOut(usage)], ["finish_reason", finishReason], ["model", model]]);
+  return { content, tool_calls: toolCalls.map(toolCallOut), usage: usageOut(usage), finish_reason: finishReason, model };
 }
 
 /** An answer of a model as a hook gives one: `content` at least. Throws BridgeFailure "invalid". */

@@ -96,9 +96,9 @@ export function options(title: string, fields: Readonly<Record<string, OptionFie
 
 function readField(runtime: Runtime, name: string, value: LuaValue, field: OptionField): unknown {
   const types = Array.isArray(field.type) ? (field.type as readonly OptionFieldType[]) : [field.type as OptionFieldType];
-  for (const [i, type] of types.entries()) {
+  for (let i = 0; i < types.length; i++) {
     try {
-      const read = readAs(runtime, value, type);
+      const read = readAs(runtime, value, types[i]!);
       checkValue(name, read, field);
       return read;
     } catch (error) {

@@ -3,7 +3,7 @@ import { type Budget, BudgetExhausted, type Clock } from "./budget.js";
 import { bytesOfMessages } from "./agent-conversation.js";
 import { BridgeFailure, messageOf } from "./failure.js";
 import {
-  type ChatMessage, type ChatRequest, type ChatResponse, type FinishReason, type JsonSchema, NO_USAGE, type ToolCall, type Usage, addUsage,
+  type ChatMessage, type ChatRequest, type ChatResponse, type FinishReason, type JsonSchema, NO_USAGE, type ToolCall, type ToolDefinition, type Usage, addUsage,
 } from "./providers/chat.js";
 import { estimateMessageTokens } from "./providers/local.js";
 import { type Keep, Kept } from "./kept.js";
@@ -129,15 +129,24 @@ class LoopState {
   private repaired = false;
   private readonly messages: ChatMessage[] = [];
   private readonly calls: ToolCallRecord[] = [];
+  private readonly tools: readonly ToolDefinition[];
+  /** Estimated tokens of the history and the messages so far. */
+  private tokens: number;
+  /** The messages of the request that was made last: they have {@link tokens}. */
+  private sent: readonly ChatMessage[] | undefined;
   readonly kept: Kept;
 
   constructor(private readonly run: AgentRun) {
     this.kept = new Kept(run.ports.keep);
+    this.tools = Array.from(run.tools.values(), ({ name, description, parameters = { type: "object", properties: {} } }) => ({ name, description, parameters }));
+    this.tokens = tokensOf(run.history);
     this.add({ role: "user", content: run.input });
   }
 
   private add(message: ChatMessage): void {
-    this.kept.add(bytesOfMessages(1, estimateMessageTokens(message)));
+    const tokens = estimateMessageTokens(message);
+    this.kept.add(bytesOfMessages(1, tokens));
+    this.tokens += tokens;
     this.messages.push(message);
   }
 
@@ -159,8 +168,7 @@ class LoopState {
   private async send(provider: string | undefined, request: ChatRequest, onText: OnText | undefined): Promise<ChatResponse> {
     const { budget, ports, clock, onUsage } = this.run;
     budget.take("modelCalls");
-    let promptTokens = 0;
-    for (const message of request.messages) promptTokens += estimateMessageTokens(message);
+    const promptTokens = request.messages === this.sent ? this.tokens : tokensOf(request.messages);
     const release = budget.reservePrompt(promptTokens);
     let response: ChatResponse;
     try {
@@ -176,11 +184,11 @@ class LoopState {
   }
 
   private request(): ChatRequest {
-    const { run } = this;
-    const tools = Array.from(run.tools.values(), ({ name, description, parameters = { type: "object", properties: {} } }) => ({ name, description, parameters }));
+    const { run, tools } = this;
+    this.sent = [...run.history, ...this.messages];
     return {
       ...run.request,
-      messages: [...run.history, ...this.messages],
+      messages: this.sent,
       ...(tools.length === 0 ? {} : { tools }),
       ...(run.responseSchema === undefined ? {} : { responseSchema: run.responseSchema }),
     };
@@ -263,6 +271,12 @@ class LoopState {
   result(content: string, finishReason: FinishReason | "max_turns"): AgentResult {
     return { content, toolCalls: this.calls, messages: this.messages, usage: this.usage, finishReason, turns: this.turns };
   }
+}
+
+function tokensOf(messages: readonly ChatMessage[]): number {
+  let tokens = 0;
+  for (const message of messages) tokens += estimateMessageTokens(message);
+  return tokens;
 }
 
 /** As Promise.all, but the error comes only when all are done: no call goes on behind the back of a run that has ended. */
