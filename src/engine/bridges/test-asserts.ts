@@ -83,7 +83,7 @@ export function contains(whole: unknown, part: unknown): boolean {
 
 /** Whether a Lua pattern is found in a text. Raises a Lua error for a malformed pattern. */
 export function matches(state: LuaState, text: string, pattern: string): boolean {
-  const matcher = Matcher.take(frameAt(state.current, 0)!, fromHostText(text), compilePattern(fromHostText(pattern)));
+  const matcher = Matcher.take(state.current, frameAt(state.current, 0)!, fromHostText(text), compilePattern(fromHostText(pattern)));
   const found = matcher.search(0) >= 0;
   matcher.release();
   return found;
