@@ -185,7 +185,7 @@ class LoopState {
 
   private request(): ChatRequest {
     const { run, tools } = this;
-    this.sent = [...run.history, ...this.messages];
+    this.sent = run.history.concat(this.messages);
     return {
       ...run.request,
       messages: this.sent,

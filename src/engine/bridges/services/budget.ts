@@ -200,7 +200,7 @@ export class Clock {
       if (each === undefined) continue;
       const obey = (): void => this.stop.stop(each.stopReason);
       if (each.isStopped) obey();
-      else this.ends = [...this.ends, each.onStop(obey)];
+      else this.ends = this.ends.concat(each.onStop(obey));
     }
     this.run();
   }

@@ -23,9 +23,9 @@ export function sizeOf(value: unknown, limit = 100_000_000): number {
   const visit = (part: unknown, depth: number): void => {
     size += typeof part === "string" ? 24 + part.length : 16;
     if (typeof part !== "object" || part === null || size > limit || depth > MAX_DEPTH) return;
-    for (const [key, child] of Object.entries(part)) {
+    for (const key of Object.keys(part)) {
       size += key.length + 16;
-      visit(child, depth + 1);
+      visit((part as Record<string, unknown>)[key], depth + 1);
     }
   };
   visit(value, 0);

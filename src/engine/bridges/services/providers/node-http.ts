@@ -230,7 +230,8 @@ class Exchange implements HttpAnswer, Dispatcher.DispatchHandler, AsyncIterable<
   }
 }
 
+const UTF8 = new TextDecoder("utf-8");
+
 function decode(pieces: readonly Uint8Array[]): string {
-  const decoder = new TextDecoder("utf-8");
-  return pieces.map((piece) => decoder.decode(piece, { stream: true })).join("") + decoder.decode();
+  return UTF8.decode(pieces.length === 1 ? pieces[0] : Buffer.concat(pieces));
 }
