@@ -14,7 +14,9 @@ export interface Stoppable {
 export class Stop implements Stoppable {
   isStopped = false;
   stopReason: unknown;
-  private listeners: Set<() => void> | undefined;
+  /** Most have one listener at a time. */
+  private listener: (() => void) | undefined;
+  private others: Set<() => void> | undefined;
   private controller: AbortController | undefined;
 
   stop(reason: unknown): void {
@@ -22,15 +24,20 @@ export class Stop implements Stoppable {
     this.isStopped = true;
     this.stopReason = reason;
     this.controller?.abort(reason);
-    const { listeners } = this;
-    this.listeners = undefined;
-    for (const listener of listeners ?? []) listener();
+    const { listener, others } = this;
+    this.listener = this.others = undefined;
+    listener?.();
+    for (const other of others ?? []) other();
   }
 
   onStop(listener: () => void): () => void {
     const own = (): void => listener(); // the same function may listen twice
-    (this.listeners ??= new Set()).add(own);
-    return () => void this.listeners?.delete(own);
+    if (this.listener === undefined) this.listener = own;
+    else (this.others ??= new Set()).add(own);
+    return () => {
+      if (this.listener === own) this.listener = undefined;
+      else this.others?.delete(own);
+    };
   }
 
   /** Aborted when this stops. */
