@@ -3,10 +3,10 @@ import { getA, getB, getBx, getC, getOp } from "../bytecode/instruction.js";
 import { Op } from "../bytecode/opcodes.js";
 import type { Proto } from "../bytecode/proto.js";
 import { LuaFloat } from "../number/float.js";
-import type { Expectations } from "../vm/inline-cache.js";
+import type { Expectations, ProtoCache } from "../vm/inline-cache.js";
 import { Intrinsic } from "../vm/intrinsic.js";
 import type { LuaValue } from "../vm/value.js";
-import { isArithmetic } from "./control-flow.js";
+import { type Block, isArithmetic } from "./control-flow.js";
 import type { FlowGraph } from "./graph.js";
 import { answerOf, intrinsicAt } from "./intrinsics.js";
 import { Kind, type TypeSet, kindOf } from "./lattice.js";
@@ -47,6 +47,18 @@ export function assume(proto: Proto, graph: FlowGraph, expectations: Expectation
   }
   const entry = observed === undefined ? undefined : entryTypes(proto, graph, observed);
   return { results, operands, noMetamethods: true, metamethods: metamethods ?? undefined, pairs: true, ...(entry === undefined ? {} : { entry }) };
+}
+
+/** Has the block run, as far as the caches of its instructions tell? */
+export function hasRun(proto: Proto, { fields, assumes }: ProtoCache, { start, end }: Block): boolean {
+  if (assumes.reached?.has(start) === true) return true;
+  for (let pc = start; pc < end; pc++) {
+    switch (getOp(proto.code[pc]!)) {
+      case Op.GetTabUp: case Op.GetField: case Op.SetTabUp: case Op.SetField: case Op.Self:
+        if (fields[pc + 1]!.isBlank) return false;
+    }
+  }
+  return true;
 }
 
 /** The library function that the call at `pc` is expected to be of. */

@@ -34,7 +34,7 @@ export interface FlowGraph {
   readonly outside?: Outside | undefined;
 }
 
-/** Blocks that a part of a graph leads to: the graph it is a part of, and the number there of each. */
+/** Blocks that a part of a graph leads to, where it is left: the graph it is a part of, and the number there of each. */
 interface Outside {
   readonly whole: FlowGraph;
   readonly blocks: ReadonlyMap<number, number>;
@@ -82,15 +82,18 @@ export function buildGraph(proto: Proto, entry = 0, blocks: readonly Block[] = f
   );
 }
 
-/**
- * For code entered inside a loop, the graph of the outermost loop around the entry. Blocks that the loop leads to are in it, without
- * their successors. Other graphs stay as they are.
- */
-export function outermostLoop(whole: FlowGraph): FlowGraph {
-  let header = whole.reducible ? whole.loop[0]! : NONE;
-  if (header === NONE) return whole;
-  while (whole.outerLoop[header] !== NONE) header = whole.outerLoop[header]!;
-  const exits = whole.exits.map((exit, block) => (isInLoop(whole, block, header) ? exit : { pc: NONE, taken: NONE, other: NONE }));
+/** Header of the outermost loop around the entry, or NONE. */
+export function outermostLoop(graph: FlowGraph): number {
+  let header = graph.reducible ? graph.loop[0]! : NONE;
+  while (header !== NONE && graph.outerLoop[header] !== NONE) header = graph.outerLoop[header]!;
+  return header;
+}
+
+/** The part of a graph that `isIn` tells. Blocks that it leads to are in the graph, without their successors. */
+export function partOf(whole: FlowGraph, isIn: (block: number) => boolean): FlowGraph {
+  const inside = whole.blocks.map((_, block) => isIn(block));
+  if (!inside.includes(false)) return whole;
+  const exits = whole.exits.map((exit, block) => (inside[block]! ? exit : { pc: NONE, taken: NONE, other: NONE }));
   const order = reversePostorder(0, (block) => [exits[block]!.taken, exits[block]!.other], exits.length);
   const numberOf = new Int32Array(exits.length).fill(NONE);
   order.forEach((block, n) => (numberOf[block] = n));
@@ -100,7 +103,7 @@ export function outermostLoop(whole: FlowGraph): FlowGraph {
     order.map((block) => ({ pc: exits[block]!.pc, taken: renumbered(exits[block]!.taken), other: renumbered(exits[block]!.other) })),
   );
   const blocks = new Map<number, number>();
-  order.forEach((block, n) => isInLoop(whole, block, header) || blocks.set(n, block));
+  order.forEach((block, n) => inside[block]! || blocks.set(n, block));
   return { ...part, outside: { whole, blocks } };
 }
 

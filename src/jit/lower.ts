@@ -20,8 +20,8 @@ import { emitGetElement, emitGetField, emitNewTable, emitSelf, emitSetElement, e
 import { pairOf } from "./emit-wide.js";
 import { callsMetamethods, emitWithMetamethod, storesResult } from "./emit-metamethods.js";
 import { Emitter, Refusal, openListOf } from "./emitter.js";
-import { type Observed, assume } from "./assume.js";
-import { type FlowGraph, NONE, buildGraph, outermostLoop } from "./graph.js";
+import { type Observed, assume, hasRun } from "./assume.js";
+import { type FlowGraph, NONE, buildGraph, isInLoop, outermostLoop, partOf } from "./graph.js";
 import { Kind, type TypeSet } from "./lattice.js";
 import { floatOf, isRaw, isRawAtEntry } from "./operand.js";
 import { Count, Training } from "./runtime.js";
@@ -49,12 +49,26 @@ export function directParameters(proto: Proto): string {
  */
 export function lower(proto: Proto, cache: ProtoCache, entry?: number, observed?: Observed, study?: FunctionStudy): Writer {
   if (proto.code.length > MAX_CODE) throw new Refusal("too long");
-  const graph = entry === undefined ? buildGraph(proto) : outermostLoop(buildGraph(proto, entry));
+  const graph = worthEmitting(buildGraph(proto, entry), proto, cache, entry !== undefined);
   const nodes = structure(graph);
   if (nodes === undefined) throw new Refusal("a loop with two entries");
   const assumptions = assume(proto, graph, cache.assumes, observed);
   const facts = inferTypes(proto, graph, assumptions);
   return new Lowering(new Emitter(proto, cache, entry, facts, assumptions), graph, assumptions, study).write(nodes);
+}
+
+/** The part of the function that is compiled: for regions the outermost loop around the entry, and nothing that has never run. */
+function worthEmitting(whole: FlowGraph, proto: Proto, cache: ProtoCache, isRegion: boolean): FlowGraph {
+  const header = isRegion ? outermostLoop(whole) : NONE;
+  const { omitted } = cache.assumes;
+  const isProfiled = omitted !== null && hasRun(proto, cache, whole.blocks[0]!);
+  return partOf(whole, (n) => {
+    if (header !== NONE && !isInLoop(whole, n, header)) return false;
+    const block = whole.blocks[n]!;
+    if (!isProfiled || hasRun(proto, cache, block)) return true;
+    omitted.add(block.start);
+    return false;
+  });
 }
 
 class Lowering {

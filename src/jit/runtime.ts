@@ -155,7 +155,20 @@ export function pushLeft(L: Thread): void {
 
 /** The interpreter goes on in `frame`: is there something to learn from that? */
 export function learn(frame: Frame): void {
-  if (frame.func instanceof LuaClosure && learnMetamethod(frame)) misjudged(cacheOf(frame.func.proto));
+  if (!(frame.func instanceof LuaClosure)) return;
+  const cache = cacheOf(frame.func.proto);
+  if (cache.assumes.omitted?.has(frame.pc) === true) reach(cache, frame.pc);
+  if (learnMetamethod(frame)) misjudged(cache);
+}
+
+/** A block that was left out is needed. When that happens often the function is compiled again. */
+function reach(cache: ProtoCache, pc: number): void {
+  const { assumes } = cache;
+  (assumes.reached ??= new Set()).add(pc);
+  if (++assumes.strays < assumes.patience) return;
+  assumes.strays = 0;
+  assumes.patience *= 2;
+  forget(cache);
 }
 
 /** See {@link Tier.enter}. */
@@ -225,13 +238,13 @@ export function invoke(
   }
 }
 
-/** Calls after which a function that emitted code calls is worth compiling. */
-const EARLY_HEAT = 3;
+/** Calls of the interpreter that are as dear as one that emitted code is left for, because the function is not compiled. */
+const REFUSED_CALL = 20;
 
 /** The code for calls of a function that emitted code calls; null: none yet, or never. */
 export function codeFor({ proto }: LuaClosure): DirectCode | null {
   const cache = cacheOf(proto);
-  if (cache.direct === null && cache.refusal === null && ++cache.heat >= EARLY_HEAT) run.tier.compile(proto, cache);
+  if (cache.direct === null && cache.refusal === null && (cache.heat += REFUSED_CALL) >= Heat.Hot) run.tier.compile(proto, cache);
   return cache.direct;
 }
 
@@ -283,6 +296,12 @@ const PATIENCE = 5;
 function misjudged(cache: ProtoCache): void {
   if (++cache.assumes.misses < PATIENCE) return;
   cache.assumes.misses = 0;
+  forget(cache);
+}
+
+/** Takes back what was compiled of a function. */
+function forget(cache: ProtoCache): void {
+  cache.assumes.omitted?.clear();
   cache.direct = null;
   cache.isEntered = false;
   cache.heat = Heat.Hot - 1;

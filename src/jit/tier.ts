@@ -162,7 +162,7 @@ export class EmittingTier implements Tier {
 
   /** A frame is at an instruction where none has been. */
   private meet(cache: ProtoCache, pc: number, isLoop: boolean): Region {
-    const wait = this.mode === "always" ? 0 : isLoop ? WARM_LOOP : WARM;
+    const wait = this.mode === "always" ? 0 : isLoop ? WARM_LOOP : WARM + Heat.PerInstruction * cache.fields.length;
     return (cache.regions![pc] = new Region(wait));
   }
 
@@ -223,6 +223,7 @@ export class EmittingTier implements Tier {
   private emit(proto: Proto, cache: ProtoCache, entry: number | undefined, parameters: string, observed: Observed | undefined): unknown {
     try {
       if (this.forbidden) throw new EvalError();
+      if (this.mode === "auto") cache.assumes.omitted ??= new Set();
       if (this.study === undefined) return lower(proto, cache, entry, observed).link(parameters);
       const study = this.study.of(proto, cache);
       const from = performance.now();

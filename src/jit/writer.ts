@@ -31,10 +31,13 @@ export class Writer {
     return `k${known >= 0 ? known : this.pool.push(value) - 1}`;
   }
 
-  /** The function `(parameters) => { text }`, closed over the pool, in parentheses so that V8 reads it once and not twice. Throws what `new Function` throws where it is forbidden. */
+  /**
+   * The function `(parameters) => { text }`, closed over the pool, in parentheses so that V8 reads it once and not twice. The pool's names are
+   * parameters: of a `const` V8 asks at each use whether it has a value yet. Throws what `new Function` throws where it is forbidden.
+   */
   link(parameters: string): unknown {
-    const bind = this.pool.map((_, i) => `const k${i} = k[${i}];`).join("");
-    return new Function("k", `"use strict";${bind}return (function emitted(${parameters}) {\n${this.text()}\n});`)(this.pool) as unknown;
+    const names = this.pool.map((_, i) => `k${i}`).join();
+    return new Function(names, `"use strict";return (function emitted(${parameters}) {\n${this.text()}\n});`)(...this.pool) as unknown;
   }
 
   /** The values behind k0, k1, … */

@@ -6,7 +6,7 @@ import { Event } from "./events.js";
 import { eventOf } from "./metatables.js";
 import { Guard, type Shape } from "./shape.js";
 import { LuaTable, lookups } from "./table.js";
-import { type DirectCode, Profit, type Region } from "./tier.js";
+import { type DirectCode, Heat, Profit, type Region } from "./tier.js";
 import type { LuaValue } from "./value.js";
 
 /** Metatables looked through before the full way is taken. */
@@ -31,6 +31,11 @@ export class FieldCache {
   /** Adding the field to a table of shape `absentIn` gives it this shape. */
   grown: Shape | null = null;
   misses = 0;
+
+  /** Has it learnt nothing? Then the instruction has probably never been executed. */
+  get isBlank(): boolean {
+    return this.shape === null && this.absentIn === null && this.through === null && this.alike === null;
+  }
 
   /** Lets go of what belongs to some state's tables; true when a shape of one table was among it. */
   forget(): boolean {
@@ -75,6 +80,13 @@ export interface Expectations {
   metamethods: Set<number> | null;
   /** Loops run on 32-bit integers. */
   smallLoops: boolean;
+  /** Where blocks begin that were left out of emitted code because they had never run; null: none may be left out. */
+  omitted: Set<number> | null;
+  /** Those of them that were reached since: not to be left out again. */
+  reached: Set<number> | null;
+  /** Times emitted code was left at such a block, and how many of them are put up with. */
+  strays: number;
+  patience: number;
   /** Disappointments since the function was compiled. */
   misses: number;
 }
@@ -91,9 +103,11 @@ export class ProtoCache {
   /** Where running frames may go on in emitted code, by instruction; null until the function is hot. */
   regions: (Region | undefined)[] | null = null;
   /** What emitted code takes for granted of this function, until it turned out wrong too often. */
-  readonly assumes: Expectations = { wide: null, mixed: null, foreign: null, metamethods: null, smallLoops: true, misses: 0 };
-  /** Calls and loop iterations seen by the interpreter. */
-  heat = 0;
+  readonly assumes: Expectations = {
+    wide: null, mixed: null, foreign: null, metamethods: null, smallLoops: true, omitted: null, reached: null, strays: 0, patience: 4, misses: 0,
+  };
+  /** Calls and loop iterations seen by the interpreter, less what a function of its length is to have had. */
+  heat: number;
   /** Why there is no emitted code although the function is hot. */
   refusal: string | null = null;
   constructor(proto: Proto) {
@@ -106,6 +120,7 @@ export class ProtoCache {
       }
     }
     this.fields = fields;
+    this.heat = -Math.min(Heat.Bound, Heat.PerInstruction * code.length);
   }
 }
 

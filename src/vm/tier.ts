@@ -90,7 +90,10 @@ export interface Tier {
   continueAt(L: Thread, frame: Frame, cache: ProtoCache, pc: number, room: number): number;
 }
 
-/** Calls and loop iterations after which a function is hot. */
+/** Calls and loop iterations after which a function is hot. Compiling a long one takes longer, and calls run less of it. */
 export const enum Heat {
   Hot = 200,
+  /** So many more for each of its instructions, up to a bound. */
+  PerInstruction = 8,
+  Bound = 4000,
 }
