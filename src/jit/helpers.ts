@@ -136,8 +136,12 @@ export function setField(cache: FieldCache, t: LuaValue, key: string, v: LuaValu
 
 /** t[key], or LEAVE. */
 export function getElement(t: LuaValue, key: LuaValue): LuaValue {
-  if (!(t instanceof LuaTable) || isLong(key)) return LEAVE;
-  const v = t.get(key);
+  if (!(t instanceof LuaTable)) return LEAVE;
+  let v: LuaValue;
+  if (typeof key === "string") {
+    if (key.length > LONG_TEXT) return LEAVE;
+    v = t.getStr(key);
+  } else v = t.get(key);
   return v !== undefined || t.metatable === null ? v : inherited(t.metatable, key);
 }
 

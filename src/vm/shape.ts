@@ -52,7 +52,8 @@ export class Shape {
   /** The same for keys that a Map does not hash. */
   private longIndex: LongTexts<number> | null = null;
   /** The short key that was found last, and where: `t[k] = (t[k] or 0) + 1` looks for a key three times. */
-  private lastFound: string | null = null;
+  private lastFound = "";
+  private lastLength = -1;
   private lastSlot = 0;
   private transitions: Map<string, Shape> | null = null;
   private lastKey: string | null = null;
@@ -80,7 +81,7 @@ export class Shape {
       for (let i = 0; i < this.size; i++) if (keys[i] === key) return i;
       return -1;
     }
-    return key === this.lastFound ? this.lastSlot : this.findInIndex(key);
+    return key.length === this.lastLength && key === this.lastFound ? this.lastSlot : this.findInIndex(key);
   }
 
   private findInIndex(key: string): number {
@@ -89,6 +90,7 @@ export class Shape {
     if (slot === undefined) return -1;
     if (key.length <= SHORT) {
       this.lastFound = key;
+      this.lastLength = key.length;
       this.lastSlot = slot;
     }
     return slot;

@@ -73,7 +73,8 @@ export function gmatch(f: Frame): LuaValue {
   });
   iterator.captured = [text];
   iterator.leaf = ALWAYS;
-  if (pattern.captures <= FEW_CAPTURES) iterator.quick = (L, at) => nextQuickly(L, at, matches);
+  if (pattern.item !== Item.None) iterator.quick = (L) => nextItem(L, matches);
+  else if (pattern.captures <= FEW_CAPTURES) iterator.quick = (L, at) => nextQuickly(L, at, matches);
   return iterator;
 }
 
@@ -180,7 +181,6 @@ export const quickMatch: QuickForm = (L, at, nargs) => {
 
 /** The iterator of gmatch. */
 function nextQuickly(L: Thread, at: number, matches: Matches): LuaValue | Signal {
-  if (matches.pattern.item !== Item.None) return nextItem(L, matches);
   const matcher = Matcher.take(L, null, matches.text, matches.pattern);
   const start = matches.next(matcher);
   matcher.settle();
