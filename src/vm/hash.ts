@@ -3,6 +3,9 @@
 import type { LuaValue } from "./value.js";
 import { SmallKeys, WideKeys } from "./wide-keys.js";
 
+/** The least b with n <= 2^b. */
+export const powerFor = (n: number): number => 32 - Math.clz32(n - 1);
+
 export class LuaHash {
   keys: LuaValue[] = [];
   values: LuaValue[] = [];
@@ -97,6 +100,46 @@ export class LuaHash {
 
   get size(): number {
     return this.keys.length;
+  }
+
+  /** The next new key makes it grow, or drop its dead entries. */
+  get isFull(): boolean {
+    return this.keys.length >= this.capacity;
+  }
+
+  /** Adds to counts[b] the natural keys with a value that are above 2^(b − 1) and up to 2^b. */
+  countNaturals(counts: Int32Array): void {
+    const { keys, values } = this;
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i];
+      if (typeof key === "number" && key > 0 && (key | 0) === key && values[i] !== undefined) counts[powerFor(key)]!++;
+    }
+  }
+
+  /** The largest natural key with a value, up to `most`. */
+  largestNatural(most: number): number {
+    const { keys, values } = this;
+    let largest = 0;
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i];
+      if (typeof key === "number" && key > largest && key <= most && Math.floor(key) === key && values[i] !== undefined) largest = key;
+    }
+    return largest;
+  }
+
+  /** Moves the values of the natural keys up to `last` to list[key]; answers how many entries with a value remain. */
+  moveNaturals(list: LuaValue[], last: number): number {
+    const { keys, values } = this;
+    let remaining = 0;
+    for (let i = 0; i < keys.length; i++) {
+      if (values[i] === undefined) continue;
+      const key = keys[i];
+      if (typeof key === "number" && key > 0 && key <= last && Math.floor(key) === key) {
+        list[key] = values[i];
+        values[i] = undefined;
+      } else remaining++;
+    }
+    return remaining;
   }
 
   /** Allocated entries, for accounting. */

@@ -3,7 +3,7 @@ import { doubleToInteger } from "../number/integer.js";
 import { LuaFloat } from "../number/float.js";
 import { SIZE, allocate } from "./accounting.js";
 import { Fault, raise } from "./fault.js";
-import { LuaHash } from "./hash.js";
+import { LuaHash, powerFor } from "./hash.js";
 import { LONG_TEXT } from "./long-text.js";
 import { Guard, type Shape, dictionaryOf, guardedBy, rootShape } from "./shape.js";
 import { SHARED } from "./shared.js";
@@ -55,6 +55,11 @@ const LONGEST_ARRAY = 1 << 26;
 const SPARSE = 64;
 /** Longer array parts are accounted for in eight steps until their length has doubled. */
 const LONG_ARRAY = 1 << 16;
+
+/** Entries from which on a hash that grows is looked at for what belongs to the array part, and 2 to what power the longest one made so is below. */
+const LEAST_MOVED = 8;
+const LONGEST_MOVED = 26;
+const naturals = new Int32Array(32);
 
 /** Empty places that the last step of a traversal passed over: work that nobody sees. */
 export const traversal = { skipped: 0 };
@@ -281,6 +286,12 @@ export class LuaTable {
 
   private setHash(key: LuaValue, value: LuaValue): void {
     if (this.shape.guard !== Guard.None) this.admitKey(key);
+    const { hash } = this;
+    if (hash !== null && hash.isFull && value !== undefined && typeof key === "number" && hash.find(key) < 0 && this.takeNaturals(hash)) this.set(key, value);
+    else this.putInHash(key, value);
+  }
+
+  private putInHash(key: LuaValue, value: LuaValue): void {
     if (this.hash === null) {
       if (value === undefined) return;
       this.hash = new LuaHash();
@@ -288,6 +299,40 @@ export class LuaTable {
     }
     const grown = this.hash.set(key, value);
     if (grown > 0) allocate(grown * SIZE.hashSlot);
+  }
+
+  /**
+   * The hash is about to grow: moves natural keys to the array part if they fill more than half of it then, as when a list is filled in
+   * no order or from its end. False: nothing has changed.
+   */
+  private takeNaturals(hash: LuaHash): boolean {
+    const { arr } = this;
+    if (hash.size < LEAST_MOVED || arr.length > 4 * hash.size || this.shape.dictionary) return false; // guarded tables keep theirs in the hash
+    naturals.fill(0);
+    for (let i = 1; i < arr.length; i++) if (arr[i] !== undefined) naturals[powerFor(i)]!++;
+    hash.countNaturals(naturals);
+    let most = 0;
+    for (let b = 0, count = 0; b < LONGEST_MOVED; b++) {
+      count += naturals[b]!;
+      if (count > 1 << b >> 1) most = 1 << b;
+    }
+    const last = most < arr.length ? 0 : hash.largestNatural(most);
+    if (last < arr.length) return false;
+    const list = arr === NO_ARRAY ? [undefined] : arr;
+    for (let i = list.length; i <= last; i++) list.push(undefined);
+    let remaining = hash.moveNaturals(list, last);
+    for (let next = hash.get(list.length); next !== undefined; next = hash.get(list.length), remaining--) {
+      hash.set(list.length, undefined);
+      list.push(next);
+    }
+    if (remaining === 0) this.hash = null;
+    if (arr === NO_ARRAY) allocate(SIZE.array);
+    this.arr = list;
+    if (list.length > this.room) {
+      allocate((list.length - this.room) * SIZE.arraySlot + boxedIn(list, this.room) * SIZE.boxedFloat);
+      this.room = list.length;
+    }
+    return true;
   }
 
   /** Reserves room for `fields` string keys, as a constructor announces them. */
@@ -356,7 +401,7 @@ export class LuaTable {
     this.room = 1;
     this.arr = NO_ARRAY; // stores to elements look at nothing but the array
     this.border = 0;
-    for (let i = 1; i < arr.length; i++) if (arr[i] !== undefined) this.setHash(i, arr[i]);
+    for (let i = 1; i < arr.length; i++) if (arr[i] !== undefined) this.putInHash(i, arr[i]);
     this.shape = guardedBy(guard, name, this.shape);
   }
 
