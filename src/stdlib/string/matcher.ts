@@ -3,11 +3,12 @@ import { cut } from "../../base/bytes.js";
 import { COST } from "../../vm/meter.js";
 import type { Frame } from "../../vm/frame.js";
 import type { Thread } from "../../vm/thread.js";
-import { Item, type Pattern, Step, found, searchItem } from "./pattern.js";
+import { Item, MAX_CAPTURES, type Pattern, Step, found, searchItem } from "./pattern.js";
 
-const MAX_CAPTURES = 32;
 /** Nested attempts at the rest of a pattern before "pattern too complex". */
 const MAX_DEPTH = 200;
+/** Fewer than this left: beginnings and ends of captures between two items may be too many. */
+const DEEP = 2 * MAX_CAPTURES;
 /** Capture length of a "(" not closed yet, and of "()". */
 const UNFINISHED = -1;
 const POSITION = -2;
@@ -210,17 +211,16 @@ export class Matcher {
   /** As many bytes of the set as there are from `s`, then fewer down to position `least`. */
   private expandMost(s: number, least: number, step: number): number {
     const { text } = this;
-    const { steps, sets } = this.pattern;
+    const { steps, sets, follow: follows } = this.pattern;
     const set = sets[step]!;
     let end = s + 1; // one is known to match
     while (end < text.length && set[text.charCodeAt(end)] !== 0) end++;
     this.fuel -= end - s;
     if (this.depth === 0) this.fail("pattern too complex");
     const next = step + 1;
-    const kind = steps[next]!;
-    if (kind === Step.END) return end;
-    if (kind === Step.ONE || kind === Step.PLUS) { // try only where the next byte fits
-      const follow = sets[next]!;
+    if (steps[next] === Step.END) return end;
+    const follow = this.depth > DEEP ? follows[step]! : null;
+    if (follow !== null) { // try only where the next byte fits
       for (; end >= least; end--) {
         if (end < text.length && follow[text.charCodeAt(end)] !== 0) {
           const result = this.match(end, next);

@@ -10,6 +10,9 @@ export const enum Step {
 /** 256 flags: which bytes belong. */
 export type ByteSet = Uint8Array;
 
+/** Captures that a pattern may have (LUA_MAXCAPTURES). */
+export const MAX_CAPTURES = 32;
+
 /** Patterns of one item, which need no matcher: a byte of a set, or a run of them, with no more around it than "^". */
 export const enum Item {
   None, Byte, Run,
@@ -30,6 +33,8 @@ export interface Pattern {
   readonly prefix: string;
   /** The set that the first byte of every match belongs to; null when unknown, or a match may be empty. */
   readonly first: ByteSet | null;
+  /** By step: the set that the byte behind its own belongs to in every match; null when that is unknown, or finding out might be an error. */
+  readonly follow: readonly (ByteSet | null)[];
   /** Captures that a match has. */
   readonly captures: number;
   readonly item: Item;
@@ -235,6 +240,25 @@ function firstSet(steps: readonly Step[], sets: readonly ByteSet[]): ByteSet | n
   return i < 32 && (steps[i] === Step.ONE || steps[i] === Step.PLUS) ? sets[i]! : null;
 }
 
+/** See {@link Pattern.follow}. Beginnings and ends of captures take nothing, but there may be too many of them. */
+function followSets(steps: readonly Step[], sets: readonly ByteSet[], captures: number): (ByteSet | null)[] {
+  const follow = steps.map((): ByteSet | null => null);
+  if (captures > MAX_CAPTURES) return follow;
+  let open = 0;
+  steps.forEach((step, at) => {
+    if (step === Step.OPEN) open++;
+    else if (step === Step.CLOSE) open--;
+    let left = open;
+    let next = at + 1;
+    for (; steps[next] === Step.OPEN || steps[next] === Step.POSITION || (steps[next] === Step.CLOSE && left > 0); next++) {
+      if (steps[next] === Step.OPEN) left++;
+      else if (steps[next] === Step.CLOSE) left--;
+    }
+    if (steps[next] === Step.ONE || steps[next] === Step.PLUS) follow[at] = sets[next]!;
+  });
+  return follow;
+}
+
 /** See {@link Pattern.item}. Texts are searched for a known byte faster by other means, but not where an anchor is. */
 function itemOf(steps: readonly Step[], isSearched: boolean): Item {
   if (isSearched || steps.length !== 2) return Item.None;
@@ -264,9 +288,10 @@ function compile(source: string, from: number): Pattern {
   compiler.compile(from);
   const { steps, sets, operands, faults } = compiler;
   const prefix = literalPrefix(steps, sets);
+  const captures = steps.filter((step) => step === Step.OPEN || step === Step.POSITION).length;
   return {
     anchored: from > 0, plain: !/[\^$*+?.([%-]/.test(source), steps, sets, operands, faults, prefix,
-    first: firstSet(steps, sets), captures: steps.filter((step) => step === Step.OPEN || step === Step.POSITION).length,
+    first: firstSet(steps, sets), captures, follow: followSets(steps, sets, captures),
     item: itemOf(steps, from === 0 && prefix !== ""),
   };
 }
