@@ -36,8 +36,8 @@ export const EMITTED_MUTANTS: readonly Mutant[] = [
   {
     name: "emitted: an element that is absent is nil, whatever __index says",
     file: "src/jit/helpers.ts",
-    find: "  const v = t.get(key);\n  return v !== undefined || t.metatable === null ? v : inherited(t.metatable, key);",
-    replace: "  return t.get(key);",
+    find: "  } else v = t.get(key);\n  return v !== undefined || t.metatable === null ? v : inherited(t.metatable, key);",
+    replace: "  } else v = t.get(key);\n  return v;",
   },
   {
     name: "emitted: a new element is written past __newindex",
