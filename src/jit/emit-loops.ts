@@ -3,7 +3,7 @@ import { getA, getC } from "../bytecode/instruction.js";
 import type { Emitter } from "./emitter.js";
 import { Kind } from "./lattice.js";
 import { floatOf, isDouble } from "./operand.js";
-import { roomFor } from "./runtime.js";
+import { Count, roomFor } from "./runtime.js";
 
 /** Registers of a numeric loop from R[at] on: index, iterations left or limit, step, variable. */
 const loopRegisters = (word: number): [number, number, number, number] => {
@@ -66,12 +66,19 @@ export function emitForLoop(e: Emitter, pc: number, word: number, write: LoopWri
     e.line(`if (${e.r(count)} > 0) { ${e.r(count)} = ${e.r(count)} - 1; ${e.r(visible)} = ${e.r(index)} = ${e.r(index)} + ${by}; t = true; } else t = false;`);
     return "t";
   }
-  if (!e.expectsSmall(pc) && [index, count, step].every((n) => facts.is(n, Kind.Float))) {
-    const [i, n, s] = [index, count, step].map((r) => e.operand(r).double ?? floatOf(e.r(r))) as [string, string, string];
+  const own = [index, count, step].filter((n) => !e.isCaptured(n));
+  if (!e.expectsSmall(pc) && own.length > 0 && own.every((n) => facts.is(n, Kind.Float))) { // then they all are: FORPREP saw to that
+    const scratch = ["y", "t"];
+    const [i, n, s] = [index, count, step].map((r) => {
+      if (own.includes(r)) return e.operand(r).double ?? floatOf(e.r(r));
+      const name = scratch.pop()!;
+      e.line(`${name} = ${e.h.loopNumber}(${e.r(r)}); if (${name} !== ${name}) ${e.exit(pc)}`); // debug.setlocal reaches it
+      return name;
+    }) as [string, string, string];
     e.line(`x = ${i} + ${s}; if (${s} > 0 ? x <= ${n} : ${n} <= x) {`);
     write(index, "x", true);
     write(visible, "x", true);
-    for (const r of [count, step]) write(r, e.operand(r).double ?? floatOf(e.r(r)), true);
+    for (const r of [count, step]) if (own.includes(r)) write(r, e.operand(r).double ?? floatOf(e.r(r)), true);
     e.line("t = true; } else t = false;");
     return "t";
   }
@@ -92,11 +99,12 @@ export function emitForCall(e: Emitter, pc: number, word: number): void {
   const at = getA(word);
   const wanted = getC(word);
   const { X, S } = e;
+  const left = `if (${X}.count === ${Count.Left}) ${e.exitAtCall(pc, at + 4)}`;
   e.line(`t = ${e.r(at)};`);
   e.line("if (t !== undefined && (e = t.proto) !== undefined && (e = e.cache) !== undefined && (e = e.direct) !== null) {");
   e.line(`if (++L.nativeDepth >= 190) { L.nativeDepth--; ${e.exit(pc)} }`);
   e.line(`t = e(m, R, b + ${at + 5}, room - ${roomFor(e.size)}, f, t, ${e.r(at + 1)}, ${e.r(at + 2)});`);
-  e.line(`if (t === ${S} && ${X}.count === -1) { u = true; a = ${at + 4}; pc = ${pc}; break X; }`);
+  e.line(`if (t === ${S}) { ${left} }`);
   e.line("L.nativeDepth--;");
   e.line(`if (t === ${S}) { n = ${X}.count; if (n < 0) ${e.exit(pc)}`);
   const results = Array.from({ length: wanted }, (_, i) => at + 4 + i);
@@ -104,7 +112,7 @@ export function emitForCall(e: Emitter, pc: number, word: number): void {
   e.line(`else { ${results.map((r, i) => `${e.r(r)} = ${i === 0 ? "t" : "undefined"};`).join(" ")} }`);
   e.line("} else {");
   for (let n = 0; n < 3; n++) if (!e.isCaptured(at + n)) e.line(`R[b + ${at + n}] = r${at + n};`);
-  e.line(`if (!${e.rt.iterate}(t, m, R, room - ${roomFor(e.size)}, b + ${at}, ${wanted}, f)) { if (${X}.count === -1) { u = true; a = ${at + 4}; pc = ${pc}; break X; } ${e.rt.warm}(t); ${e.exit(pc)} }`);
+  e.line(`if (!${e.rt.iterate}(t, m, R, room - ${roomFor(e.size)}, b + ${at}, ${wanted}, f)) { ${left} ${e.rt.warm}(t); ${e.exit(pc)} }`);
   e.line(results.filter((r) => !e.isCaptured(r)).map((r) => `r${r} = R[b + ${r}];`).join(" "));
   e.line("}");
 }

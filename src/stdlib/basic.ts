@@ -3,16 +3,17 @@ import { wrapInteger } from "../number/integer.js";
 import { parseNumber } from "../number/parse.js";
 import { LuaThrow } from "../vm/fault.js";
 import { Event } from "../vm/events.js";
+import { callAcross, canStandStill, tryAcross } from "../vm/callbacks.js";
 import type { Frame } from "../vm/frame.js";
 import { type LuaClosure, type NativeImplementation, NativeFunction } from "../vm/function.js";
 import { frameAt, where } from "../vm/inspect.js";
 import type { LibrarySpec } from "../vm/library.js";
 import { bytesToEqual, chargeText } from "../vm/long-text.js";
-import { eventOf, metatableOf } from "../vm/metatables.js";
+import { eventOf, metamethodOf, metatableOf } from "../vm/metatables.js";
 import { COST } from "../vm/meter.js";
-import { concatText, index, toStringMeta } from "../vm/operations.js";
+import { concatText, index, textFromMethod, toStringMeta } from "../vm/operations.js";
 import { tryCall } from "../vm/protected.js";
-import type { Signal } from "../vm/signal.js";
+import { Signal } from "../vm/signal.js";
 import { stringSize } from "../vm/accounting.js";
 import { LuaTable, traversal } from "../vm/table.js";
 import { type LuaValue, isTruthy, rawEquals, typeName } from "../vm/value.js";
@@ -36,12 +37,29 @@ function raiseAt(f: Frame, value: LuaValue, level: number): Signal {
 }
 
 function print(f: Frame): Signal {
+  return printFrom(f, 1, "", canStandStill(f));
+}
+
+/** Prints the arguments from `i` on behind what is in `line`. `stands`: stands still at each `__tostring`. */
+function printFrom(f: Frame, i: number, line: string, stands: boolean): Signal {
   const { L } = f;
-  let line = "";
-  for (let i = 1; i <= f.count; i++) line += (i > 1 ? "\t" : "") + toStringMeta(L, f.arg(i));
+  for (; i <= f.count; i++) {
+    const v = f.arg(i);
+    if (i > 1) line += "\t";
+    const method = stands ? metamethodOf(L.state, v, Event.ToString) : undefined;
+    if (method === undefined) line += toStringMeta(L, v);
+    else return callAcross(f, method, [v], (frame, results) => printFrom(frame, i + 1, line + textFromMethod(frame.L, results[0]), stands));
+  }
   L.state.meter.charge(line.length / COST.bytesPerUnit);
   L.state.host.write(`${line}\n`);
   return f.none();
+}
+
+function tostring(f: Frame): LuaValue | Signal {
+  const v = f.any(1);
+  const method = metamethodOf(f.L.state, v, Event.ToString);
+  if (method === undefined || !canStandStill(f)) return toStringMeta(f.L, v);
+  return callAcross(f, method, [v], (frame, results) => textFromMethod(frame.L, results[0]));
 }
 
 function warn(f: Frame): Signal {
@@ -251,22 +269,50 @@ function load(f: Frame): LuaValue | Signal {
   }
   const chunkName = f.optString(2, "=(load)");
   const reader = f.function_(1);
-  const { memory } = f.L.state;
-  let parts: string[] = [];
-  let size = 0;
+  const finish = (frame: Frame, text: string): LuaValue | Signal =>
+    orMessage(frame, () => loadText(frame.L.state, text, chunkName, mode, ...environment(frame, 4)));
+  const reading = new Reading();
+  if (canStandStill(f)) return reading.goOnAcross(f, reader, finish);
   for (;;) {
     const outcome = tryCall(f.L, reader, []);
     if (outcome instanceof LuaThrow) return f.results(undefined, outcome.value);
-    const [piece] = outcome;
-    if (piece === undefined || piece === "") break;
+    const done = reading.take(f, outcome[0], finish);
+    if (done !== MORE) return done;
+  }
+}
+
+/** What {@link Reading.take} answers before the end. */
+const MORE = new Signal("more");
+
+/** What a reader has given so far. */
+class Reading {
+  private parts: string[] = [];
+  private size = 0;
+
+  /** Takes a piece; at the end, gives all there is to `finish`. */
+  take(f: Frame, piece: LuaValue, finish: (frame: Frame, text: string) => LuaValue | Signal): LuaValue | Signal {
+    if (piece === undefined || piece === "") return finish(f, this.parts.join(""));
     const text = concatText(piece);
     if (text === undefined) return f.results(undefined, `${where(frameAt(f.L, 1) ?? null)}reader function must return a string`);
-    size += stringSize(text.length);
-    memory.require(size);
-    parts.push(text);
-    if (parts.length === MOST_PARTS) parts = [parts.join("")];
+    this.size += stringSize(text.length);
+    f.L.state.memory.require(this.size);
+    this.parts.push(text);
+    if (this.parts.length === MOST_PARTS) this.parts = [this.parts.join("")];
+    return MORE;
   }
-  return orMessage(f, () => loadText(f.L.state, parts.join(""), chunkName, mode, ...environment(f, 4)));
+
+  /** Asks the reader until the end, and stands still at each call. */
+  goOnAcross(f: Frame, reader: LuaValue, finish: (frame: Frame, text: string) => LuaValue | Signal): Signal {
+    return tryAcross(f, reader, [], (frame, results) => {
+      const { failure } = frame;
+      if (failure !== null) {
+        frame.failure = null;
+        return frame.results(undefined, failure.value);
+      }
+      const done = this.take(frame, results[0], finish);
+      return done === MORE ? this.goOnAcross(frame, reader, finish) : done;
+    });
+  }
 }
 
 function loadfile(f: Frame): LuaValue | Signal {
@@ -290,8 +336,7 @@ function rawequal(f: Frame): boolean {
 const functions: Record<string, NativeImplementation> = {
   assert, collectgarbage, dofile, error, getmetatable, ipairs, load, loadfile, pairs, pcall, print, rawget, rawlen, rawset,
   select, setmetatable, tonumber, warn, xpcall,
-  rawequal,
-  tostring: (f) => toStringMeta(f.L, f.any(1)),
+  rawequal, tostring,
   type: (f) => typeName(f.any(1)),
 };
 

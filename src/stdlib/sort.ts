@@ -1,12 +1,16 @@
 // table.sort (manual, 6.6): the quicksort of C Lua, comparison for comparison, so that equal elements end up where they do
 // there and an order function sees the same pairs. Arrays of plain numbers or of strings, where no difference can be seen,
 // are left to JavaScript's own sort.
+import { callAcross, canStandStill } from "../vm/callbacks.js";
+import { Event } from "../vm/events.js";
 import type { Frame } from "../vm/frame.js";
 import type { LuaFunction } from "../vm/function.js";
 import { COST } from "../vm/meter.js";
+import { metamethodOf } from "../vm/metatables.js";
 import { index, lengthInteger, lessThanValues, setIndex } from "../vm/operations.js";
 import type { Signal } from "../vm/signal.js";
 import { LuaTable } from "../vm/table.js";
+import type { Thread } from "../vm/thread.js";
 import { type LuaValue, isTruthy } from "../vm/value.js";
 import { Needs, tableLike } from "./table-like.js";
 
@@ -27,7 +31,9 @@ export function sort(f: Frame): Signal {
   const order = f.isNoneOrNil(2) ? undefined : f.function_(2);
   const length = n as number;
   if (order === undefined && t instanceof LuaTable && length < t.arr.length && sortUniform(f, t.arr, length)) return f.none();
-  new Sorter(f, t, order).sort(1, length, 0);
+  const sorter = new Sorter(t, order, length);
+  if (canStandStill(f)) return sorter.sortAcross(f);
+  sorter.sort(f);
   return f.none();
 }
 
@@ -85,98 +91,198 @@ function insertionSort(arr: number[], n: number): void {
 
 // ---- everything else -------------------------------------------------------------------------------------------------
 
-class Sorter {
-  constructor(private readonly f: Frame, private readonly t: LuaValue, private readonly order: LuaFunction | undefined) {}
+/** Where a sort stands: what the comparison that is asked for decides. */
+const enum Step {
+  Begin,
+  Ends,
+  Low,
+  High,
+  Right,
+  Left,
+}
 
-  private get(i: number): LuaValue {
+/** A part of the array that is still to be sorted; `rnd` is 0 until a partition came out badly. */
+interface Interval {
+  readonly low: number;
+  readonly up: number;
+  readonly rnd: number;
+}
+
+/** A sort that can stand still at each comparison, because the functions it calls may run for long. */
+class Sorter {
+  /** What is compared. */
+  private a: LuaValue = undefined;
+  private b: LuaValue = undefined;
+  private step = Step.Begin;
+  private low: number;
+  private up: number;
+  private rnd = 0;
+  /** Larger halves, which wait for the smaller ones. */
+  private readonly later: Interval[] = [];
+  private middle = 0;
+  private pivot: LuaValue = undefined;
+  private i = 0;
+  private j = 0;
+  private right: LuaValue = undefined;
+
+  constructor(private readonly t: LuaValue, private readonly order: LuaFunction | undefined, n: number) {
+    this.low = 1;
+    this.up = n;
+  }
+
+  /** Sorts to the end; order functions and metamethods are called nested. */
+  sort(f: Frame): void {
+    for (let more = this.next(f, false); more; ) more = this.next(f, this.less(f));
+  }
+
+  private less({ L }: Frame): boolean {
+    const { a, b } = this;
+    if (this.order !== undefined) return isTruthy(L.call2(this.order, a, b));
+    if (typeof a === "number" && typeof b === "number") return a < b;
+    return lessThanValues(L, a, b);
+  }
+
+  /** {@link sort}, but stands still at each call. */
+  sortAcross(f: Frame, more = this.next(f, false)): Signal {
+    while (more) {
+      const { a, b } = this;
+      const func = this.order ?? lessThanMethod(f.L, a, b);
+      if (func !== undefined) {
+        f.data = [a, b, this.pivot, this.right]; // for a census: the function may take them out of the table
+        return callAcross(f, func, [a, b], (frame, results) => this.sortAcross(frame, this.next(frame, isTruthy(results[0]))));
+      }
+      more = this.next(f, lessThanValues(f.L, a, b));
+    }
+    return f.none();
+  }
+
+  /** Goes on, `less` being what the last comparison came to. True: it needs to know whether a < b. */
+  private next(f: Frame, less: boolean): boolean {
+    switch (this.step) {
+      case Step.Begin: return this.begin(f);
+      case Step.Ends: return this.afterEnds(f, less);
+      case Step.Low: return this.afterLow(f, less);
+      case Step.High: {
+        if (less) this.swap(f, this.middle, this.up, this.a, this.b);
+        return this.partition(f);
+      }
+      case Step.Right: {
+        if (!less) return this.askLeft(f);
+        if (this.i === this.up - 1) f.error("invalid order function for sorting");
+        return this.askRight(f);
+      }
+      default: {
+        if (!less) return this.meet(f);
+        if (this.j < this.i) f.error("invalid order function for sorting");
+        return this.askLeft(f);
+      }
+    }
+  }
+
+  private ask(step: Step, a: LuaValue, b: LuaValue): true {
+    this.step = step;
+    this.a = a;
+    this.b = b;
+    return true;
+  }
+
+  /** The ends of the interval first. */
+  private begin(f: Frame): boolean {
+    while (this.low >= this.up) {
+      const next = this.later.pop();
+      if (next === undefined) return false;
+      ({ low: this.low, up: this.up, rnd: this.rnd } = next);
+    }
+    f.L.state.meter.charge((this.up - this.low) * COST.comparison);
+    const first = this.get(f, this.low);
+    return this.ask(Step.Ends, this.get(f, this.up), first);
+  }
+
+  private afterEnds(f: Frame, less: boolean): boolean {
+    const { low, up, rnd } = this;
+    if (less) this.swap(f, low, up, this.a, this.b);
+    if (up - low === 1) return this.finish(f);
+    this.middle = up - low < MIDDLE_LIMIT || rnd === 0 ? (low + up) >>> 1 : choosePivot(low, up, rnd);
+    const v = this.get(f, this.middle);
+    return this.ask(Step.Low, v, this.get(f, low));
+  }
+
+  private afterLow(f: Frame, less: boolean): boolean {
+    if (!less) return this.ask(Step.High, this.get(f, this.up), this.a);
+    this.swap(f, this.middle, this.low, this.b, this.a);
+    return this.partition(f);
+  }
+
+  /** t[low] <= t[middle] <= t[up]: takes the middle one as pivot. */
+  private partition(f: Frame): boolean {
+    const { low, up, middle } = this;
+    if (up - low === 2) return this.finish(f);
+    this.pivot = this.get(f, middle);
+    this.swap(f, middle, up - 1, this.get(f, up - 1), this.pivot);
+    this.i = low;
+    this.j = up - 1;
+    return this.askRight(f);
+  }
+
+  private askRight(f: Frame): boolean {
+    this.right = this.get(f, ++this.i);
+    return this.ask(Step.Right, this.right, this.pivot);
+  }
+
+  private askLeft(f: Frame): boolean {
+    return this.ask(Step.Left, this.pivot, this.get(f, --this.j));
+  }
+
+  /** Both sides have an element of the other: changes them, or divides where they met. */
+  private meet(f: Frame): boolean {
+    const { low, up, i, j } = this;
+    if (j >= i) {
+      this.swap(f, i, j, this.b, this.right);
+      return this.askRight(f);
+    }
+    this.swap(f, up - 1, i, this.right, this.pivot);
+    const isLeftSmaller = i - low < up - i;
+    const rest = isLeftSmaller ? { low: i + 1, up } : { low, up: i - 1 };
+    const smaller = isLeftSmaller ? i - low : up - i;
+    this.later.push({ ...rest, rnd: (rest.up - rest.low) / 128 >>> 0 > smaller ? AFTER_BAD_PARTITION : this.rnd });
+    if (isLeftSmaller) this.up = i - 1;
+    else this.low = i + 1;
+    return this.begin(f);
+  }
+
+  /** The interval is sorted. */
+  private finish(f: Frame): boolean {
+    this.low = this.up;
+    return this.begin(f);
+  }
+
+  private get({ L }: Frame, i: number): LuaValue {
     const { t } = this;
     if (t instanceof LuaTable && i < t.arr.length) {
       const v = t.arr[i];
       if (v !== undefined) return v;
     }
-    return index(this.f.L, t, i);
+    return index(L, t, i);
   }
 
-  private set(i: number, v: LuaValue): void {
+  /** t[i] = x, t[j] = y */
+  private swap(f: Frame, i: number, j: number, x: LuaValue, y: LuaValue): void {
+    this.set(f, i, x);
+    this.set(f, j, y);
+  }
+
+  private set({ L }: Frame, i: number, v: LuaValue): void {
     const { t } = this;
     if (t instanceof LuaTable && i < t.arr.length && t.arr[i] !== undefined) t.arr[i] = v;
-    else setIndex(this.f.L, t, i, v);
+    else setIndex(L, t, i, v);
   }
+}
 
-  private less(a: LuaValue, b: LuaValue): boolean {
-    if (this.order !== undefined) return isTruthy(this.f.L.call2(this.order, a, b));
-    if (typeof a === "number" && typeof b === "number") return a < b;
-    return lessThanValues(this.f.L, a, b);
-  }
-
-  /** Sorts t[low .. up]; `rnd` is 0 until a partition comes out badly. */
-  sort(low: number, up: number, rnd: number): void {
-    while (low < up) {
-      this.f.L.state.meter.charge((up - low) * COST.comparison);
-      this.sortEnds(low, up);
-      if (up - low === 1) return;
-      const middle = up - low < MIDDLE_LIMIT || rnd === 0 ? (low + up) >>> 1 : choosePivot(low, up, rnd);
-      this.sortMiddle(low, middle, up);
-      if (up - low === 2) return;
-      const pivot = this.get(middle);
-      const other = this.get(up - 1);
-      this.set(middle, other);
-      this.set(up - 1, pivot);
-      const p = this.partition(low, up, pivot);
-      let smaller: number;
-      if (p - low < up - p) {
-        this.sort(low, p - 1, rnd);
-        smaller = p - low;
-        low = p + 1;
-      } else {
-        this.sort(p + 1, up, rnd);
-        smaller = up - p;
-        up = p - 1;
-      }
-      if ((up - low) / 128 >>> 0 > smaller) rnd = AFTER_BAD_PARTITION;
-    }
-  }
-
-  private sortEnds(low: number, up: number): void {
-    const a = this.get(low);
-    const b = this.get(up);
-    if (!this.less(b, a)) return;
-    this.set(low, b);
-    this.set(up, a);
-  }
-
-  private sortMiddle(low: number, middle: number, up: number): void {
-    const v = this.get(middle);
-    const least = this.get(low);
-    if (this.less(v, least)) {
-      this.set(middle, least);
-      this.set(low, v);
-      return;
-    }
-    const most = this.get(up);
-    if (!this.less(most, v)) return;
-    this.set(middle, most);
-    this.set(up, v);
-  }
-
-  /** t[low] <= pivot = t[up − 1] <= t[up]; answers where the pivot ends up. */
-  private partition(low: number, up: number, pivot: LuaValue): number {
-    let i = low;
-    let j = up - 1;
-    for (;;) {
-      let right: LuaValue;
-      while (this.less((right = this.get(++i)), pivot)) if (i === up - 1) this.f.error("invalid order function for sorting");
-      let left: LuaValue;
-      while (this.less(pivot, (left = this.get(--j)))) if (j < i) this.f.error("invalid order function for sorting");
-      if (j < i) {
-        this.set(up - 1, right);
-        this.set(i, pivot);
-        return i;
-      }
-      this.set(i, left);
-      this.set(j, right);
-    }
-  }
+/** The metamethod that decides whether a < b, if it is one. */
+function lessThanMethod({ state }: Thread, a: LuaValue, b: LuaValue): LuaValue {
+  if (typeof a === "number" && typeof b === "number") return undefined;
+  if (typeof a === "string" && typeof b === "string") return undefined;
+  return metamethodOf(state, a, Event.Lt) ?? metamethodOf(state, b, Event.Lt);
 }
 
 /** An element from the middle two quarters. */

@@ -2,7 +2,9 @@
 import { vmCompiler } from "../compiler/vm-compiler.js";
 import { EmittingTier } from "../jit/tier.js";
 import { openLibraries } from "../stdlib/libraries.js";
+import type { LuaClosure } from "../vm/function.js";
 import { plainHost } from "../vm/host.js";
+import { Run } from "../vm/run.js";
 import { LuaError, LuaLimitError, LuaState } from "../vm/state.js";
 import { type LuaValue, typeName } from "../vm/value.js";
 
@@ -25,6 +27,8 @@ export interface RunOptions {
   readonly jit?: Jit;
   /** Instructions and library work together (no limit). */
   readonly instructions?: number;
+  /** As a run that is stopped and resumed every so many instructions, Infinity for never (a plain call). */
+  readonly slice?: number;
 }
 
 /** A state with the whole library, a fixed clock and seed, and nowhere to print to unless given. */
@@ -37,12 +41,12 @@ export function newState(jit: Jit, write: (text: string) => void = () => {}): Lu
 }
 
 /** Compiles and runs `text` (a byte string). Every exception but Lua's own errors and limits is passed on: a defect. */
-export function observe(text: string, { jit = "auto", instructions }: RunOptions = {}): Observation {
+export function observe(text: string, { jit = "auto", instructions, slice }: RunOptions = {}): Observation {
   let output = "";
   const state = newState(jit, (written) => void (output += written));
   const { meter, memory } = state;
   const before = { instructions: meter.instructions, charged: meter.charged, allocated: memory.allocated };
-  const { ending, traceback } = run(state, text, instructions);
+  const { ending, traceback } = run(state, text, instructions, slice);
   return {
     ending, output, traceback,
     instructions: meter.instructions - before.instructions,
@@ -51,8 +55,8 @@ export function observe(text: string, { jit = "auto", instructions }: RunOptions
   };
 }
 
-function run(state: LuaState, text: string, instructions: number | undefined): { ending: string; traceback: string } {
-  let main: LuaValue;
+function run(state: LuaState, text: string, instructions: number | undefined, slice: number | undefined): { ending: string; traceback: string } {
+  let main: LuaClosure;
   try {
     main = state.load(text, "=program", "t");
   } catch (error) {
@@ -60,10 +64,18 @@ function run(state: LuaState, text: string, instructions: number | undefined): {
   }
   if (instructions !== undefined) state.meter.setLimit(state.meter.used + instructions);
   try {
-    return { ending: `returned ${state.call(main).map(typeName).join(" ")}`, traceback: "" };
+    return { ending: `returned ${(slice === undefined ? state.call(main) : inSlices(state, main, slice)).map(typeName).join(" ")}`, traceback: "" };
   } catch (error) {
     if (error instanceof LuaLimitError) return { ending: `limit ${error.kind}`, traceback: error.traceback };
     if (error instanceof LuaError) return { ending: `raised ${error.message}`, traceback: error.traceback };
     throw error;
   }
+}
+
+function inSlices(state: LuaState, main: LuaClosure, units: number): readonly LuaValue[] {
+  const run = new Run(state, main);
+  const slice = units === Infinity ? null : { units, isOver: () => true };
+  while (!run.isOver) run.resume(slice);
+  if (run.status === "failed") throw run.error;
+  return run.results;
 }

@@ -33,6 +33,7 @@ export const OWN_PROPERTIES: readonly Property[] = [
   { name: "print", says: "a program that is parsed and printed compiles to the same code", texts: programArbitrary, check: printed },
   { name: "chunks", says: "a chunk that is written, read and written again is the same, and passes the verifier", texts: programArbitrary, check: chunks },
   { name: "tiers", says: "interpreter and emitted code print, count, account and fail alike", texts: programArbitrary, check: tiers },
+  { name: "slices", says: "a run that is stopped and resumed prints, counts, accounts and fails as one that is not, on both tiers", texts: programArbitrary, check: slices },
   { name: "limits", says: "a run that fits a budget fits every larger one; a stopped run is the beginning of the longer one", texts: programArbitrary, check: limits },
   { name: "determinism", says: "two runs are the same, to the instruction and the byte", texts: programArbitrary, check: deterministic },
 ];
@@ -124,6 +125,17 @@ function tiers(text: string): string | undefined {
   for (const jit of ["auto", "always"] as const) {
     const found = difference(interpreted, told(observe(text, { jit })), ["off", jit]);
     if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function slices(text: string): string | undefined {
+  const whole = told(observe(text, { jit: "off", slice: Infinity }));
+  for (const jit of ["off", "always"] as const) {
+    for (const slice of [1, 7, text.length % 100]) {
+      const found = difference(whole, told(observe(text, { jit, slice })), ["in one piece", `${jit}, slices of ${slice}`]);
+      if (found !== undefined) return found;
+    }
   }
   return undefined;
 }

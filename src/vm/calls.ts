@@ -14,7 +14,7 @@ import { callHook, returnHook } from "./hooks.js";
 import { metamethodOf } from "./metatables.js";
 import { binaryMetamethod, concatText, pending } from "./operations.js";
 import { CALL, MULTI, RAISE, RESUME, SUSPEND, Signal, YIELD } from "./signal.js";
-import { type Thread, ThreadStatus } from "./thread.js";
+import { BARRIER, type Thread, ThreadStatus } from "./thread.js";
 import { type LuaValue, isTruthy } from "./value.js";
 import { localName } from "./variable-names.js";
 
@@ -217,8 +217,8 @@ export function settle(native: Frame, outcome: LuaValue | Signal): void {
  * waits for a nested call.
  */
 export function isSuspendable(L: Thread): boolean {
-  for (; L.resumer !== null; L = L.resumer) if (L.unyieldable !== 0) return false;
-  return L.run !== null && L.unyieldable === 1; // a run's own thread cannot yield
+  for (; L.resumer !== null; L = L.resumer) if (L.unyieldable % BARRIER !== 0) return false;
+  return L.run !== null && L.unyieldable % BARRIER === 1; // a run's own thread cannot yield
 }
 
 /** Raises the error of a native that waits where nothing can be suspended. */

@@ -243,11 +243,7 @@ export function arithmeticValues(L: Thread, event: Event, a: LuaValue, b: LuaVal
 /** Any value as a string, through __tostring and __name (luaL_tolstring). */
 export function toStringMeta(L: Thread, v: LuaValue): string {
   const handler = metamethodOf(L.state, v, Event.ToString);
-  if (handler !== undefined) {
-    const text = concatText(L.call1(handler, v));
-    if (text === undefined) raiseAtCaller(L.frame, "'__tostring' must return a string");
-    return text;
-  }
+  if (handler !== undefined) return textFromMethod(L, L.call1(handler, v));
   switch (typeof v) {
     case "string": return v;
     case "number": return formatNumber(v);
@@ -258,6 +254,11 @@ export function toStringMeta(L: Thread, v: LuaValue): string {
       if (v instanceof LuaFloat) return formatNumber(v);
       return `${typeNameOf(v)}: ${L.state.addressOf(v)}`;
   }
+}
+
+/** What `__tostring` has answered, if it is text. */
+export function textFromMethod(L: Thread, answer: LuaValue): string {
+  return concatText(answer) ?? raiseAtCaller(L.frame, "'__tostring' must return a string");
 }
 
 /** Key of a metamethod event, for natives that look one up by name. */

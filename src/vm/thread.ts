@@ -47,6 +47,9 @@ export type HookFunction = (L: Thread, event: "call" | "tail call" | "return" | 
 const FRESH_STACK: LuaValue[] = [];
 for (let i = 0; i < INITIAL_STACK; i++) FRESH_STACK.push(undefined);
 
+/** In {@link Thread.unyieldable}, a call across which nothing can yield, but which is not nested: all else can be suspended there. */
+export const BARRIER = 0x10000;
+
 export class Thread {
   mark = 0;
   /** Registers of all frames. Replaced by {@link renewStack}; hold it no longer than nothing can run. */
@@ -73,7 +76,7 @@ export class Thread {
   readonly tbc: number[] = [];
   /** Nested native calls and metamethods (C Lua's nCcalls). */
   nativeDepth = 0;
-  /** Native calls below which this thread cannot yield. The main thread never can. */
+  /** Native calls below which this thread cannot yield, those that stand still meanwhile {@link BARRIER} each. The main thread never can. */
   unyieldable = 0;
   /** Several results of a native, arguments of a pending call, values passed by yield and resume. */
   results: LuaValue[] = [];

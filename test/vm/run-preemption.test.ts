@@ -141,6 +141,17 @@ describe("bench programs", () => {
 });
 
 describe("places where a stop is awkward", () => {
+  test.each([["index", "a"], ["limit", "b"], ["step", "c"], ["index and limit", "a + b"], ["all", "a + b + c"]])("a float loop whose %s is where a shared variable will be", (_, shared) => {
+    expectUnchanged(`for x = 1.0, 3, 0.5 do print(x) end local a, b, c = 1, 2, 3 return function() return ${shared} end`, [], { jit: "always" });
+  });
+
+  test.each([
+    ["of another coroutine", "coroutine.wrap(function() coroutine.yield(1) coroutine.yield(2) end)"],
+    ["of emitted code", "(function(_, i) local s = 0 for k = 1, 40 do s = s + k end if i < 3 then return i + 1 end end), nil, 0"],
+  ])("bare floats alive while an iterator runs, %s", (_, iterator) => {
+    expectUnchanged(`local x = ... * 0.5 for i in ${iterator} do print(x) x = x * 1.5 end print(x)`, [3], { jit: "always" });
+  });
+
   test.each<[string, string]>([
     ["yields in metamethods and iterators", `
       local mt = {__add = function(a, b) coroutine.yield("add") return 1 end, __lt = function() coroutine.yield("lt") return true end,

@@ -3,9 +3,12 @@ import { cut } from "../../base/bytes.js";
 import { isNumber } from "../../number/float.js";
 import { formatNumber } from "../../number/format.js";
 import { SIZE, allocate } from "../../vm/accounting.js";
-import { COST } from "../../vm/meter.js";
-import type { Frame } from "../../vm/frame.js";
+import { callAcross, canStandStill } from "../../vm/callbacks.js";
+import { Event } from "../../vm/events.js";
+import type { Continuation, Frame } from "../../vm/frame.js";
 import { ALWAYS, type LuaFunction, NativeFunction, type QuickForm, quickly } from "../../vm/function.js";
+import { eventOf } from "../../vm/metatables.js";
+import { COST } from "../../vm/meter.js";
 import { index } from "../../vm/operations.js";
 import { DECLINED, MULTI, type Signal } from "../../vm/signal.js";
 import { LuaTable } from "../../vm/table.js";
@@ -294,38 +297,81 @@ export function gsub(f: Frame): LuaValue | Signal {
   const source = f.string(2);
   const limit = f.optSmallInteger(4, text.length + 1);
   const replace = replacerOf(f);
-  const pattern = compilePattern(source);
-  const matcher = Matcher.take(f.L, f, text, pattern);
-  let count = 0;
-  const out = new Builder(f);
-  let copied = 0; // text before this position is in `out`
-  let from = 0;
-  let lastEnd = -1;
-  let changed = false;
-  while (count < limit && from <= text.length) {
-    const start = matcher.search(from);
-    if (start < 0) break;
-    const { end } = matcher;
-    if (end === lastEnd) {
-      from = start + 1;
-      if (pattern.anchored) break;
-      continue;
-    }
-    count++;
-    const replacement = replace(matcher, start, end);
-    if (replacement !== undefined) {
-      changed = true;
-      if (copied < start) out.add(text.slice(copied, start));
-      out.add(replacement);
-      copied = end;
-    }
-    from = lastEnd = end;
-    if (pattern.anchored) break;
+  const work = new Substitution(f, text, compilePattern(source), limit);
+  if (!(typeof f.arg(3) === "string" || isNumber(f.arg(3))) && canStandStill(f)) return work.finishAcross(f);
+  for (let start = work.next(); start >= 0; start = work.next()) work.put(start, replace(work.matcher, start, work.matcher.end));
+  return work.finish(f);
+}
+
+/** A gsub under way: it can stand still at each match, because what is called for a replacement may run for long. */
+class Substitution {
+  readonly matcher: Matcher;
+  private readonly out: Builder;
+  private count = 0;
+  /** Text before this position is in `out`. */
+  private copied = 0;
+  private from = 0;
+  private lastEnd = -1;
+  private changed = false;
+
+  constructor(f: Frame, private readonly text: string, private readonly pattern: Pattern, private limit: number) {
+    this.matcher = Matcher.take(f.L, f, text, pattern);
+    this.out = new Builder(f);
   }
-  matcher.release();
-  if (!changed) return f.results(f.arg(1), count);
-  out.add(text.slice(copied));
-  const result = out.finish();
-  f.L.state.noteBuilt(result);
-  return f.results(result, count);
+
+  /** Start of the next match (its end is the matcher's), or −1. */
+  next(): number {
+    while (this.count < this.limit && this.from <= this.text.length) {
+      const start = this.matcher.search(this.from);
+      if (start < 0) break;
+      if (this.matcher.end !== this.lastEnd) {
+        this.count++;
+        return start;
+      }
+      if (this.pattern.anchored) break;
+      this.from = start + 1; // an empty match right behind the last one does not count
+    }
+    return -1;
+  }
+
+  /** Puts the replacement of the match that begins at `start`; undefined keeps its text. */
+  put(start: number, replacement: string | undefined): void {
+    const { end } = this.matcher;
+    if (replacement !== undefined) {
+      this.changed = true;
+      if (this.copied < start) this.out.add(this.text.slice(this.copied, start));
+      this.out.add(replacement);
+      this.copied = end;
+    }
+    this.from = this.lastEnd = end;
+    if (this.pattern.anchored) this.limit = this.count;
+  }
+
+  finish(f: Frame): Signal {
+    this.matcher.release();
+    if (!this.changed) return f.results(f.arg(1), this.count);
+    this.out.add(this.text.slice(this.copied));
+    const result = this.out.finish();
+    f.L.state.noteBuilt(result);
+    return f.results(result, this.count);
+  }
+
+  /** Calls what the replacements come from for all matches to come, and stands still at each call. */
+  finishAcross(f: Frame): Signal {
+    const replacement = f.arg(3);
+    const { matcher } = this;
+    for (let start = this.next(); start >= 0; start = this.next()) {
+      const { end } = matcher;
+      const goOn: Continuation = (frame, results) => {
+        this.put(start, replacementText(frame, results[0]));
+        return this.finishAcross(frame);
+      };
+      if (!(replacement instanceof LuaTable)) return callAcross(f, replacement, matcher.captures(start, end), goOn);
+      const key = matcher.capture(0, start, end);
+      const handler = replacement.get(key) === undefined && replacement.metatable !== null ? eventOf(replacement.metatable, Event.Index) : undefined;
+      if (isFunction(handler)) return callAcross(f, handler, [replacement, key], goOn);
+      this.put(start, replacementText(f, index(f.L, replacement, key)));
+    }
+    return this.finish(f);
+  }
 }

@@ -1,5 +1,4 @@
 -- Matching nothing at every place of a long string.
 -- stops: instructions time
--- blocks: yes
 local s = ("x"):rep(100000)
 while true do s:gsub("", "") end

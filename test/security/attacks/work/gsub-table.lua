@@ -1,4 +1,3 @@
 -- A replacement table whose __index never answers.
 -- stops: instructions time
--- blocks: yes
 string.gsub("x", "x", setmetatable({}, {__index = function() while true do end end}))

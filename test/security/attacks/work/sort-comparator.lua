@@ -1,4 +1,3 @@
 -- A comparator that never answers.
 -- stops: instructions time
--- blocks: yes
 table.sort({3, 2, 1}, function() while true do end end)

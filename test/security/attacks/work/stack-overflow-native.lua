@@ -1,5 +1,4 @@
 -- Stack overflows through natives, caught.
 -- stops: instructions time
--- blocks: yes
 local function f() return (("x"):gsub("x", f)) end
 while true do pcall(f) end

@@ -1,0 +1,153 @@
+// Natives that call functions of a script over and over: in a run that can be preempted they stand still at each call, which changes
+// nothing that a program can observe but that others get their turn.
+import { describe, expect, test } from "vitest";
+import { LuaError, createState, plainHost } from "../../src/index.js";
+import { NativeFunction } from "../../src/vm/function.js";
+import { Run } from "../../src/vm/run.js";
+import type { LuaState } from "../../src/vm/state.js";
+import type { LuaValue } from "../../src/vm/value.js";
+
+function world(): { state: LuaState; output: () => string } {
+  let output = "";
+  const state = createState({ host: plainHost((text) => void (output += text)) });
+  return { state, output: () => output };
+}
+
+/** The outcome of a call that nothing can suspend. */
+function plainly(source: string): string {
+  const { state, output } = world();
+  const func = state.load(source, "=text");
+  return outcomeOf(state, output, () => state.call(func));
+}
+
+/** The outcome of a run in slices of `units`, and how many there were. */
+function inSlices(source: string, units: number): { outcome: string; slices: number } {
+  const { state, output } = world();
+  let slices = 0;
+  const run = new Run(state, state.load(source, "=text"));
+  const outcome = outcomeOf(state, output, () => {
+    while (run.resume({ units, isOver: () => true }) === "ready") slices++;
+    if (run.status === "failed") throw run.error;
+    return run.results;
+  });
+  return { outcome, slices };
+}
+
+function outcomeOf(state: LuaState, output: () => string, act: () => readonly LuaValue[]): string {
+  const allocated = state.memory.allocated;
+  let end: string;
+  try {
+    end = `results: ${act().length}`;
+  } catch (error) {
+    if (!(error instanceof LuaError)) throw error;
+    end = `${error.message}\n${error.traceback}`;
+  }
+  return `${output()}${end}\n${state.meter.used} units, ${state.memory.allocated - allocated} bytes`;
+}
+
+const PROGRAMS: readonly [name: string, source: string][] = [
+  ["sort with an order function", `
+    local t = {} for i = 1, 300 do t[i] = (i * 7919) % 307 end
+    table.sort(t, function(a, b) return a > b end) print(table.concat(t, " "))
+    local n = 0 for i = 1, 200 do t[i] = i % 3 end
+    table.sort(t, function(a, b) n = n + 1 return a < b end) print(n, table.concat(t, " "))`],
+  ["sort with a metamethod, with mixed numbers, with strings and no answer", `
+    local mt = {__lt = function(a, b) return a.n < b.n end}
+    local t = {} for i = 1, 40 do t[i] = setmetatable({n = (i * 17) % 41}, mt) end
+    table.sort(t) for i = 1, 40 do io.write(t[i].n, " ") end
+    local m = {3, 1.5, 2^53, -1, 0.0, 7} table.sort(m) print(table.concat(m, " "))
+    print(pcall(table.sort, {1, "x", 2}), pcall(table.sort, {1, 2, 3}, function() return true end))`],
+  ["an error in an order function, and calls inside calls", `
+    print(pcall(table.sort, {3, 2, 1}, function(a, b) error("no order") end))
+    local t = {5, 3, 4, 1, 2}
+    table.sort(t, function(a, b)
+      local inner = {b, a} table.sort(inner, function(x, y) return x < y end)
+      return (("ab"):gsub(".", function(c) return c == "a" and tostring(a < b) or "" end)) == "true"
+    end)
+    print(table.concat(t, " "))
+    table.sort({2, 1}, function() local x = nil return x.y end)`],
+  ["gsub with functions and tables", `
+    print(("hello world from Lua"):gsub("(%w+) (%w+)", function(a, b) return b .. " " .. a end))
+    print(("abc"):gsub("", function() return "-" end), ("abc"):gsub("^a", function(c) return c:rep(3) end), ("aaa"):gsub("a", function() end, 2))
+    print(("$x $y"):gsub("%$(%w+)", setmetatable({x = 1}, {__index = function(t, k) return k .. k end})))
+    print(("k"):gsub("k", setmetatable({}, {__index = setmetatable({}, {__index = function() return false end})})))
+    print(pcall(string.gsub, "x", "x", function() return {} end)) print(pcall(string.gsub, "x", "x", function() error({}) end))`],
+  ["print and tostring", `
+    local o = setmetatable({}, {__tostring = function() return "object" end, __name = "N"})
+    print(1, o, nil, o, tostring(o)) print(pcall(tostring, setmetatable({}, {__tostring = function() return {} end})))
+    print(pcall(print, setmetatable({}, {__tostring = function() error("no text") end}))) print(tostring(12), tostring(nil))
+    print(setmetatable({}, {__tostring = function() return 5 end}))`],
+  ["load with a reader", `
+    local parts, i = {"return ", "1 + ", "41"}, 0
+    print(load(function() i = i + 1 return parts[i] end)())
+    print(load(function() error("broken", 0) end)) print(load(function() return {} end)) print(load(function() return "" end)())
+    local first = true
+    print(load(function() if first then first = false return "x = = 1" end end, "=bad"))`],
+];
+
+test.each(PROGRAMS)("%s: slices change nothing", (_, source) => {
+  const plain = plainly(source);
+  for (const units of [1, 2, 7, 100]) {
+    const { outcome, slices } = inSlices(source, units);
+    expect(outcome).toBe(plain);
+    if (units === 1) expect(slices).toBeGreaterThan(30);
+  }
+});
+
+describe("a function that never ends leaves the host its turns", () => {
+  test.each([
+    ["an order function", "table.sort({1, 2}, function() while true do end end)"],
+    ["a metamethod of sort", "local o = setmetatable({}, {__lt = function() while true do end end}) table.sort({o, o})"],
+    ["a replacement", "('x'):gsub('x', function() while true do end end)"],
+    ["an __index of replacements", "('x'):gsub('x', setmetatable({}, {__index = function() while true do end end}))"],
+    ["a reader", "load(function() while true do end end)"],
+    ["a reader that always gives more", "load(function() return ' ' end)"],
+    ["a __tostring", "print(1, setmetatable({}, {__tostring = function() while true do end end}))"],
+    ["a __tostring of tostring", "tostring(setmetatable({}, {__tostring = function() while true do end end}))"],
+    ["one inside another", "table.sort({1, 2}, function() ('x'):gsub('x', function() load(function() while true do end end) end) end)"],
+  ])("%s", (_, source) => {
+    const { state } = world();
+    const run = new Run(state, state.load(source, "=text"));
+    for (let i = 0; i < 20; i++) expect(run.resume({ units: 50, isOver: () => true })).toBe("ready");
+  });
+});
+
+test("nothing yields across such a call, and all yields after it", () => {
+  const source = `
+    local across = {
+      function(f) table.sort({1, 2}, f) end, function(f) return ("x"):gsub("x", f) end, function(f) return load(f) end,
+      function(f) return ("x"):gsub("x", setmetatable({}, {__index = f})) end,
+    }
+    print(coroutine.wrap(function()
+      for _, call in ipairs(across) do
+        print(pcall(call, function() print(coroutine.isyieldable()) coroutine.yield() end))
+        print(coroutine.isyieldable(), coroutine.yield("between"))
+      end
+      return "end"
+    end)())
+    local co = coroutine.wrap(function() for _, call in ipairs(across) do pcall(call, error) coroutine.yield(_) end end)
+    print(co(), co(), co(), co())
+    table.sort({1, 2}, function() print(coroutine.wrap(function() coroutine.yield("inside") end)()) end)`;
+  const plain = plainly(source);
+  expect(plain).toContain("attempt to yield across a C-call boundary");
+  expect(inSlices(source, 3).outcome).toBe(plain);
+});
+
+test("a host function that waits can be called there", () => {
+  const { state, output } = world();
+  const waiting: ((v: LuaValue) => void)[] = [];
+  let run: Run;
+  state.globals.setStr("ask", new NativeFunction("ask", (f) => {
+    waiting.push((v) => run.complete(() => v));
+    return f.suspend();
+  }));
+  run = new Run(state, state.load(`
+    local t = {1, 2} table.sort(t, function(a, b) return ask(a) end) print(t[1])
+    print(("x"):gsub("x", function(c) return ask(c) end)) print(load(function() return ask() end))`, "=text"));
+  for (const answer of [true, "y", undefined]) {
+    expect(run.resume()).toBe("waiting");
+    waiting.pop()!(answer);
+  }
+  expect(run.resume()).toBe("done");
+  expect(output()).toMatch(/^2\ny\t1\nfunction/);
+});
