@@ -101,13 +101,6 @@ const enum Step {
   Left,
 }
 
-/** A part of the array that is still to be sorted; `rnd` is 0 until a partition came out badly. */
-interface Interval {
-  readonly low: number;
-  readonly up: number;
-  readonly rnd: number;
-}
-
 /** A sort that can stand still at each comparison, because the functions it calls may run for long. */
 class Sorter {
   /** What is compared. */
@@ -116,9 +109,10 @@ class Sorter {
   private step = Step.Begin;
   private low: number;
   private up: number;
+  /** 0 until a partition came out badly. */
   private rnd = 0;
-  /** Larger halves, which wait for the smaller ones. */
-  private readonly later: Interval[] = [];
+  /** Larger halves, which wait for the smaller ones: of each its `low`, `up` and `rnd`. */
+  private readonly later: number[] = [];
   private middle = 0;
   private pivot: LuaValue = undefined;
   private i = 0;
@@ -132,11 +126,31 @@ class Sorter {
 
   /** Sorts to the end; order functions and metamethods are called nested. */
   sort(f: Frame): void {
-    for (let more = this.next(f, false); more; ) more = this.next(f, this.less(f));
+    for (let more = this.next(f, false); more; ) more = this.step === Step.Right ? this.scan(f) : this.next(f, this.less(f, this.a, this.b));
   }
 
-  private less({ L }: Frame): boolean {
-    const { a, b } = this;
+  /** Most comparisons, without a step for each: from both sides up to elements that belong to the other. */
+  private scan(f: Frame): boolean {
+    const { pivot } = this;
+    let { i, right } = this;
+    while (this.less(f, right, pivot)) {
+      if (i === this.up - 1) f.error("invalid order function for sorting");
+      right = this.get(f, ++i);
+    }
+    this.i = i;
+    this.right = right;
+    let { j } = this;
+    let left = this.get(f, --j);
+    while (this.less(f, pivot, left)) {
+      if (j < i) f.error("invalid order function for sorting");
+      left = this.get(f, --j);
+    }
+    this.j = j;
+    this.b = left;
+    return this.meet(f);
+  }
+
+  private less({ L }: Frame, a: LuaValue, b: LuaValue): boolean {
     if (this.order !== undefined) return isTruthy(L.call2(this.order, a, b));
     if (typeof a === "number" && typeof b === "number") return a < b;
     return lessThanValues(L, a, b);
@@ -188,10 +202,12 @@ class Sorter {
 
   /** The ends of the interval first. */
   private begin(f: Frame): boolean {
+    const { later } = this;
     while (this.low >= this.up) {
-      const next = this.later.pop();
-      if (next === undefined) return false;
-      ({ low: this.low, up: this.up, rnd: this.rnd } = next);
+      if (later.length === 0) return false;
+      this.rnd = later.pop()!;
+      this.up = later.pop()!;
+      this.low = later.pop()!;
     }
     f.L.state.meter.charge((this.up - this.low) * COST.comparison);
     const first = this.get(f, this.low);
@@ -241,13 +257,19 @@ class Sorter {
       return this.askRight(f);
     }
     this.swap(f, up - 1, i, this.right, this.pivot);
-    const isLeftSmaller = i - low < up - i;
-    const rest = isLeftSmaller ? { low: i + 1, up } : { low, up: i - 1 };
-    const smaller = isLeftSmaller ? i - low : up - i;
-    this.later.push({ ...rest, rnd: (rest.up - rest.low) / 128 >>> 0 > smaller ? AFTER_BAD_PARTITION : this.rnd });
-    if (isLeftSmaller) this.up = i - 1;
-    else this.low = i + 1;
+    if (i - low < up - i) {
+      this.up = i - 1;
+      this.putOff(i + 1, up, i - low);
+    } else {
+      this.low = i + 1;
+      this.putOff(low, i - 1, up - i);
+    }
     return this.begin(f);
+  }
+
+  /** The larger half comes later. */
+  private putOff(low: number, up: number, smaller: number): void {
+    if (low < up) this.later.push(low, up, (up - low) / 128 >>> 0 > smaller ? AFTER_BAD_PARTITION : this.rnd);
   }
 
   /** The interval is sorted. */
