@@ -121,9 +121,19 @@ describe("a task", () => {
 
   test("cannot wait inside a native's nested call, and does not begin the host's work", async () => {
     const { runtime, fetches, load } = world();
-    const task = runtime.spawn(load("return pcall(table.sort, {1, 2}, function() return fetch() end)"));
+    const task = runtime.spawn(load("return pcall(table.concat, setmetatable({}, {__len = function() return 1 end, __index = function() return fetch() end}))"));
     expect(await task.result).toEqual([false, "attempt to yield across a C-call boundary"]);
     expect(fetches).toEqual([]);
+  });
+
+  test("waits in an order function, a replacement, a reader", async () => {
+    const { runtime, fetches, load } = world();
+    for (const source of ["local t = {1, 2} table.sort(t, function() return fetch() end) return t[1]", "return (('x'):gsub('x', fetch))", "return load(fetch) ~= nil"]) {
+      const task = runtime.spawn(load(source));
+      while (fetches.length === 0) await turn();
+      fetches.pop()!.resolve(source.includes("load") ? undefined : 2);
+      expect(await task.result).toEqual([source.includes("load") ? true : source.includes("gsub") ? "2" : 2]);
+    }
   });
 
   test("interleaves with others where it waits, and only there", async () => {

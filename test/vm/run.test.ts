@@ -66,6 +66,14 @@ const PLACES: Readonly<Record<string, [source: string, results: LuaValue[]]>> = 
   "coroutine.resume": ["return coroutine.resume(coroutine.create(function() return wait() end))", [true, 10]],
   "a metamethod in a coroutine": ["local t = setmetatable({}, {__index = function() return wait() end}) return coroutine.wrap(function() return t.x end)()", [10]],
   dofile: ["return load('return wait()')()", [10]],
+  "a comparison of sort": ["local t = {2, 1} table.sort(t, function() return wait() == 10 end) return t[1], t[2]", [1, 2]],
+  "the native itself as comparison": ["local t = {2, 1} table.sort(t, wait) return t[1], t[2]", [1, 2]],
+  "a coroutine in a comparison": ["local t = {2, 1} table.sort(t, function() return coroutine.wrap(function() return wait() end)() == 10 end) return t[1], t[2]", [1, 2]],
+  "a replacement of gsub": ["return (string.gsub('ab', '.', function() return wait() end))", ["1020"]],
+  "the native itself as replacement": ["return (string.gsub('ab', '.', wait))", ["1020"]],
+  "an __index of replacements": ["return (string.gsub('ab', '.', setmetatable({}, {__index = function(_, c) return c .. wait() end})))", ["a10b20"]],
+  "a reader of load": ["local n = 0 return load(function() n = n + 1 return n == 1 and 'return ' or n == 2 and wait() or nil end)()", [10]],
+  tostring: ["return tostring(setmetatable({}, {__tostring = function() return wait() .. '!' end}))", ["10!"]],
 };
 
 describe("a run can wait in", () => {
@@ -94,14 +102,13 @@ describe("a run can wait in", () => {
   });
 });
 
+const PROXY = (index: string): string => `setmetatable({}, {__len = function() return 2 end, __newindex = print, __index = function() ${index} end})`;
+
 const NATIVES: Readonly<Record<string, string>> = {
-  "a comparison of sort": "table.sort({3, 2, 1}, function(a, b) return wait() < b end)",
-  "the native itself as comparison": "table.sort({3, 2, 1}, wait)",
-  "a replacement of gsub": "string.gsub('abc', '.', function() return wait() end)",
-  "the native itself as replacement": "string.gsub('abc', '.', wait)",
-  "a reader of load": "assert(load(function() return wait() end))",
-  tostring: "tostring(setmetatable({}, {__tostring = function() return wait() end}))",
-  "a coroutine in a comparison": "table.sort({3, 2, 1}, function(a, b) return coroutine.wrap(function() return wait() end)() < b end)",
+  "an __index of table.concat": `table.concat(${PROXY("return wait()")})`,
+  "an __index of sort": `table.sort(${PROXY("return wait()")})`,
+  "a __tostring of string.format": "string.format('%s', setmetatable({}, {__tostring = function() return wait() end}))",
+  "a coroutine in one": `table.concat(${PROXY("return coroutine.wrap(function() return wait() end)()")})`,
 };
 
 describe("a run cannot wait in", () => {
