@@ -26,7 +26,7 @@ export const SAMPLES: Readonly<Record<string, BridgeSample>> = {
   provider: {
     handles: { provider: 'provider.create{ name = "sample" }' },
     events: `provider.chat("local", "x") provider.create{ name = "slow", delay = 10000 }
-      local a = agent.create{ name = "a", provider = "slow", budget = { wall_time = 1 } } pcall(a.run, a, "x") async.sleep(5)`,
+      local a = agent.create{ name = "a", provider = "slow", budget = { wall_time = 300 } } pcall(a.run, a, "x") async.sleep(5)`,
   },
   test: {
     handles: { scenario: 'test.create_scenario{ name = "sample" }', fixture: 'test.setup_fixture{ name = "sample", setup = function() end }', mock: "test.create_mock()" },
