@@ -11,6 +11,7 @@ import { writeEnd, writeStart } from "../bytecode/registers.js";
 import { LuaFloat, type LuaInteger, makeFloat } from "../number/float.js";
 import type { ProtoCache } from "../vm/inline-cache.js";
 import { Intrinsic } from "../vm/intrinsic.js";
+import { Heat } from "../vm/tier.js";
 import { extraOf, isArithmetic, wordsOf } from "./control-flow.js";
 import { emitArithmetic, emitTest, emitUnary } from "./emit-arithmetic.js";
 import { emitCall, emitClosure, emitReturn, emitReturnKnown, emitTailCall, emitVararg } from "./emit-calls.js";
@@ -31,9 +32,6 @@ import { type Assumptions, Form, inferTypes } from "./types.js";
 import * as wide from "./wide.js";
 import type { Writer } from "./writer.js";
 
-/** Instructions of a function above which compiling it costs more than it gives. */
-const MAX_CODE = 4000;
-
 /** What `link` binds the two forms' parameters to. */
 export const REGION_PARAMETERS = "m, R, f, b";
 
@@ -48,7 +46,7 @@ export function directParameters(proto: Proto): string {
  * the code is left.
  */
 export function lower(proto: Proto, cache: ProtoCache, entry?: number, observed?: Observed, study?: FunctionStudy): Writer {
-  if (proto.code.length > MAX_CODE) throw new Refusal("too long");
+  if (proto.code.length > Heat.TooLong) throw new Refusal("too long");
   const graph = worthEmitting(buildGraph(proto, entry), proto, cache, entry !== undefined);
   const nodes = structure(graph);
   if (nodes === undefined) throw new Refusal("a loop with two entries");

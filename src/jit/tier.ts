@@ -9,7 +9,7 @@ import type { Meter } from "../vm/meter.js";
 import type { Signal } from "../vm/signal.js";
 import type { LuaState } from "../vm/state.js";
 import type { Thread } from "../vm/thread.js";
-import { type DirectCode, Entered, Heat, LEFT, type Profit, Region, type RegionCode, type Tier, UNWOUND } from "../vm/tier.js";
+import { type DirectCode, Entered, Heat, LEFT, type Profit, Region, type RegionCode, type Tier, UNWOUND, initialHeat } from "../vm/tier.js";
 import type { LuaValue } from "../vm/value.js";
 import type { Observed } from "./assume.js";
 import { findBlocks } from "./control-flow.js";
@@ -162,7 +162,7 @@ export class EmittingTier implements Tier {
 
   /** A frame is at an instruction where none has been. */
   private meet(cache: ProtoCache, pc: number, isLoop: boolean): Region {
-    const wait = this.mode === "always" ? 0 : isLoop ? WARM_LOOP : WARM + Heat.PerInstruction * cache.fields.length;
+    const wait = this.mode === "always" ? 0 : isLoop ? WARM_LOOP : WARM - initialHeat(cache.fields.length - 1);
     return (cache.regions![pc] = new Region(wait));
   }
 

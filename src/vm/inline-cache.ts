@@ -6,7 +6,7 @@ import { Event } from "./events.js";
 import { eventOf } from "./metatables.js";
 import { Guard, type Shape } from "./shape.js";
 import { LuaTable, lookups } from "./table.js";
-import { type DirectCode, Heat, Profit, type Region } from "./tier.js";
+import { type DirectCode, Profit, type Region, initialHeat } from "./tier.js";
 import type { LuaValue } from "./value.js";
 
 /** Metatables looked through before the full way is taken. */
@@ -120,7 +120,7 @@ export class ProtoCache {
       }
     }
     this.fields = fields;
-    this.heat = -Math.min(Heat.Bound, Heat.PerInstruction * code.length);
+    this.heat = initialHeat(code.length);
   }
 }
 

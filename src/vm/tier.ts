@@ -93,7 +93,15 @@ export interface Tier {
 /** Calls and loop iterations after which a function is hot. Compiling a long one takes longer, and calls run less of it. */
 export const enum Heat {
   Hot = 200,
-  /** So many more for each of its instructions, up to a bound. */
+  /** So many more for each instruction above `Short`, up to a bound. */
   PerInstruction = 8,
+  Short = 24,
   Bound = 4000,
+  /** Instructions of a function above which compiling it costs more than it gives: it is refused, and that need not wait. */
+  TooLong = 4000,
+}
+
+/** The heat of a function of so many instructions that has not run. */
+export function initialHeat(length: number): number {
+  return length > Heat.TooLong ? 0 : -Math.min(Heat.Bound, Heat.PerInstruction * Math.max(0, length - Heat.Short));
 }
