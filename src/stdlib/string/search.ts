@@ -122,44 +122,13 @@ function payForItem(L: Thread): void {
 }
 
 /** string.find */
-export const quickFind: QuickForm = (L, at, nargs) => {
-  const { stack } = L;
-  const text = stack[at + 1];
-  const source = stack[at + 2];
-  const init = positionAt(stack, at, nargs, 3);
-  if (nargs < 2 || typeof text !== "string" || typeof source !== "string" || init !== init) return DECLINED;
-  const from = startPosition(init, text.length) - 1;
-  if (from > text.length) return undefined;
-  const pattern = compilePattern(source);
-  let start: number;
-  if (pattern.plain || (nargs >= 4 && isTruthy(stack[at + 4]))) {
-    start = findText(L, text, source, from);
-    quickly.results = 2;
-    stack[at + 1] = start + source.length;
-  } else if (pattern.item !== Item.None) {
-    start = searchItem(text, from, pattern);
-    payForItem(L);
-    quickly.results = 2;
-    stack[at + 1] = found.end;
-  } else {
-    if (pattern.captures > FEW_CAPTURES) return DECLINED;
-    const matcher = Matcher.take(L, null, text, pattern);
-    start = matcher.search(from);
-    matcher.settle();
-    if (start >= 0) {
-      quickly.results = 2 + matcher.level;
-      stack[at + 1] = matcher.end;
-      for (let i = 0; i < matcher.level; i++) stack[at + 2 + i] = matcher.capture(i, start, matcher.end);
-    }
-    matcher.release();
-  }
-  if (start < 0) return undefined;
-  stack[at] = start + 1;
-  return MULTI;
-};
+export const quickFind: QuickForm = (L, at, nargs) => findOrMatch(L, at, nargs, true);
 
 /** string.match */
-export const quickMatch: QuickForm = (L, at, nargs) => {
+export const quickMatch: QuickForm = (L, at, nargs) => findOrMatch(L, at, nargs, false);
+
+/** Both, as they differ in their results (and in that only `isFind` looks for plain text). */
+function findOrMatch(L: Thread, at: number, nargs: number, isFind: boolean): LuaValue | Signal {
   const { stack } = L;
   const text = stack[at + 1];
   const source = stack[at + 2];
@@ -168,19 +137,41 @@ export const quickMatch: QuickForm = (L, at, nargs) => {
   const from = startPosition(init, text.length) - 1;
   if (from > text.length) return undefined;
   const pattern = compilePattern(source);
+  if (isFind && (pattern.plain || (nargs >= 4 && isTruthy(stack[at + 4])))) {
+    const start = findText(L, text, source, from);
+    return rangeAt(stack, at, start, start + source.length);
+  }
   if (pattern.item !== Item.None) {
     const start = searchItem(text, from, pattern);
     payForItem(L);
+    if (isFind) return rangeAt(stack, at, start, found.end);
     return start < 0 ? undefined : cut(text, start, found.end);
   }
   if (pattern.captures > FEW_CAPTURES) return DECLINED;
   const matcher = Matcher.take(L, null, text, pattern);
   const start = matcher.search(from);
   matcher.settle();
-  const result = start < 0 ? undefined : resultsAt(stack, at, matcher, start);
+  let result: LuaValue | Signal;
+  if (!isFind) result = start < 0 ? undefined : resultsAt(stack, at, matcher, start);
+  else {
+    result = rangeAt(stack, at, start, matcher.end);
+    if (start >= 0) {
+      for (let i = 0; i < matcher.level; i++) stack[at + 2 + i] = matcher.capture(i, start, matcher.end);
+      quickly.results += matcher.level;
+    }
+  }
   matcher.release();
   return result;
-};
+}
+
+/** The positions of what was found from index `start` to `end`, as results of a call without a frame; nil if `start` is negative. */
+function rangeAt(stack: LuaValue[], at: number, start: number, end: number): LuaValue | Signal {
+  if (start < 0) return undefined;
+  stack[at] = start + 1;
+  stack[at + 1] = end;
+  quickly.results = 2;
+  return MULTI;
+}
 
 /** The iterator of gmatch. */
 function nextQuickly(L: Thread, at: number, matches: Matches): LuaValue | Signal {
