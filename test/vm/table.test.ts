@@ -164,6 +164,9 @@ describe("array part", () => {
     for (let i = 7; i >= 2; i--) dense.set(i, i); // more would move to the array part
     dense.adoptArray([undefined, 1]);
     expect(dense.length()).toBe(7);
+    const descending = new LuaTable();
+    for (let i = 20; i >= 1; i--) descending.set(i, i);
+    expect(descending.length()).toBe(20);
   });
 });
 
