@@ -8,6 +8,8 @@ const CHUNK = 8192;
 const SHORTEST_VIEW = 13;
 /** Keeping a string of this length alive does no harm. */
 const SMALL = 64;
+/** From this length on the host's encoder is faster than a loop. */
+const LONG = 256;
 
 /** `text.slice(from, to)` as a string of its own, so that a small piece never keeps a large text in memory. */
 export function cut(text: string, from: number, to: number = text.length): string {
@@ -24,6 +26,13 @@ export function flatten(text: string): string {
   return text;
 }
 
+/** Writes the bytes of a byte string to the start of `into`, which has room for them. */
+export function copyBytes(text: string, into: Uint8Array): void {
+  const { length } = text;
+  if (length >= LONG && encoder.encodeInto(text, into.subarray(0, length)).read === length) return; // all fitted: it is ASCII
+  for (let i = 0; i < length; i++) into[i] = text.charCodeAt(i);
+}
+
 /** Raw bytes → byte string. */
 export function bytesToString(bytes: Uint8Array): string {
   if (bytes.length <= CHUNK) return String.fromCharCode.apply(null, bytes as unknown as number[]);
@@ -37,7 +46,7 @@ export function bytesToString(bytes: Uint8Array): string {
 /** Byte string → raw bytes. */
 export function stringToBytes(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  copyBytes(text, bytes);
   return bytes;
 }
 

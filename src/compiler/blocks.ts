@@ -1,4 +1,5 @@
 // Blocks, active variables, upvalues, and the jumps that leave blocks.
+import { shorten } from "../base/lists.js";
 import { MAX_BX } from "../bytecode/instruction.js";
 import { Op } from "../bytecode/opcodes.js";
 import type { GotoStatement, LabelStatement } from "../parser/ast.js";
@@ -180,7 +181,7 @@ function resolveJumps(fn: FunctionBuilder, block: BlockState, target: LabelState
     closes ||= jump.closes;
     fn.patchTo(jump.jumps, here);
   }
-  pending.length = kept;
+  shorten(pending, kept);
   if (closes) fn.emitABC(Op.Close, fn.variableRegisters, 0, 0);
   return closes;
 }

@@ -415,12 +415,12 @@ export class FunctionBuilder {
     proto.isVararg = this.isVararg;
     proto.maxStackSize = this.maxStackSize;
     proto.code = this.code.slice(0, this.pc);
-    proto.constants = this.constants;
-    proto.upvalues = this.upvalues;
-    proto.protos = this.protos;
+    proto.constants = this.constants.slice(); // without the room that a list that grew has to spare
+    proto.upvalues = this.upvalues.slice();
+    proto.protos = this.protos.slice();
     proto.lineInfo = this.lineInfo.slice(0, this.pc);
     proto.absLineInfo = this.absLines;
-    proto.locals = this.locals;
+    proto.locals = this.locals.slice();
     if (this.code.length <= MAX_SPARE_LENGTH) spareBuffers.push(this.buffers);
     return proto;
   }

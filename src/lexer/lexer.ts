@@ -2,7 +2,7 @@
 //
 // The lines it keeps are those that a one-pass compiler sees: `line` is where the last token read ends, `lastLine` where the
 // token before the current one ended. Reading ahead moves `line` and so, at the next step, `lastLine`.
-import { cut } from "../base/bytes.js";
+import { copyBytes, cut } from "../base/bytes.js";
 import { chunkId } from "../base/chunk-id.js";
 import { isInteger, type LuaNumber } from "../number/float.js";
 import { parseNumber } from "../number/parse.js";
@@ -18,12 +18,17 @@ const BACKSLASH = 92;
 /** Classes of bytes, as flags. */
 const LETTER = 1; // also '_'
 const DIGIT = 2;
+const BLANK = 4;
+const SINGLE = 8; // a token of its own, whatever follows
+const IN_NAME = LETTER | DIGIT;
 const CLASS = new Uint8Array(256);
 for (let c = 0; c < 256; c++) {
   const letter = c | 32;
   if ((letter >= 97 && letter <= 122) || c === 95) CLASS[c] = LETTER;
   else if (c >= 48 && c <= 57) CLASS[c] = DIGIT;
 }
+for (const blank of [32, 9, 11, 12]) CLASS[blank] = BLANK;
+for (const single of "#%&()*+,;]^{|}") CLASS[single.charCodeAt(0)] = SINGLE;
 
 /** Past every offset: the "line" of whatever a dead lexer yields (see {@link Lexer.kill}). */
 export const NOWHERE = 0x3fffffff;
@@ -66,7 +71,7 @@ export class Lexer {
   constructor(readonly source: string, readonly chunkName: string, private readonly marks = false, from = 0) {
     const length = source.length;
     const bytes = new Uint8Array(length + 1); // a zero ends it
-    for (let i = 0; i < length; i++) bytes[i] = source.charCodeAt(i);
+    copyBytes(source, bytes);
     this.bytes = bytes;
     this.length = length;
     this.at = from;
@@ -191,24 +196,24 @@ export class Lexer {
   private read(): number {
     const { bytes } = this;
     for (;;) {
-      const start = this.at;
-      const c = bytes[start]!;
+      let start = this.at;
+      let c = bytes[start]!;
+      while (CLASS[c] === BLANK) c = bytes[++start]!;
+      if (CLASS[c] === SINGLE) return this.finish(start, 1, c);
       if (CLASS[c] === LETTER) {
         let i = start + 1;
         let hash = c;
-        for (let next = bytes[i]!; CLASS[next] !== 0; next = bytes[++i]!) hash = (Math.imul(hash, 31) + next) | 0;
+        for (let next = bytes[i]!; (CLASS[next]! & IN_NAME) !== 0; next = bytes[++i]!) hash = (Math.imul(hash, 31) + next) | 0;
         this.start = start;
         this.at = this.end = i;
         const atom = this.atoms.internRange(this.source, bytes, start, i, hash);
         this.atom = atom;
         return atom.token;
       }
+      if (CLASS[c] === DIGIT) return this.readNumeral(start, start);
       switch (c) {
-        case 32: case 9: case 11: case 12:
-          this.at = start + 1;
-          continue;
         case NEWLINE: case RETURN:
-          this.skipNewline();
+          this.skipNewline(start);
           continue;
         case 0:
           if (start >= this.length) {
@@ -250,8 +255,6 @@ export class Lexer {
             return bytes[start + 2] === Token.Dot ? this.finish(start, 3, Token.Dots) : this.finish(start, 2, Token.Concat);
           }
           return CLASS[bytes[start + 1]!] === DIGIT ? this.readNumeral(start, start + 1) : this.finish(start, 1, c);
-        case 48: case 49: case 50: case 51: case 52: case 53: case 54: case 55: case 56: case 57:
-          return this.readNumeral(start, start);
         default:
           return this.finish(start, 1, c);
       }
@@ -264,11 +267,11 @@ export class Lexer {
     return token;
   }
 
-  /** Skips one line break (any of \n, \r, \n\r, \r\n) and counts it. */
-  private skipNewline(): void {
-    const first = this.bytes[this.at]!;
-    const second = this.bytes[this.at + 1]!;
-    this.at += second !== first && (second === NEWLINE || second === RETURN) ? 2 : 1;
+  /** Skips the line break at `start` (any of \n, \r, \n\r, \r\n) and counts it. */
+  private skipNewline(start: number): void {
+    const first = this.bytes[start]!;
+    const second = this.bytes[start + 1]!;
+    this.at = start + (second !== first && (second === NEWLINE || second === RETURN) ? 2 : 1);
     this.line++;
   }
 
@@ -387,8 +390,7 @@ export class Lexer {
       return at + 2;
     }
     if (c === NEWLINE || c === RETURN) {
-      this.at = at + 1;
-      this.skipNewline();
+      this.skipNewline(at + 1);
       scratch.push(NEWLINE);
       return this.at;
     }
@@ -397,8 +399,7 @@ export class Lexer {
       for (;;) {
         const space = bytes[i]!;
         if (space === NEWLINE || space === RETURN) {
-          this.at = i;
-          this.skipNewline();
+          this.skipNewline(i);
           i = this.at;
         } else if (space === 32 || space === 9 || space === 11 || space === 12) i++;
         else return i;
@@ -421,7 +422,7 @@ export class Lexer {
     let c = bytes[i]!;
     for (; CLASS[c] === DIGIT; c = bytes[++i]!) value = value * 10 + c - 48;
     this.start = start;
-    if (start === digits && i - start <= 15 && CLASS[c] === 0 && c !== Token.Dot) { // plain and small enough to be exact
+    if (start === digits && i - start <= 15 && (CLASS[c]! & IN_NAME) === 0 && c !== Token.Dot) { // plain and small enough to be exact
       this.at = this.end = i;
       this.number = value;
       return Token.Integer;

@@ -1,5 +1,6 @@
 // Scopes: which declaration a name means, and which label a goto reaches (manual §3.3.4, §3.5). Errors come in the order in
 // which a one-pass compiler would find them.
+import { shorten } from "../base/lists.js";
 import type { Atom } from "../lexer/atoms.js";
 import type { Lexer } from "../lexer/lexer.js";
 import type { GotoStatement, LabelStatement } from "./ast.js";
@@ -130,7 +131,7 @@ export class Scopes {
     const { pending } = this;
     if (block.outer === undefined) {
       if (block.firstPending < pending.length) this.reportUnresolved(pending[block.firstPending]!);
-      pending.length = block.firstPending;
+      shorten(pending, block.firstPending);
       return;
     }
     for (let i = block.firstPending; i < pending.length; i++) pending[i]!.level = block.level;
@@ -172,12 +173,12 @@ export class Scopes {
   private deactivate(level: number): void {
     const current = this.current!;
     const { declared, bindings } = this;
+    shorten(declared, current.firstVariable + current.activeCount); // an error may leave some that were never active
     while (current.activeCount > level) {
       current.activeCount--;
-      const variable = declared[current.firstVariable + current.activeCount]!;
+      const variable = declared.pop()!;
       bindings[variable.name.id] = variable.hidden;
     }
-    declared.length = current.firstVariable + level;
   }
 
   addBreak(line: number): void {
@@ -214,7 +215,7 @@ export class Scopes {
       if (jump.level < level) this.reportIntoScope(jump);
       jump.statement!.target = statement;
     }
-    pending.length = kept;
+    shorten(pending, kept);
   }
 
   /** The label of that name that a goto in the current function can reach. */
@@ -239,7 +240,7 @@ export class Scopes {
     for (let i = from; i < pending.length; i++) {
       if (pending[i]!.name !== this.breakName) pending[kept++] = pending[i]!;
     }
-    pending.length = kept;
+    shorten(pending, kept);
   }
 
   private reportIntoScope(jump: PendingJump): void {

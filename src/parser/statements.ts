@@ -12,6 +12,8 @@ const NO_LINES: readonly number[] = [];
 const NO_EXPRESSIONS: readonly Expression[] = [];
 
 export class StatementParser extends ExpressionParser {
+  private readonly stateName = this.lexer.intern("(for state)");
+
   /** Whether the current token ends a block. `until` ends its statements, but its condition still sees their variables. */
   endsBlock(withUntil: boolean): boolean {
     switch (this.lexer.token) {
@@ -190,8 +192,9 @@ export class StatementParser extends ExpressionParser {
 
   /** Declares the variables in which a loop keeps its state. */
   private declareState(count: number): Variable[] {
-    const name = this.lexer.intern("(for state)");
-    return Array.from({ length: count }, () => this.scopes.declare(name));
+    const state: Variable[] = [];
+    for (let i = 0; i < count; i++) state.push(this.scopes.declare(this.stateName));
+    return state;
   }
 
   private numericFor(name: Atom, line: number): Statement {
