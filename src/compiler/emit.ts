@@ -4,6 +4,7 @@ import {
 } from "../bytecode/instruction.js";
 import { Op } from "../bytecode/opcodes.js";
 import { ABSOLUTE_LINE, Proto, type AbsoluteLine, type Constant, type LocalVariable, type UpvalueDescription } from "../bytecode/proto.js";
+import { shorten } from "../base/lists.js";
 import type { Atom } from "../lexer/atoms.js";
 import { LuaFloat, type LuaInteger } from "../number/float.js";
 import { doubleToInteger } from "../number/integer.js";
@@ -24,10 +25,16 @@ const LONG_WALK = 16;
 /** "Count all results": an open result list. */
 export const MULTIPLE = -1;
 
-/** Room for the code of a function in the making and for its lines. */
-class CodeBuffers {
+/** Room for a function in the making. Its lists grow once and then serve one function after the other. */
+class Workspace {
   code = new Int32Array(64);
   lines = new Int8Array(64);
+  readonly absLines: AbsoluteLine[] = [];
+  readonly constants: Constant[] = [];
+  readonly protos: Proto[] = [];
+  readonly upvalues: UpvalueDescription[] = [];
+  readonly upvalueVariables: Variable[] = [];
+  readonly locals: LocalVariable[] = [];
 
   grow(): void {
     const code = new Int32Array(this.code.length * 2);
@@ -39,16 +46,23 @@ class CodeBuffers {
   }
 }
 
-/** Buffers for the next functions: typed arrays are dear to make. */
-const spareBuffers: CodeBuffers[] = [];
-/** Larger ones are not kept. */
+/** For the next functions. */
+const spare: Workspace[] = [];
+/** Those with room for more instructions are not kept. */
 const MAX_SPARE_LENGTH = 4096;
 
+/** The items of a list that is emptied for its next use. */
+function take<T>(list: T[]): T[] {
+  const items = list.slice();
+  shorten(list, 0);
+  return items;
+}
+
 export class FunctionBuilder {
-  private readonly buffers = spareBuffers.pop() ?? new CodeBuffers();
-  code = this.buffers.code;
-  private lineInfo = this.buffers.lines;
-  private absLines: AbsoluteLine[] = [];
+  private readonly workspace = spare.pop() ?? new Workspace();
+  code = this.workspace.code;
+  private lineInfo = this.workspace.lines;
+  private readonly absLines = this.workspace.absLines;
   /** Number of instructions so far. */
   pc = 0;
   /** Line for the instructions to come. */
@@ -62,12 +76,12 @@ export class FunctionBuilder {
 
   freeRegister = 0;
   private maxStackSize = 2;
-  readonly constants: Constant[] = [];
-  readonly protos: Proto[] = [];
-  readonly upvalues: UpvalueDescription[] = [];
+  readonly constants = this.workspace.constants;
+  readonly protos = this.workspace.protos;
+  readonly upvalues = this.workspace.upvalues;
   /** The variable of each upvalue. */
-  readonly upvalueVariables: Variable[] = [];
-  readonly locals: LocalVariable[] = [];
+  readonly upvalueVariables = this.workspace.upvalueVariables;
+  readonly locals = this.workspace.locals;
   /** Active variables, compile-time constants included. */
   readonly active: Variable[] = [];
   /** Registers that active variables take. */
@@ -197,9 +211,9 @@ export class FunctionBuilder {
   }
 
   private grow(): void {
-    this.buffers.grow();
-    this.code = this.buffers.code;
-    this.lineInfo = this.buffers.lines;
+    this.workspace.grow();
+    this.code = this.workspace.code;
+    this.lineInfo = this.workspace.lines;
   }
 
   // Lines
@@ -415,13 +429,14 @@ export class FunctionBuilder {
     proto.isVararg = this.isVararg;
     proto.maxStackSize = this.maxStackSize;
     proto.code = this.code.slice(0, this.pc);
-    proto.constants = this.constants.slice(); // without the room that a list that grew has to spare
-    proto.upvalues = this.upvalues.slice();
-    proto.protos = this.protos.slice();
+    proto.constants = take(this.constants);
+    proto.upvalues = take(this.upvalues);
+    proto.protos = take(this.protos);
     proto.lineInfo = this.lineInfo.slice(0, this.pc);
-    proto.absLineInfo = this.absLines;
-    proto.locals = this.locals.slice();
-    if (this.code.length <= MAX_SPARE_LENGTH) spareBuffers.push(this.buffers);
+    proto.absLineInfo = take(this.absLines);
+    proto.locals = take(this.locals);
+    shorten(this.upvalueVariables, 0);
+    if (this.code.length <= MAX_SPARE_LENGTH) spare.push(this.workspace);
     return proto;
   }
 }

@@ -22,6 +22,8 @@ import {
 
 export class StatementCompiler extends ExpressionCompiler {
   private readonly labels = new Map<LabelStatement, LabelPlace>();
+  /** The left sides of the assignments in progress. */
+  private readonly targets: Operand[] = [];
 
   constructor(fn: FunctionBuilder, private readonly source: string) {
     super(fn);
@@ -204,36 +206,43 @@ export class StatementCompiler extends ExpressionCompiler {
   }
 
   private assignment(node: AssignmentStatement): void {
-    const { fn } = this;
-    const targets: Operand[] = [];
+    const { fn, targets } = this;
+    const base = targets.length;
     for (const target of node.targets) {
       const e = this.borrow();
       this.expression(target, e);
-      if (target.kind === ExpressionKind.Local) this.keepOldValue(targets, e);
+      if (target.kind === ExpressionKind.Local) this.keepOldValue(base, e);
       targets.push(e);
     }
     const value = this.borrow();
     this.expressionList(node.values, node.commaLines, value);
-    let left = targets.length;
-    if (node.values.length === left) {
+    const count = node.targets.length;
+    if (node.values.length === count) {
       setOneResult(fn, value);
-      store(fn, targets[--left]!, value);
-    } else adjustValues(fn, left, node.values.length, value);
-    while (left > 0) {
+      this.assign(value);
+    } else adjustValues(fn, count, node.values.length, value);
+    while (targets.length > base) {
       value.set(OperandKind.Register, fn.freeRegister - 1);
-      store(fn, targets[--left]!, value);
+      this.assign(value);
     }
     this.giveBack(value);
-    for (const target of targets) this.giveBack(target);
+  }
+
+  /** Gives `value` to the last of the targets. */
+  private assign(value: Operand): void {
+    const target = this.targets.pop()!;
+    store(this.fn, target, value);
+    this.giveBack(target);
   }
 
   /** A variable that is assigned may be in use as table or key of an earlier target: that one then uses a copy. */
-  private keepOldValue(earlier: readonly Operand[], variable: Operand): void {
-    const { fn } = this;
+  private keepOldValue(firstTarget: number, variable: Operand): void {
+    const { fn, targets } = this;
     const copy = fn.freeRegister;
     const isLocal = variable.kind === OperandKind.Local;
     let isUsed = false;
-    for (const target of earlier) {
+    for (let i = firstTarget; i < targets.length; i++) {
+      const target = targets[i]!;
       if (target.kind === OperandKind.IndexedUpvalue) {
         if (isLocal || target.info !== variable.info) continue;
         target.kind = OperandKind.IndexedField;

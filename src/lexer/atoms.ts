@@ -21,6 +21,8 @@ export class AtomTable {
   private readonly atoms = new Map<string, Atom>();
   /** The last name seen for each hash: most names are found here, without making a string of them first. */
   private readonly recent: (Atom | undefined)[];
+  /** Where each of them starts in the source: bytes are compared with bytes, which is faster than with a string. */
+  private readonly recentStart: Int32Array;
   private readonly mask: number;
 
   /** `sourceLength` is what the chunk's size is estimated from. */
@@ -28,6 +30,7 @@ export class AtomTable {
     let size = MIN_RECENT;
     while (size < MAX_RECENT && size * BYTES_PER_NAME < sourceLength) size *= 2;
     this.recent = new Array<Atom | undefined>(size).fill(undefined);
+    this.recentStart = new Int32Array(size);
     this.mask = size - 1;
   }
 
@@ -43,9 +46,10 @@ export class AtomTable {
   internRange(source: string, bytes: Uint8Array, start: number, end: number, hash: number): Atom {
     const slot = (hash ^ (hash >>> 15)) & this.mask;
     const recent = this.recent[slot];
-    if (recent !== undefined && matches(recent.text, bytes, start, end)) return recent;
+    if (recent !== undefined && recent.text.length === end - start && isRepeated(bytes, this.recentStart[slot]!, start, end)) return recent;
     const atom = this.intern(cut(source, start, end));
     this.recent[slot] = atom;
+    this.recentStart[slot] = start;
     return atom;
   }
 }
@@ -54,11 +58,10 @@ const MIN_RECENT = 32;
 const MAX_RECENT = 4096;
 const BYTES_PER_NAME = 64;
 
-function matches(text: string, bytes: Uint8Array, start: number, end: number): boolean {
-  const { length } = text;
-  if (length !== end - start) return false;
-  for (let i = 0; i < length; i++) {
-    if (text.charCodeAt(i) !== bytes[start + i]) return false;
+/** Whether the bytes from `earlier` on are those of [start, end). */
+function isRepeated(bytes: Uint8Array, earlier: number, start: number, end: number): boolean {
+  for (let i = start, j = earlier; i < end; i++, j++) {
+    if (bytes[i] !== bytes[j]) return false;
   }
   return true;
 }

@@ -125,9 +125,10 @@ export abstract class ExpressionParser {
   /** One or more expressions between commas. */
   protected expressionList(): ExpressionList {
     const { lexer } = this;
-    const items = [this.expression()];
-    if (lexer.token !== Token.Comma) return { items, commaLines: NO_LINES };
-    const commaLines: number[] = [];
+    const first = this.expression();
+    if (!this.accept(Token.Comma)) return { items: [first], commaLines: NO_LINES };
+    const commaLines = [lexer.lastLine];
+    const items = [first, this.expression()];
     while (this.accept(Token.Comma)) {
       commaLines.push(lexer.lastLine);
       items.push(this.expression());

@@ -192,8 +192,8 @@ export class StatementParser extends ExpressionParser {
 
   /** Declares the variables in which a loop keeps its state. */
   private declareState(count: number): Variable[] {
-    const state: Variable[] = [];
-    for (let i = 0; i < count; i++) state.push(this.scopes.declare(this.stateName));
+    const state = new Array<Variable>(count);
+    for (let i = 0; i < count; i++) state[i] = this.scopes.declare(this.stateName);
     return state;
   }
 
@@ -267,23 +267,28 @@ export class StatementParser extends ExpressionParser {
 
   private localStatement(): Statement {
     const { lexer, scopes } = this;
-    const variables: Variable[] = [];
-    let hasClose = false;
-    do {
-      const name = this.expectName();
-      const variable = scopes.declare(name);
-      variable.attribute = this.attribute();
+    const variables = [this.attributed()];
+    let hasClose = variables[0]!.attribute === Attribute.Close;
+    while (this.accept(Token.Comma)) {
+      const variable = this.attributed();
       variables.push(variable);
-      if (variable.attribute === Attribute.Close) {
-        if (hasClose) lexer.fail("multiple to-be-closed variables in local list", false);
-        hasClose = true;
-      }
-    } while (this.accept(Token.Comma));
+      if (variable.attribute !== Attribute.Close) continue;
+      if (hasClose) lexer.fail("multiple to-be-closed variables in local list", false);
+      hasClose = true;
+    }
     let values = NO_EXPRESSIONS;
     let commaLines = NO_LINES;
     if (this.accept(Token.Assign)) ({ items: values, commaLines } = this.expressionList());
     scopes.activate(variables.length);
     return { kind: StatementKind.Local, variables, values, commaLines, endLine: lexer.lastLine };
+  }
+
+  /** A name and its attribute. */
+  private attributed(): Variable {
+    const name = this.expectName();
+    const variable = this.scopes.declare(name);
+    variable.attribute = this.attribute();
+    return variable;
   }
 
   private attribute(): Attribute {
