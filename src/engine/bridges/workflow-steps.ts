@@ -1,10 +1,11 @@
 // Workflows as scripts write them: tables with Lua's names become definitions.
 import type { PlainValue } from "../script-value.js";
-import { callScript } from "./callbacks.js";
+import { type CallbackOptions, callScript } from "./callbacks.js";
 import type { BridgeContext, Callback } from "./context.js";
 import { Agent } from "./services/agent.js";
 import { BridgeFailure } from "./services/failure.js";
 import { isObject, record } from "./services/json-value.js";
+import { stoppable } from "./services/stop.js";
 import { Workflow } from "./services/workflow.js";
 import {
   type Condition, type LoopRules, STEP_KINDS, type Step, type StepFunction, type StepKind, type StepView,
@@ -117,12 +118,17 @@ export class StepReader {
   private onError(value: unknown, where: string): Step["onError"] | undefined {
     if (value === undefined || value === "fail" || value === "continue") return value;
     if (typeof value !== "function") throw invalid(`${where}: 'on_error' must be "fail", "continue" or a function`);
-    return (error, view) => callScript(this.context, value as Callback, [record([["code", error.code], ["message", error.message]]), viewOut(view)], { ...view, name: "on_error" });
+    return (error, view) => callScript(this.context, value as Callback, [record([["code", error.code], ["message", error.message]]), viewOut(view)], optionsOf(view, "on_error"));
   }
 
   private call(callback: Callback): StepFunction {
-    return (view: StepView) => callScript(this.context, callback, [viewOut(view)], { ...view, name: "workflow step" });
+    return (view: StepView) => callScript(this.context, callback, [viewOut(view)], optionsOf(view, "workflow step"));
   }
+}
+
+/** A step's function ends with the step: when the workflow is cancelled, or the step's time is over. */
+function optionsOf({ owner, budget, signal }: StepView, name: string): CallbackOptions {
+  return { owner, budget, stopping: stoppable(signal), name };
 }
 
 /** What a function of a step gets: the same names as templates. */

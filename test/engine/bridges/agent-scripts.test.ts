@@ -353,7 +353,22 @@ describe("workflows in scripts", () => {
       local cancelled = await(other)
       return during, paused.status, done.status, done.output, cancelled.status, cancelled.error.message, #w:get_info().steps`))
       .toEqual(["running", "paused", "completed", 2, "cancelled", "not needed", 2]);
-  });
+  }, 30_000); // less than the step would sleep
+
+  test("end the functions of steps whose time is over or whose workflow is cancelled, at once", async () => {
+    const { lua } = bridgeWorld();
+    expect(await lua(`
+      local went_on = 0
+      local function slow() async.sleep(60000) went_on = went_on + 1 end
+      local late = workflow.create{ name = "late", steps = { { name = "s", run = slow, timeout = 10, retries = 1, retry_delay = 1 } } }:execute()
+      local nested = workflow.create{ name = "nested", steps = { { type = "parallel", steps = { slow, { times = 2, steps = { slow } } } } } }
+      local running = async(nested.execute, nested)
+      async.sleep(5)
+      nested:cancel()
+      local rescue = workflow.create{ name = "rescue", timeout = 20, steps = { { name = "s", run = function() error("x") end, on_error = slow } } }:execute()
+      return late.status, late.error.code, await(running).status, rescue.error.code, went_on`))
+      .toEqual(["failed", "timeout", "cancelled", "timeout", 0]);
+  }, 30_000);
 
   test("go on in another context from what the host's store keeps", async () => {
     const store = new ProcessStore();
