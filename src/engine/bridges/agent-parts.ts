@@ -19,7 +19,7 @@ import type { Task } from "../task.js";
 /** What all that the context does is charged to. */
 export const ACCOUNT = contextPart("account", (context) => new Account("this context", context.services.budget));
 
-export const PROVIDERS = contextPart("providers", (context) => new ProviderService({ log: (message) => context.log(message), ...context.services.providers, emit: (type, data) => context.emit(type, data), keep: (bytes) => context.keep(bytes) }));
+export const PROVIDERS = contextPart("providers", (context) => new ProviderService(context.services.providers, { log: (message) => context.log(message), events: context, keep: context.keeper }));
 
 export const TOOLS = contextPart("tools", (context) => {
   const { approval, tools = [] } = context.services;
@@ -27,9 +27,9 @@ export const TOOLS = contextPart("tools", (context) => {
     validate: (schema, value) => validateWith(context, schema, value),
     checkSchema: (schema) => checkedSchema(context, schema),
     permits: (permission) => context.permits(permission),
-    emit: (type, data) => context.emit(type, data),
-    keep: (bytes) => context.keep(bytes),
-    ...(approval === undefined ? {} : { approval }),
+    events: context,
+    keep: context.keeper,
+    approval,
   }, () => [...builtinTools({
     now: () => context.now(),
     charge: context.charge,
@@ -49,10 +49,10 @@ export const AGENTS = contextPart("agents", (context) => {
     aroundChat: (call) => hookedChat(context, call),
     extractJson: (text) => firstJson(context, text),
     validate: (schema, value) => validateWith(context, schema, value),
-    keep: (bytes) => context.keep(bytes),
+    keep: context.keeper,
     isFatal: isFatalForScripts,
     unwrap: unwrapScriptError,
-    emit: (type, data) => context.emit(type, data),
+    events: context,
   });
   context.onClose(() => { for (const agent of service.list()) service.destroy(agent); });
   return service;
@@ -71,7 +71,7 @@ export const WORKFLOWS = contextPart("workflows", (context) => {
       const target = typeof tool === "string" ? context.get(TOOLS).get(tool) : (tool as Tool);
       return hookedTool(context, target, args as Readonly<Record<string, unknown>>, { signal, budget, owner });
     },
-    keep: (bytes) => context.keep(bytes),
+    keep: context.keeper,
     isFatal: isFatalForScripts,
     unwrap: unwrapScriptError,
     emit: (type, data) => context.emit(type, data),

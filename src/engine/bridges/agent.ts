@@ -105,15 +105,9 @@ function toolIn(context: BridgeContext, value: PlainValue): AgentTool {
 }
 
 function runOptions(call: BridgeCall, { max_turns: maxTurns, response_schema: responseSchema, budget }: RunFields): RunOptions {
-  const inherited = budgetOf(call.task);
-  return {
-    ...(call.task === null ? {} : { stopping: call.task }),
-    owner: call.task,
-    ...(maxTurns === undefined ? {} : { maxTurns }),
-    ...(responseSchema === undefined ? {} : { responseSchema }),
-    ...(budget === undefined ? {} : { limits: budgetIn(budget) }),
-    ...(inherited === undefined ? {} : { budget: inherited }),
-  };
+  const { task } = call;
+  const limits = budget === undefined ? undefined : budgetIn(budget);
+  return { stopping: task ?? undefined, owner: task, maxTurns, responseSchema, limits, budget: budgetOf(task) };
 }
 
 function recordOut(entry: ToolCallRecord): Record<string, unknown> {
@@ -195,8 +189,8 @@ A budget holds for everything below it: an agent that a tool runs is charged to 
       waits: true,
       params: [AGENT_PARAMETER, INPUT, { name: "options", type: RUN, doc: "For this run.", optional: true }],
       returns: [{ type: "AgentResult", doc: "The answer, and how it came about." }],
-      run: async (call: BridgeCall, agent: Agent, input: unknown, fields: RunFields = {}) =>
-        resultOut(await call.get(AGENTS).run(agent, inputText(call.context, input), runOptions(call, fields))),
+      run: (call: BridgeCall, agent: Agent, input: unknown, fields: RunFields = {}) =>
+        call.get(AGENTS).run(agent, inputText(call.context, input), runOptions(call, fields)).then(resultOut),
     },
     stream: {
       doc: "As `run`, with pieces of the answer and calls of tools as they come. The next piece waits until the function is done.",

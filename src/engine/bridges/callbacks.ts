@@ -4,9 +4,10 @@ import { LuaThrow } from "../../vm/fault.js";
 import { LimitReached } from "../../vm/limits.js";
 import { LuaError, LuaLimitError } from "../../vm/state.js";
 import { fromPlain, toPlain } from "../conversion.js";
-import type { PlainValue } from "../script-value.js";
+import type { LuaCallable, PlainValue } from "../script-value.js";
 import type { Task } from "../task.js";
 import type { BridgeContext, Callback } from "./context.js";
+import { attempt } from "./services/attempt.js";
 import type { Budget } from "./services/budget.js";
 import { BridgeFailure } from "./services/failure.js";
 import type { Stoppable } from "./services/stop.js";
@@ -29,15 +30,21 @@ export interface CallbackOptions {
 }
 
 /** Calls a function with arguments in the plain view; resolves to its first result. Rejects with what it raised. */
-export async function callScript(context: BridgeContext, callback: Callback, args: readonly unknown[], options: CallbackOptions = {}): Promise<PlainValue> {
-  if (!("handle" in callback)) return (await (callback as (...args: unknown[]) => unknown)(...args)) as PlainValue;
-  const { runtime } = context;
-  const owner = options.owner as Task | null | undefined;
-  const parent = owner === null || owner?.isOver === true ? undefined : owner;
-  const task = runtime.spawn(callback.handle.value, args.map((arg) => fromPlain(runtime, arg)), { parent, name: options.name ?? "callback" });
-  if (options.stopping !== undefined) obey(task, options.stopping);
-  if (options.budget !== undefined) task.budget = options.budget;
-  return toPlain(runtime, (await task.result)[0]);
+export function callScript(context: BridgeContext, callback: Callback, args: readonly unknown[], options: CallbackOptions = {}): Promise<PlainValue> {
+  return "handle" in callback ? attempt(() => callLua(context, callback, args, options)) : callHost(callback, args);
+}
+
+async function callHost(callback: (...args: never[]) => unknown, args: readonly unknown[]): Promise<PlainValue> {
+  return (await (callback as (...args: unknown[]) => unknown)(...args)) as PlainValue;
+}
+
+function callLua({ runtime }: BridgeContext, { handle }: LuaCallable, args: readonly unknown[], { owner, stopping, budget, name = "callback" }: CallbackOptions): Promise<PlainValue> {
+  const caller = owner as Task | null | undefined;
+  const parent = caller === null || caller?.isOver === true ? undefined : caller;
+  const task = runtime.spawn(handle.value, args.map((arg) => fromPlain(runtime, arg)), { parent, name });
+  if (stopping !== undefined) obey(task, stopping);
+  if (budget !== undefined) task.budget = budget;
+  return task.result.then((results) => toPlain(runtime, results[0]));
 }
 
 function obey(task: Task, stopping: Stoppable): void {

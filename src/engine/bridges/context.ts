@@ -8,9 +8,11 @@ import { fromPlain, toPlain } from "../conversion.js";
 import { requirePermission, sandboxOf } from "../guard.js";
 import type { BridgeServices } from "./services.js";
 import { EventBus } from "./services/event-bus.js";
+import type { Events } from "./services/events.js";
 import { BridgeFailure } from "./services/failure.js";
 import { checkTextLimits } from "./services/formats/text-limit.js";
 import { HookRegistry } from "./services/hooks.js";
+import type { Keep } from "./services/kept.js";
 import type { Charge } from "./services/work.js";
 
 /** Something that each context has one of, made when it is first asked for: the tools of a script, its agents, … */
@@ -33,7 +35,7 @@ export interface CallFigures {
 /** A function as bridges hold it: of a script, or of the host. */
 export type Callback = LuaCallable | ((...args: never[]) => unknown);
 
-export class BridgeContext {
+export class BridgeContext implements Events {
   #events: EventBus | undefined;
   /** Hooks of this context's scripts, beside those of the host. */
   readonly hooks: HookRegistry;
@@ -88,6 +90,9 @@ export class BridgeContext {
     return found;
   }
 
+  /** {@link keep}, to be handed on. */
+  readonly keeper: Keep = (bytes) => this.keep(bytes);
+
   /** Something of `bytes` is kept for the scripts of this context (or no more, if negative): it counts for their memory limit. */
   keep(bytes: number): void {
     const { state } = this.runtime;
@@ -98,9 +103,14 @@ export class BridgeContext {
     state.leave();
   }
 
+  /** Somebody listens to events of that type. */
+  isHeard(type: string): boolean {
+    return this.#events?.isHeard(type) === true;
+  }
+
   /** Emits an event of a bridge. Nobody waits for its handlers. */
   emit(type: string, data: Readonly<Record<string, unknown>>): void {
-    if (this.#events?.isHeard(type) !== true) return;
+    if (!this.isHeard(type)) return;
     const told = this.events.emit(type, data, { source: type.slice(0, type.indexOf(".")) });
     if (told instanceof Promise) told.catch((error: unknown) => this.log(`event '${type}' was not told: ${String(error)}`));
   }

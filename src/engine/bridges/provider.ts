@@ -73,14 +73,14 @@ async function charged(call: BridgeCall, entry: ProviderEntry, request: Pick<Cha
   return budget.timed([call.task ?? undefined], async ({ stop }) => {
     budget.take("modelCalls");
     const prompt = request.messages.reduce((sum, message) => sum + estimateMessageTokens(message), 0);
-    const release = budget.reservePrompt(prompt);
+    budget.reservePrompt(prompt);
     try {
       const most = budget.answerTokens(prompt);
       const response = await send(most < (request.maxTokens ?? entry.defaults.maxTokens ?? Infinity) ? { ...request, maxTokens: most } : request, stop);
-      budget.spend({ tokens: response.usage.totalTokens, money: call.get(PROVIDERS).cost(entry.name, response.model, response.usage) });
+      budget.spend(response.usage.totalTokens, call.get(PROVIDERS).cost(entry.name, response.model, response.usage));
       return response;
     } finally {
-      release();
+      budget.releasePrompt(prompt);
     }
   });
 }

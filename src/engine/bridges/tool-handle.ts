@@ -30,17 +30,18 @@ export interface ToolFields {
 export function toolFrom(context: BridgeContext, fields: ToolFields): Tool {
   const { name, description = "", category, mode = "direct", parameters, returns, requires_approval: requiresApproval, timeout, limits = {}, execute } = fields;
   const sandboxed = mode === "sandboxed" ? sandboxedFunction(execute) : undefined;
-  return {
+  const tool: { -readonly [K in keyof Tool]: Tool[K] } = {
     name, description, mode,
-    ...(category === undefined ? {} : { category }),
-    ...(parameters === undefined ? {} : { parameters }),
-    ...(returns === undefined ? {} : { returns }),
-    ...(requiresApproval === undefined ? {} : { requiresApproval }),
-    ...(timeout === undefined ? {} : { timeout }),
     execute: sandboxed === undefined
       ? (args, about) => callScript(context, execute, [args], { owner: about.owner, budget: about.budget, stopping: about.stop ?? stoppable(about.signal), name: `tool ${name}` })
       : (args, { signal }) => runSandboxed(sandboxed, name, args, limits, signal),
   };
+  if (category !== undefined) tool.category = category;
+  if (parameters !== undefined) tool.parameters = parameters;
+  if (returns !== undefined) tool.returns = returns;
+  if (requiresApproval !== undefined) tool.requiresApproval = requiresApproval;
+  if (timeout !== undefined) tool.timeout = timeout;
+  return tool;
 }
 
 /** A function that can run in a context of its own: one that uses no variables of the functions around it. */

@@ -1,5 +1,6 @@
 // The loop of an agent: ask the model, run the tools it calls, tell it their results, until it answers.
 import { type Budget, BudgetExhausted, type Clock } from "./budget.js";
+import { attempt } from "./attempt.js";
 import { bytesOfMessages } from "./agent-conversation.js";
 import { BridgeFailure, messageOf } from "./failure.js";
 import {
@@ -44,27 +45,27 @@ export interface AgentRun {
   /** What the model has to know before the input: system prompt and conversation. */
   readonly history: readonly ChatMessage[];
   readonly input: string;
+  /** The agent's provider. */
+  readonly provider: string;
   readonly request: Omit<ChatRequest, "messages" | "tools" | "responseSchema">;
   readonly tools: ReadonlyMap<string, Tool>;
   readonly maxTurns: number;
-  readonly responseSchema?: JsonSchema;
+  readonly responseSchema: JsonSchema | undefined;
   readonly budget: Budget;
   readonly clock: Clock;
-  readonly onChunk?: (chunk: AgentChunk) => void | Promise<void>;
+  readonly onChunk: ((chunk: AgentChunk) => void | Promise<void>) | undefined;
   /** What each answer of the model used, also in a run that fails later. */
-  readonly onUsage?: (usage: Usage) => void;
+  readonly onUsage: (usage: Usage) => void;
   /** On whose behalf the tools run: handed through to them. */
   readonly owner?: unknown;
   readonly ports: AgentLoopPorts;
 }
 
 export interface AgentLoopPorts {
-  /** The agent's provider. */
-  readonly provider: string;
   /** Sends a request to a model; `onText` is given when the answer shall come in pieces. */
   readonly chat: (provider: string | undefined, request: ChatRequest, options: Stop, onText?: (text: string) => void | Promise<void>) => Promise<ChatResponse>;
   /** What is around a call of the model: hooks. */
-  readonly aroundChat?: (request: ChatRequest, onText: OnText | undefined, owner: unknown, send: SendToModel) => Promise<ChatResponse>;
+  readonly aroundChat?: ((call: ModelCall) => Promise<ChatResponse>) | undefined;
   readonly runTool: (tool: Tool, args: Readonly<Record<string, unknown>>, context: ToolContext) => Promise<unknown>;
   /** What an answer costs, in the host's currency. */
   readonly cost: (provider: string | undefined, model: string, usage: Usage) => number;
@@ -72,11 +73,20 @@ export interface AgentLoopPorts {
   readonly extractJson: (text: string) => unknown;
   readonly validate: (schema: JsonSchema, value: unknown) => readonly SchemaProblem[];
   /** Told what the run keeps: its messages, until it is over. */
-  readonly keep?: Keep;
+  readonly keep?: Keep | undefined;
   /** Errors that end the run instead of being told to the model: limits of the host. */
-  readonly isFatal?: (error: unknown) => boolean;
+  readonly isFatal?: ((error: unknown) => boolean) | undefined;
   /** The failure behind what a tool threw, where the host wraps failures. */
-  readonly unwrap?: (error: unknown) => unknown;
+  readonly unwrap?: ((error: unknown) => unknown) | undefined;
+}
+
+/** A call of a model that is about to be made; `send` makes it. */
+export interface ModelCall {
+  readonly provider: string;
+  readonly request: ChatRequest;
+  readonly onText: OnText | undefined;
+  readonly owner: unknown;
+  readonly send: SendToModel;
 }
 
 type OnText = (text: string) => void | Promise<void>;
@@ -89,6 +99,7 @@ export async function runLoop(run: AgentRun): Promise<AgentResult> {
   try {
     for (;;) {
       const response = await state.ask();
+      state.note(response);
       if (response.toolCalls.length === 0) {
         const checked = state.finish(response);
         if (checked !== undefined) return checked;
@@ -135,8 +146,11 @@ class LoopState {
   /** The messages of the request that was made last: they have {@link tokens}. */
   private sent: readonly ChatMessage[] | undefined;
   readonly kept: Kept;
+  /** For all calls of tools. */
+  private readonly context: ToolContext;
 
   constructor(private readonly run: AgentRun) {
+    this.context = new CallContext(run);
     this.kept = new Kept(run.ports.keep);
     this.tools = Array.from(run.tools.values(), ({ name, description, parameters = { type: "object", properties: {} } }) => ({ name, description, parameters }));
     this.tokens = tokensOf(run.history);
@@ -152,46 +166,48 @@ class LoopState {
 
   /** One call of the model. */
   ask(): Promise<ChatResponse> {
-    const { ports, onChunk, owner } = this.run;
+    const { ports, provider, onChunk, owner } = this.run;
     this.turns++;
     const request = this.request();
     const onText: OnText | undefined = onChunk === undefined ? undefined : (content) => onChunk({ type: "text", content });
-    const answer = ports.aroundChat === undefined ? this.send(ports.provider, request, onText) : ports.aroundChat(request, onText, owner, (...sent) => this.send(...sent));
-    return answer.then((response) => {
-      const { content, toolCalls } = response;
-      this.add(toolCalls.length === 0 ? { role: "assistant", content } : { role: "assistant", content, toolCalls });
-      return response;
-    });
+    return ports.aroundChat === undefined ? this.send(provider, request, onText) : ports.aroundChat({ provider, request, onText, owner, send: this.send });
+  }
+
+  /** The model has said something. */
+  note({ content, toolCalls }: ChatResponse): void {
+    this.add(toolCalls.length === 0 ? { role: "assistant", content } : { role: "assistant", content, toolCalls });
   }
 
   /** Sends a request, charged before and after. */
-  private async send(provider: string | undefined, request: ChatRequest, onText: OnText | undefined): Promise<ChatResponse> {
-    const { budget, ports, clock, onUsage } = this.run;
+  private readonly send: SendToModel = (provider, request, onText) => attempt(() => {
+    const { budget, ports, clock } = this.run;
     budget.take("modelCalls");
     const promptTokens = request.messages === this.sent ? this.tokens : tokensOf(request.messages);
-    const release = budget.reservePrompt(promptTokens);
-    let response: ChatResponse;
-    try {
-      response = await ports.chat(provider, this.limited(request, promptTokens), clock.stop, onText);
-    } finally {
-      release();
-    }
-    const { usage } = response;
+    budget.reservePrompt(promptTokens);
+    return attempt(() => ports.chat(provider, this.limited(request, promptTokens), clock.stop, onText)).then((response) => {
+      budget.releasePrompt(promptTokens);
+      this.count(provider, request, response);
+      return response;
+    }, (error: unknown) => {
+      budget.releasePrompt(promptTokens);
+      throw error;
+    });
+  });
+
+  private count(provider: string | undefined, { model }: ChatRequest, { usage }: ChatResponse): void {
+    const { budget, ports, onUsage } = this.run;
     this.usage = addUsage(this.usage, usage);
-    onUsage?.(usage);
-    budget.spend({ tokens: usage.totalTokens, money: ports.cost(provider, request.model, usage) });
-    return response;
+    onUsage(usage);
+    budget.spend(usage.totalTokens, ports.cost(provider, model, usage));
   }
 
   private request(): ChatRequest {
     const { run, tools } = this;
     this.sent = run.history.concat(this.messages);
-    return {
-      ...run.request,
-      messages: this.sent,
-      ...(tools.length === 0 ? {} : { tools }),
-      ...(run.responseSchema === undefined ? {} : { responseSchema: run.responseSchema }),
-    };
+    const request: { -readonly [K in keyof ChatRequest]: ChatRequest[K] } = { ...run.request, messages: this.sent };
+    if (tools.length > 0) request.tools = tools;
+    if (run.responseSchema !== undefined) request.responseSchema = run.responseSchema;
+    return request;
   }
 
   /** An answer must not be longer than the budget has tokens for. */
@@ -203,14 +219,15 @@ class LoopState {
   /** Runs all calls of one turn at once, and tells the model their results in the order of the calls. */
   async callTools(calls: readonly ToolCall[]): Promise<void> {
     const { onChunk } = this.run;
-    for (const { id, name, arguments: args } of calls) await onChunk?.({ type: "tool_call", id, name, arguments: args });
+    if (onChunk !== undefined) for (const { id, name, arguments: args } of calls) await onChunk({ type: "tool_call", id, name, arguments: args });
     const records = calls.length === 1 ? [await this.callTool(calls[0]!)] : await all(calls.map((call) => this.callTool(call)));
     for (const record of records) {
       const isError = record.error !== undefined;
       const content = record.error ?? resultText(record.result);
       this.calls.push(record);
-      this.add({ role: "tool", content, toolCallId: record.id, name: record.name, ...(isError ? { isError } : {}) });
-      await onChunk?.({ type: "tool_result", id: record.id, name: record.name, content, isError });
+      const { id, name } = record;
+      this.add(isError ? { role: "tool", content, toolCallId: id, name, isError } : { role: "tool", content, toolCallId: id, name });
+      if (onChunk !== undefined) await onChunk({ type: "tool_result", id, name, content, isError });
     }
   }
 
@@ -221,7 +238,7 @@ class LoopState {
       const tool = run.tools.get(name);
       if (tool === undefined) throw new BridgeFailure("not_found", `there is no tool '${name}'; there are: ${[...run.tools.keys()].join(", ")}`);
       if (call.malformed !== undefined) throw new BridgeFailure("invalid_arguments", `the arguments of '${name}' are no JSON object: ${call.malformed.slice(0, 200)}`);
-      const result = await run.ports.runTool(tool, args, new CallContext(run));
+      const result = await run.ports.runTool(tool, args, this.context);
       return { id, name, arguments: args, result };
     } catch (caught) {
       if (run.clock.stop.isStopped || run.ports.isFatal?.(caught) === true) throw caught;

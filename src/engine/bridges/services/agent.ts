@@ -1,9 +1,10 @@
 // Agents: a model with a name, a prompt, tools, a memory and a budget. The loop itself is in agent-loop.ts.
-import { type AgentChunk, type AgentLoopPorts, type AgentResult, type SendToModel, runLoop } from "./agent-loop.js";
+import { type AgentChunk, type AgentLoopPorts, type AgentResult, type AgentRun, runLoop } from "./agent-loop.js";
 import { Conversation, type ConversationLimits } from "./agent-conversation.js";
 import { Account, Budget, type BudgetLimits, type Clock } from "./budget.js";
 import { BridgeFailure, messageOf } from "./failure.js";
-import { type ChatMessage, type ChatRequest, type ChatResponse, type JsonSchema, NO_USAGE, type Usage, addUsage, eventUsage } from "./providers/chat.js";
+import { type ChatMessage, type JsonSchema, NO_USAGE, type Usage, addUsage, eventUsage } from "./providers/chat.js";
+import type { Events } from "./events.js";
 import { sizeOf } from "./json-value.js";
 import { type Keep, Kept } from "./kept.js";
 import type { ProviderService } from "./providers/provider-service.js";
@@ -34,16 +35,16 @@ export interface AgentConfig {
 }
 
 export interface RunOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** In place of `signal`. */
-  readonly stopping?: Stoppable;
-  readonly maxTurns?: number;
-  readonly responseSchema?: JsonSchema;
+  readonly stopping?: Stoppable | undefined;
+  readonly maxTurns?: number | undefined;
+  readonly responseSchema?: JsonSchema | undefined;
   /** What the caller is charged to: a workflow's, another agent's. */
-  readonly budget?: Budget;
+  readonly budget?: Budget | undefined;
   /** Limits of this run only. */
-  readonly limits?: BudgetLimits;
-  readonly onChunk?: (chunk: AgentChunk) => void | Promise<void>;
+  readonly limits?: BudgetLimits | undefined;
+  readonly onChunk?: ((chunk: AgentChunk) => void | Promise<void>) | undefined;
   /** Handed through to the tools. */
   readonly owner?: unknown;
 }
@@ -54,22 +55,13 @@ export interface AgentPorts extends Pick<AgentLoopPorts, "extractJson" | "valida
   /** Runs a tool for a model; `tools` does unless given. */
   readonly runTool?: AgentLoopPorts["runTool"];
   /** What is around an agent's call of a model; nothing unless given. */
-  readonly aroundChat?: (call: ModelCall) => Promise<ChatResponse>;
+  readonly aroundChat?: AgentLoopPorts["aroundChat"];
   /** Told what is kept for scripts. */
   readonly keep?: Keep;
   /** The context's own account. */
   readonly account: Account;
-  readonly emit?: (type: string, data: Readonly<Record<string, unknown>>) => void;
+  readonly events?: Events;
   readonly now?: () => number;
-}
-
-/** A call of a model that is about to be made; `send` makes it. */
-export interface ModelCall {
-  readonly provider: string;
-  readonly request: ChatRequest;
-  readonly onText: ((text: string) => void | Promise<void>) | undefined;
-  readonly owner: unknown;
-  readonly send: SendToModel;
 }
 
 const DEFAULT_MAX_TURNS = 10;
@@ -154,10 +146,24 @@ function bytesOfConfig({ name, systemPrompt = "", responseSchema, tools = [] }: 
 export class AgentService {
   readonly #agents = new Map<string, Agent>();
   readonly #ports: AgentPorts;
+  /** Those of all loops. */
+  readonly #loopPorts: AgentLoopPorts;
   #count = 0;
 
   constructor(ports: AgentPorts) {
     this.#ports = ports;
+    const { providers, tools, runTool, aroundChat, keep, extractJson, validate, isFatal, unwrap } = ports;
+    this.#loopPorts = {
+      chat: (provider, request, stop, onText) => (onText === undefined ? providers.chat(provider, request, stop) : providers.stream(provider, request, onText, stop)),
+      cost: (provider, model, usage) => providers.cost(provider, model, usage),
+      aroundChat,
+      runTool: runTool ?? ((tool, args, context) => tools.run(tool, args, context)),
+      extractJson,
+      validate,
+      keep,
+      isFatal,
+      unwrap,
+    };
   }
 
   /** Throws BridgeFailure when a tool does not exist or the provider is not there. */
@@ -168,7 +174,7 @@ export class AgentService {
     const account = new Account(`agent '${config.name}'`, config.budget, this.#ports.now);
     const agent: Agent = new Agent(id, config, account, () => this.destroy(agent), this.#ports.keep);
     this.#agents.set(id, agent);
-    this.#emit("agent.created", agent, { model: config.model });
+    if (this.#isHeard("agent.created")) this.#emit("agent.created", agent, { model: config.model });
     return agent;
   }
 
@@ -217,16 +223,17 @@ export class AgentService {
     if (agent.destroyed) throw new BridgeFailure("destroyed", `the agent '${agent.name}' was destroyed`);
     const ports = this.#ports;
     const tools = this.#tools(agent.config);
-    const own = options.limits === undefined ? [] : [new Account(`this run of agent '${agent.name}'`, options.limits, ports.now)];
-    const budget = new Budget([ports.account]).merge(options.budget).with(agent.account, ...own);
+    const accounts = [ports.account, ...(options.budget?.accounts ?? []), agent.account];
+    if (options.limits !== undefined) accounts.push(new Account(`this run of agent '${agent.name}'`, options.limits, ports.now));
+    const budget = new Budget(accounts);
     agent.begin();
-    this.#emit("agent.started", agent, { input });
+    if (this.#isHeard("agent.started")) this.#emit("agent.started", agent, { input });
     const stoppables = [options.stopping ?? stoppable(options.signal), agent.stopping];
     try {
-      const result = await budget.timed(stoppables, (clock) => this.#loop(agent, input, options, { tools, budget, clock }));
+      const result = await budget.timed(stoppables, (clock) => this.#loop(agent, input, options, tools, budget, clock));
       if (agent.config.memory !== false && !agent.destroyed) agent.conversation.add(result.messages);
       agent.end("completed");
-      this.#emit("agent.completed", agent, { content: result.content, usage: eventUsage(result.usage), finish_reason: result.finishReason });
+      if (this.#isHeard("agent.completed")) this.#emit("agent.completed", agent, { content: result.content, usage: eventUsage(result.usage), finish_reason: result.finishReason });
       return result;
     } catch (error) {
       const stopped = stoppables.find((each) => each?.isStopped === true);
@@ -236,51 +243,33 @@ export class AgentService {
     }
   }
 
-  #loop(
-    agent: Agent,
-    input: string,
-    options: RunOptions,
-    work: { readonly tools: Map<string, Tool>; readonly budget: Budget; readonly clock: Clock },
-  ): Promise<AgentResult> {
+  #loop(agent: Agent, input: string, options: RunOptions, tools: ReadonlyMap<string, Tool>, budget: Budget, clock: Clock): Promise<AgentResult> {
     const { config } = agent;
-    const { providers, tools: toolService, runTool, aroundChat, keep, extractJson, validate, isFatal, unwrap } = this.#ports;
-    const model = config.model ?? providers.get(config.provider).defaults.model ?? "default";
-    const responseSchema = options.responseSchema ?? config.responseSchema;
+    const { name: provider, defaults } = this.#ports.providers.get(config.provider);
+    const request: { -readonly [K in keyof AgentRun["request"]]: AgentRun["request"][K] } = { model: config.model ?? defaults.model ?? "default" };
+    if (config.temperature !== undefined) request.temperature = config.temperature;
+    if (config.maxTokens !== undefined) request.maxTokens = config.maxTokens;
     return runLoop({
       agent: config.name,
       history: this.#history(agent),
       input,
-      request: {
-        model,
-        ...(config.temperature === undefined ? {} : { temperature: config.temperature }),
-        ...(config.maxTokens === undefined ? {} : { maxTokens: config.maxTokens }),
-      },
+      provider,
+      request,
+      tools,
       maxTurns: options.maxTurns ?? config.maxTurns ?? DEFAULT_MAX_TURNS,
-      ...(responseSchema === undefined ? {} : { responseSchema }),
-      ...(options.onChunk === undefined ? {} : { onChunk: options.onChunk }),
+      responseSchema: options.responseSchema ?? config.responseSchema,
+      budget,
+      clock,
+      onChunk: options.onChunk,
       onUsage: (usage) => { agent.usage = addUsage(agent.usage, usage); },
       owner: options.owner,
-      ...work,
-      ports: {
-        provider: providers.get(config.provider).name,
-        chat: (provider, request, stop, onText) => (onText === undefined ? providers.chat(provider, request, stop) : providers.stream(provider, request, onText, stop)),
-        cost: (provider, name, usage) => providers.cost(provider, name, usage),
-        ...(aroundChat === undefined ? {} : {
-          aroundChat: (request: ChatRequest, onText, owner, send) => aroundChat({ provider: providers.get(config.provider).name, request, onText, owner, send }),
-        } satisfies Pick<AgentLoopPorts, "aroundChat">),
-        runTool: runTool ?? ((tool, args, context) => toolService.run(tool, args, context)),
-        extractJson,
-        validate,
-        ...(keep === undefined ? {} : { keep }),
-        ...(isFatal === undefined ? {} : { isFatal }),
-        ...(unwrap === undefined ? {} : { unwrap }),
-      },
+      ports: this.#loopPorts,
     });
   }
 
-  #history({ config, conversation }: Agent): ChatMessage[] {
-    const system: ChatMessage[] = config.systemPrompt === undefined ? [] : [{ role: "system", content: config.systemPrompt }];
-    return [...system, ...conversation.messages()];
+  #history({ config, conversation }: Agent): readonly ChatMessage[] {
+    const remembered = conversation.messages();
+    return config.systemPrompt === undefined ? remembered : [{ role: "system", content: config.systemPrompt }, ...remembered];
   }
 
   #check(config: AgentConfig): void {
@@ -290,12 +279,20 @@ export class AgentService {
 
   /** An agent's tools by name, those it may not use left out. */
   #tools({ tools = [] }: AgentConfig): Map<string, Tool> {
-    const found = tools.map((tool) => (typeof tool === "string" ? this.#ports.tools.get(tool) : tool));
-    for (const tool of found) this.#ports.tools.check(tool);
-    return new Map(found.filter((tool) => this.#ports.tools.permitted(tool)).map((tool) => [tool.name, tool]));
+    const found = new Map<string, Tool>();
+    for (const each of tools) {
+      const tool = typeof each === "string" ? this.#ports.tools.get(each) : each;
+      this.#ports.tools.check(tool);
+      if (this.#ports.tools.permitted(tool)) found.set(tool.name, tool);
+    }
+    return found;
+  }
+
+  #isHeard(type: string): boolean {
+    return this.#ports.events?.isHeard(type) === true;
   }
 
   #emit(type: string, agent: Agent, data: Readonly<Record<string, unknown>> = {}): void {
-    this.#ports.emit?.(type, { id: agent.id, name: agent.name, ...data });
+    this.#ports.events?.emit(type, { id: agent.id, name: agent.name, ...data });
   }
 }

@@ -1,5 +1,6 @@
 // Budgets in agent units. An account belongs to an agent, a workflow, a run or a whole context; what happens is charged to all
 // accounts it happens under, and the first one that is exhausted stops it.
+import { attempt } from "./attempt.js";
 import { BridgeFailure } from "./failure.js";
 import { Stop, type Stoppable } from "./stop.js";
 
@@ -77,12 +78,8 @@ export class Account {
     return limit === undefined ? Infinity : Math.max(0, limit - this.used(unit));
   }
 
-  add(amounts: Partial<Amounts>): void {
-    const { tokens = 0, modelCalls = 0, toolCalls = 0, money = 0 } = amounts;
-    this.amounts.tokens += tokens;
-    this.amounts.modelCalls += modelCalls;
-    this.amounts.toolCalls += toolCalls;
-    this.amounts.money += money;
+  add(unit: Exclude<BudgetUnit, "wallTime">, amount: number): void {
+    this.amounts[unit] += amount;
   }
 
   /** Throws BudgetExhausted when more than the limit was spent, or would be with `amount` more. */
@@ -123,7 +120,9 @@ export class Budget {
   readonly accounts: readonly Account[];
 
   constructor(accounts: Iterable<Account> = []) {
-    this.accounts = [...new Set(accounts)];
+    const own: Account[] = [];
+    for (const account of accounts) if (!own.includes(account)) own.push(account); // there are few
+    this.accounts = own;
   }
 
   /** This budget with further accounts; one that is in both is charged once. */
@@ -145,18 +144,20 @@ export class Budget {
   /** Counts one thing before it is done. Throws BudgetExhausted, with nothing counted, when an account has none left. */
   take(unit: "modelCalls" | "toolCalls"): void {
     for (const account of this.accounts) account.check(unit, 1);
-    const one: Partial<Amounts> = unit === "modelCalls" ? { modelCalls: 1 } : { toolCalls: 1 };
-    for (const account of this.accounts) account.add(one);
+    for (const account of this.accounts) account.add(unit, 1);
   }
 
-  /** Sets aside tokens for a prompt of about this size; call what comes back when the real count is known. */
-  reservePrompt(tokens: number): () => void {
+  /** Sets aside tokens for a prompt of about this size, until {@link releasePrompt}: when the real count is known. */
+  reservePrompt(tokens: number): void {
     for (const account of this.accounts) {
       account.check("tokens", account.reserved + tokens);
       if (account.left("money") === 0) throw new BudgetExhausted(account, "money", account.spent.money, account.limits.money!);
     }
     for (const account of this.accounts) account.reserved += tokens;
-    return () => { for (const account of this.accounts) account.reserved -= tokens; };
+  }
+
+  releasePrompt(tokens: number): void {
+    for (const account of this.accounts) account.reserved -= tokens;
   }
 
   /** Tokens that an answer may have at most, for a prompt of about `prompt` tokens. */
@@ -165,8 +166,11 @@ export class Budget {
   }
 
   /** Counts what was spent. Throws BudgetExhausted when that was more than an account had. */
-  spend(amounts: { readonly tokens: number; readonly money: number }): void {
-    for (const account of this.accounts) account.add(amounts);
+  spend(tokens: number, money: number): void {
+    for (const account of this.accounts) {
+      account.add("tokens", tokens);
+      account.add("money", money);
+    }
     for (const account of this.accounts) {
       account.check("tokens");
       account.check("money");
@@ -174,13 +178,8 @@ export class Budget {
   }
 
   /** Does `work` on the clock of all accounts. It is stopped as any of `outer` is, and, with the call rejecting, as soon as time is over. */
-  async timed<T>(outer: readonly (Stoppable | undefined)[], work: (clock: Clock) => Promise<T>): Promise<T> {
-    const clock = new Clock(this, outer);
-    try {
-      return await clock.withinTime(work(clock));
-    } finally {
-      clock.end();
-    }
+  timed<T>(outer: readonly (Stoppable | undefined)[], work: (clock: Clock) => Promise<T>): Promise<T> {
+    return new Clock(this, outer).time(work);
   }
 }
 
@@ -192,7 +191,8 @@ export class Clock {
   private exhausted: BudgetExhausted | undefined;
   private reject: (error: unknown) => void = () => {};
   private ticking = false;
-  private ends: readonly (() => void)[] = [];
+  private isOver = false;
+  private readonly ends: (() => void)[] = [];
 
   /** Obeys all of the `outer`. */
   constructor(private readonly budget: Budget, outer: readonly (Stoppable | undefined)[]) {
@@ -200,7 +200,7 @@ export class Clock {
       if (each === undefined) continue;
       const obey = (): void => this.stop.stop(each.stopReason);
       if (each.isStopped) obey();
-      else this.ends = this.ends.concat(each.onStop(obey));
+      else this.ends.push(each.onStop(obey));
     }
     this.run();
   }
@@ -209,12 +209,18 @@ export class Clock {
     return this.stop.signal;
   }
 
-  /** The outcome of `work`, unless time is over before. */
-  withinTime<T>(work: Promise<T>): Promise<T> {
+  /** The outcome of `work`, unless time is over before. The clock runs until then. */
+  time<T>(work: (clock: Clock) => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.reject = reject;
-      if (this.exhausted !== undefined) reject(this.exhausted);
-      work.then(resolve, reject);
+      this.reject = (error) => {
+        this.end();
+        reject(error as Error);
+      };
+      attempt(() => work(this)).then((value) => {
+        this.end();
+        resolve(value);
+      }, this.reject);
+      if (this.exhausted !== undefined) this.reject(this.exhausted);
     });
   }
 
@@ -228,13 +234,15 @@ export class Clock {
     }
   }
 
-  end(): void {
+  private end(): void {
+    this.isOver = true;
     this.rest();
     for (const end of this.ends) end();
+    this.ends.length = 0;
   }
 
   private run(): void {
-    if (this.ticking) return;
+    if (this.ticking || this.isOver) return;
     this.ticking = true;
     for (const account of this.budget.accounts) account.start();
     this.wait();

@@ -3,6 +3,7 @@
 import type { ApprovalService } from "./approval.js";
 import type { Budget, Clock } from "./budget.js";
 import { BridgeFailure } from "./failure.js";
+import type { Events } from "./events.js";
 import { sizeOf } from "./json-value.js";
 import type { Keep } from "./kept.js";
 import type { JsonSchema } from "./providers/chat.js";
@@ -58,8 +59,8 @@ export interface ToolPorts {
   /** Throws when `schema` is none. */
   readonly checkSchema?: (schema: JsonSchema) => void;
   readonly permits?: (permission: string) => boolean;
-  readonly approval?: ApprovalService;
-  readonly emit?: (type: string, data: Readonly<Record<string, unknown>>) => void;
+  readonly approval?: ApprovalService | undefined;
+  readonly events?: Events;
   /** Told what is kept for scripts. */
   readonly keep?: Keep;
   /** Hooks around a call. */
@@ -101,7 +102,7 @@ export class ToolService {
     this.#ports.keep?.(bytes);
     this.#tools.set(tool.name, tool);
     (this.#registered ??= new WeakMap()).set(tool, bytes);
-    this.#emit("tool.registered", { name: tool.name });
+    this.#ports.events?.emit("tool.registered", { name: tool.name });
   }
 
   /** Throws BridgeFailure "invalid" unless the tool could be registered under some name. */
@@ -109,14 +110,16 @@ export class ToolService {
     if (!/^[A-Za-z0-9_-]{1,64}$/.test(tool.name)) {
       throw new BridgeFailure("invalid", `'${tool.name}' is no name for a tool: 1 to 64 letters, digits, '_' and '-' are`);
     }
-    for (const schema of [tool.parameters, tool.returns]) if (schema !== undefined) this.#ports.checkSchema?.(schema);
+    const { parameters, returns } = tool;
+    if (parameters !== undefined) this.#ports.checkSchema?.(parameters);
+    if (returns !== undefined) this.#ports.checkSchema?.(returns);
   }
 
   unregister(name: string): boolean {
     const tool = this.#tools.get(name);
     if (tool !== undefined) this.#ports.keep?.(-(this.#registered?.get(tool) ?? 0));
     const known = this.#tools.delete(name);
-    if (known) this.#emit("tool.unregistered", { name });
+    if (known) this.#ports.events?.emit("tool.unregistered", { name });
     return known;
   }
 
@@ -161,32 +164,44 @@ export class ToolService {
 
   /** Runs a tool, a registered one or an agent's own. */
   run(tool: Tool, args: Readonly<Record<string, unknown>>, context: ToolContext = {}): Promise<unknown> {
-    const around = this.#ports.around;
-    const run = (given: Readonly<Record<string, unknown>>): Promise<unknown> => this.#observed(tool, given, context);
-    return around === undefined ? run(args) : around(`tool.${tool.name}`, args, run);
+    const { around } = this.#ports;
+    return around === undefined ? this.#observed(tool, args, context) : around(`tool.${tool.name}`, args, (given) => this.#observed(tool, given, context));
   }
 
-  #observed(tool: Tool, args: Readonly<Record<string, unknown>>, context: ToolContext): Promise<unknown> {
-    const about = { name: tool.name, ...(context.caller === undefined ? {} : { agent: context.caller }) };
-    this.#emit("tool.called", { ...about, arguments: args });
-    return this.#checked(tool, args, context).then((result) => {
-      this.#emit("tool.completed", { ...about, result });
-      return result;
-    }, (error: unknown) => {
-      this.#emit("tool.failed", { ...about, message: error instanceof Error ? error.message : String(error) });
+  async #observed(tool: Tool, args: Readonly<Record<string, unknown>>, context: ToolContext): Promise<unknown> {
+    this.#tell("tool.called", tool, context, "arguments", args);
+    let result: unknown;
+    try {
+      const allowed = this.#allowed(tool, args, context);
+      result = await this.#execute(tool, allowed instanceof Promise ? await allowed : args, context);
+      if (tool.returns !== undefined) this.#refuse(tool, "result", this.#ports.validate(tool.returns, result));
+    } catch (error) {
+      this.#tell("tool.failed", tool, context, "message", error instanceof Error ? error.message : String(error));
       throw error;
+    }
+    this.#tell("tool.completed", tool, context, "result", result);
+    return result;
+  }
+
+  #tell(type: string, { name }: Tool, { caller }: ToolContext, key: string, value: unknown): void {
+    const { events } = this.#ports;
+    if (events?.isHeard(type) === true) events.emit(type, caller === undefined ? { name, [key]: value } : { name, agent: caller, [key]: value });
+  }
+
+  /** The arguments that the tool gets, if it may run: a promise where somebody has to be asked. */
+  #allowed(tool: Tool, args: Readonly<Record<string, unknown>>, context: ToolContext): Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>> {
+    if (!this.permitted(tool)) throw new BridgeFailure("permission", `the tool '${tool.name}' needs the permission '${tool.permission}'`);
+    this.#refuse(tool, "arguments", this.problems(tool, args));
+    if (tool.requiresApproval !== true) return args;
+    return this.#approved(tool, args, context).then((allowed) => {
+      if (allowed !== args) this.#refuse(tool, "arguments", this.problems(tool, allowed));
+      return allowed;
     });
   }
 
-  async #checked(tool: Tool, args: Readonly<Record<string, unknown>>, context: ToolContext): Promise<unknown> {
-    if (!this.permitted(tool)) throw new BridgeFailure("permission", `the tool '${tool.name}' needs the permission '${tool.permission}'`);
-    this.#refuse(tool, "arguments", this.problems(tool, args));
-    const allowed = tool.requiresApproval === true ? await this.#approved(tool, args, context) : args;
-    if (allowed !== args) this.#refuse(tool, "arguments", this.problems(tool, allowed));
+  #execute(tool: Tool, args: Readonly<Record<string, unknown>>, context: ToolContext): unknown {
     context.budget?.take("toolCalls");
-    const result = await (tool.timeout === undefined ? tool.execute(allowed, context) : withinTime(tool, tool.timeout, context, (limited) => tool.execute(allowed, limited)));
-    if (tool.returns !== undefined) this.#refuse(tool, "result", this.#ports.validate(tool.returns, result));
-    return result;
+    return tool.timeout === undefined ? tool.execute(args, context) : withinTime(tool, tool.timeout, context, (limited) => tool.execute(args, limited));
   }
 
   #refuse(tool: Tool, what: "arguments" | "result", problems: readonly SchemaProblem[]): void {
@@ -201,10 +216,6 @@ export class ToolService {
     const ask = (): Promise<Readonly<Record<string, unknown>>> =>
       approval.require({ kind: "tool", subject: tool.name, arguments: args, ...(caller === undefined ? {} : { caller }) }, signal);
     return clock === undefined ? ask() : clock.paused(ask);
-  }
-
-  #emit(type: string, data: Readonly<Record<string, unknown>>): void {
-    this.#ports.emit?.(type, data);
   }
 }
 

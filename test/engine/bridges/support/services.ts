@@ -2,6 +2,7 @@
 import { type AgentPorts, AgentService } from "../../../../src/engine/bridges/services/agent.js";
 import { ApprovalService } from "../../../../src/engine/bridges/services/approval.js";
 import { Account, type BudgetLimits } from "../../../../src/engine/bridges/services/budget.js";
+import type { Events } from "../../../../src/engine/bridges/services/events.js";
 import { type ChatRequest, type ChatResponse, type JsonSchema, type Provider, usageOf } from "../../../../src/engine/bridges/services/providers/chat.js";
 import { type Price, ProviderService } from "../../../../src/engine/bridges/services/providers/provider-service.js";
 import { type SchemaProblem, type Tool, type ToolPorts, ToolService } from "../../../../src/engine/bridges/services/tools.js";
@@ -73,17 +74,17 @@ export interface WorldOptions {
 
 export function world(model: Provider | undefined, { tools = [], limits = {}, permissions = [], prices, isFatal, around }: WorldOptions = {}): World {
   const events: Event[] = [];
-  const emit = (type: string, data: Readonly<Record<string, unknown>>): void => { events.push({ type, data }); };
+  const told: Events = { isHeard: () => true, emit: (type, data) => { events.push({ type, data }); } };
   const approval = new ApprovalService(() => 1000);
   const account = new Account("the context", limits);
   const providers = new ProviderService({
     ...(model === undefined ? {} : { providers: { main: model } }),
     ...(prices === undefined ? {} : { providers: { main: { type: "local", prices } } }),
   });
-  const toolPorts: ToolPorts = { validate, approval, emit, permits: (permission) => permissions.includes(permission), ...(around === undefined ? {} : { around }) };
+  const toolPorts: ToolPorts = { validate, approval, events: told, permits: (permission) => permissions.includes(permission), ...(around === undefined ? {} : { around }) };
   const toolService = new ToolService(toolPorts, () => tools);
   const agents = new AgentService({
-    providers, tools: toolService, account, emit, validate,
+    providers, tools: toolService, account, events: told, validate,
     extractJson: (text) => JSON.parse(/\{.*\}/s.exec(text)?.[0] ?? text) as unknown,
     ...(isFatal === undefined ? {} : { isFatal }),
   });

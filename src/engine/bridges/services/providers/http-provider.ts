@@ -3,7 +3,6 @@ import { type CallOptions, type ChatRequest, type ChatResponse, type ModelInfo, 
 import type { Dialect } from "./dialect.js";
 import { DEFAULT_POLICY, type Fetch, type HttpClient, type HttpPolicy, type HttpRequest, exchange } from "./http.js";
 import { platformFetch } from "./node-fetch.js";
-import { attempt } from "../attempt.js";
 import { parseJson } from "./read-json.js";
 import { type RedactingStream, Redactor } from "./redact.js";
 import { type StreamEvent, eventDecoder } from "./stream-events.js";
@@ -49,12 +48,13 @@ export class HttpProvider implements Provider {
       fetch: options.fetch ?? platformFetch,
       policy: { ...DEFAULT_POLICY, ...options.policy },
       random: options.random ?? Math.random,
+      clean: (error) => this.#clean(error),
     };
   }
 
   chat(request: ChatRequest, options: CallOptions = {}): Promise<ChatResponse> {
-    const text = (answer: string): ChatResponse => named(this.#dialect.parseChat(parseJson(answer, "the answer")), request);
-    return this.#clean(() => exchange(this.#client, this.#chatRequest(request, false), { text }, stoppingOf(options)));
+    const text = (answer: string): ChatResponse => this.#redactor.data(named(this.#dialect.parseChat(parseJson(answer, "the answer")), request));
+    return this.#attempt(() => exchange(this.#client, this.#chatRequest(request, false), { text }, stoppingOf(options)));
   }
 
   stream(request: ChatRequest, onText: (text: string) => void | Promise<void>, options: CallOptions = {}): Promise<ChatResponse> {
@@ -70,24 +70,24 @@ export class HttpProvider implements Provider {
         throw error;
       }
     };
-    const answer = this.#clean(async () => {
-      const pieces = async (body: AsyncIterable<Uint8Array>): Promise<ChatResponse> => {
-        const shown = this.#redactor.stream();
-        const response = await collect(body, this.#dialect, shown, show);
-        await show(shown.end());
-        return response;
-      };
-      return named(await exchange(this.#client, this.#chatRequest(request, true), { pieces }, stoppingOf(options), () => started), request);
-    });
+    const pieces = async (body: AsyncIterable<Uint8Array>): Promise<ChatResponse> => {
+      const shown = this.#redactor.stream();
+      const response = await collect(body, this.#dialect, shown, show);
+      await show(shown.end());
+      return response;
+    };
+    const answer = this.#attempt(() => exchange(this.#client, this.#chatRequest(request, true), { pieces }, stoppingOf(options), () => started)
+      .then((response) => this.#redactor.data(named(response, request))));
     return answer.catch((error: unknown) => {
       throw callerFailed === undefined ? error : callerFailed.error; // the caller's own error, as it is
     });
   }
 
   models(options: CallOptions = {}): Promise<readonly ModelInfo[]> {
-    return this.#clean(() => {
+    return this.#attempt(() => {
       const request: HttpRequest = { method: "GET", url: this.#url(this.#dialect.modelsPath), headers: this.#headers };
-      return exchange(this.#client, request, { text: (answer) => this.#dialect.parseModels(parseJson(answer, "the answer")) }, stoppingOf(options));
+      const text = (answer: string): readonly ModelInfo[] => this.#redactor.data(this.#dialect.parseModels(parseJson(answer, "the answer")));
+      return exchange(this.#client, request, { text }, stoppingOf(options));
     });
   }
 
@@ -107,14 +107,18 @@ export class HttpProvider implements Provider {
     return search === "" ? url : `${url}${path.includes("?") ? "&" : "?"}${search.slice(1)}`;
   }
 
-  /** No secret in what comes back, whether it works or not: servers and proxies quote what they were sent. */
-  #clean<T>(work: () => Promise<T>): Promise<T> {
-    return attempt(work).then((value) => this.#redactor.data(value), (error: unknown) => this.#fail(error));
+  /** What `work` promises. Errors of exchanges are clean already; one that comes before there is an exchange is made so here. */
+  #attempt<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return work();
+    } catch (error) {
+      return Promise.reject(error instanceof ProviderError ? this.#clean(error) : (error as Error));
+    }
   }
 
-  #fail(error: unknown): never {
-    if (!(error instanceof ProviderError)) throw error;
-    throw new ProviderError(error.code, `${this.name}: ${this.#redactor.text(error.message)}`, error.status, error.retryAfter);
+  /** No secret in what comes back, whether it works or not: servers and proxies quote what they were sent. */
+  #clean(error: ProviderError): ProviderError {
+    return new ProviderError(error.code, `${this.name}: ${this.#redactor.text(error.message)}`, error.status, error.retryAfter);
   }
 
   /** What an inspector, a log or JSON.stringify may show. */

@@ -1,5 +1,6 @@
 // One HTTP exchange with a provider, done until it works or there is no hope: timeouts, retries, sizes, cancellation.
 import { ProviderError, type ProviderErrorCode } from "./chat.js";
+import { attempt } from "../attempt.js";
 import { excerpt, isObject } from "./read-json.js";
 import type { Stoppable } from "../stop.js";
 
@@ -21,8 +22,8 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
   readonly body: AsyncIterable<Uint8Array> | null;
-  /** The whole body at once, where that is cheaper than its pieces. Rejects for more than `largest` bytes, with RangeError. */
-  readonly text?: (largest: number) => Promise<string>;
+  /** The whole body at once, where that is cheaper than its pieces; no promise where all of it is there. Rejects for more than `largest` bytes, with RangeError. */
+  readonly text?: (largest: number) => string | Promise<string>;
 }
 
 export interface HttpPolicy {
@@ -52,6 +53,8 @@ export interface HttpClient {
   readonly policy: HttpPolicy;
   /** 0 up to 1, for the jitter. */
   readonly random: () => number;
+  /** The error as it may be shown. */
+  readonly clean: (error: ProviderError) => ProviderError;
 }
 
 /** Made again: what may be different next time. */
@@ -66,22 +69,19 @@ export type Reader<T> =
  * Does a request and reads its answer with `read`, again after failures that may pass. `started` tells whether something of the
  * answer was already handed on: from then on there is no second attempt. Rejects with ProviderError only.
  */
-export function exchange<T>(
-  client: HttpClient,
-  request: HttpRequest,
-  read: Reader<T>,
-  stopping: Stoppable | undefined,
-  started: () => boolean = () => false,
-  attempt = 1,
-): Promise<T> {
-  return attemptOnce(client, request, read, stopping).catch(async (caught: unknown) => {
-    const error = asProviderError(caught, stopping);
-    if (attempt >= client.policy.attempts || started() || !RETRIED.has(error.code)) throw error;
-    const pause = pauseBefore(client, attempt, error);
-    if (pause === undefined) throw error;
-    await sleep(pause, stopping);
-    return exchange(client, request, read, stopping, started, attempt + 1);
-  });
+export function exchange<T>(client: HttpClient, request: HttpRequest, read: Reader<T>, stopping: Stoppable | undefined, started?: () => boolean): Promise<T> {
+  return new Promise((resolve, reject) => new Attempt({ client, request, read, stopping, started, resolve, reject }, 1).begin());
+}
+
+/** What all attempts have in common. */
+interface Work<T> {
+  readonly client: HttpClient;
+  readonly request: HttpRequest;
+  readonly read: Reader<T>;
+  readonly stopping: Stoppable | undefined;
+  readonly started: (() => boolean) | undefined;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: ProviderError) => void;
 }
 
 /** Milliseconds, or undefined when the server asks for more patience than there is. */
@@ -91,32 +91,17 @@ function pauseBefore({ policy, random }: HttpClient, attempt: number, error: Pro
   return longest / 2 + (random() * longest) / 2; // not all who failed together come back together
 }
 
-async function attemptOnce<T>(
-  { fetch, policy }: HttpClient,
-  request: HttpRequest,
-  read: Reader<T>,
-  stopping: Stoppable | undefined,
-): Promise<T> {
-  const watch = new Watch(request, policy.timeout, stopping);
-  try {
-    const answer = await watch.guard(fetch(request.url, watch));
-    if (answer.status < 200 || answer.status >= 300) throw await failure(answer, watch);
-    if ("pieces" in read) return await read.pieces(pieces(answer.body, watch, policy.largestAnswer));
-    if (answer.text === undefined) return read.text(await readText(pieces(answer.body, watch, policy.largestAnswer)));
-    const text = await watch.guard(answer.text(policy.largestAnswer).catch((error: unknown) => failedText(error, policy.largestAnswer)));
-    watch.complete();
-    return read.text(text);
-  } finally {
-    watch.end();
-  }
+/** What watches over the reading of an answer. */
+interface Watch {
+  guard<V>(promise: Promise<V>): Promise<V>;
+  complete(): void;
 }
 
-function failedText(error: unknown, largest: number): never {
-  throw error instanceof RangeError ? new ProviderError("too_large", `the answer has more than ${largest} bytes`) : asCutOff(error);
-}
-
-/** One attempt: what is asked for, and what aborts it when it makes no progress or its caller has lost interest. */
-class Watch implements FetchInit {
+/**
+ * One attempt: what is asked for, what reads the answer, and what aborts it when it makes no progress or its caller has lost
+ * interest. An answer whose text comes as a whole takes no promises but the one for its head: a thousand wait at once.
+ */
+class Attempt<T> implements FetchInit, Watch {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
@@ -124,21 +109,31 @@ class Watch implements FetchInit {
   private controller: AbortController | undefined;
   private ends: ((reason: Error) => void) | undefined;
   private stopped: ProviderError | undefined;
-  private reject: (error: ProviderError) => void = () => {};
+  /** Rejects what {@link guard} waits for; undefined while nothing is guarded, where stopping is failing. */
+  private reject: ((error: ProviderError) => void) | undefined;
   private atEnd = false;
+  private isOver = false;
   private stopListening: (() => void) | undefined;
   /** When patience is over; infinity while nobody waits. */
   private deadline = Infinity;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor({ method, headers, body }: HttpRequest, private readonly timeout: number, outer: Stoppable | undefined) {
+  constructor(private readonly work: Work<T>, private readonly number: number) {
+    const { method, headers, body } = work.request;
     this.method = method;
     this.headers = headers;
     this.body = body;
-    if (outer === undefined) return;
-    const cancel = (): void => this.stop(new ProviderError("cancelled", "the request was cancelled"));
-    if (outer.isStopped) cancel();
-    else this.stopListening = outer.onStop(cancel);
+  }
+
+  begin(): void {
+    const { client, request, stopping } = this.work;
+    if (stopping?.isStopped === true) {
+      this.fail(cancelled());
+      return;
+    }
+    this.stopListening = stopping?.onStop(() => this.stop(cancelled()));
+    this.startClock();
+    attempt(() => client.fetch(request.url, this)).then((answer) => this.receive(answer), (error: unknown) => this.fail(error));
   }
 
   get signal(): AbortSignal {
@@ -152,13 +147,47 @@ class Watch implements FetchInit {
     if (this.stopped !== undefined) end(this.stopped);
   };
 
+  /** The head of the answer is there. */
+  private receive(answer: HttpAnswer): void {
+    if (this.isOver) return;
+    const { client, read } = this.work;
+    if ("pieces" in read || answer.text === undefined || !isSuccess(answer)) {
+      this.deadline = Infinity;
+      this.readPieces(answer).then((value) => this.succeed(value), (error: unknown) => this.fail(error));
+      return;
+    }
+    this.startClock();
+    const largest = client.policy.largestAnswer;
+    const text = answer.text(largest);
+    if (typeof text === "string") this.take(text, read.text);
+    else text.then((whole) => this.take(whole, read.text), (error: unknown) => this.fail(textError(error, largest)));
+  }
+
+  /** The whole text of the answer is there. */
+  private take(text: string, read: (text: string) => T): void {
+    if (this.isOver) return;
+    this.complete();
+    try {
+      this.succeed(read(text));
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  private async readPieces(answer: HttpAnswer): Promise<T> {
+    const { client, read } = this.work;
+    this.reject = () => {}; // from here on who stops this is told of at the next piece
+    if (!isSuccess(answer)) throw await failure(answer, this);
+    const body = pieces(answer.body, this, client.policy.largestAnswer);
+    return "pieces" in read ? read.pieces(body) : read.text(await readText(body));
+  }
+
   /** The promise's outcome, or the reason why nobody waits for it any longer. The clock runs only meanwhile. */
-  guard<T>(promise: Promise<T>): Promise<T> {
+  guard<V>(promise: Promise<V>): Promise<V> {
     return new Promise((resolve, reject) => {
       if (this.stopped !== undefined) reject(this.stopped);
       this.reject = reject;
-      this.deadline = performance.now() + this.timeout;
-      if (this.timer === undefined) this.watchClock();
+      this.startClock();
       promise.then((value) => {
         this.deadline = Infinity;
         resolve(value);
@@ -166,18 +195,26 @@ class Watch implements FetchInit {
     });
   }
 
-  /** One timer for all that is guarded, one after the other. */
+  private startClock(): void {
+    this.deadline = performance.now() + this.work.client.policy.timeout;
+    if (this.timer === undefined) this.watchClock();
+  }
+
+  /** One timer for all that is waited for, one after the other. */
   private watchClock(): void {
     this.timer = undefined;
     const left = this.deadline - performance.now();
-    if (left <= 0) this.stop(new ProviderError("timeout", `no answer within ${this.timeout} ms`));
+    if (left <= 0) this.stop(new ProviderError("timeout", `no answer within ${this.work.client.policy.timeout} ms`));
     else if (left < Infinity) this.timer = setTimeout(() => this.watchClock(), Math.ceil(left));
   }
 
   private stop(error: ProviderError): void {
     this.stopped = error;
-    this.reject(error);
-    this.abandon(error);
+    if (this.reject === undefined) this.fail(error);
+    else {
+      this.reject(error);
+      this.abandon(error);
+    }
   }
 
   private abandon(error: ProviderError): void {
@@ -190,12 +227,39 @@ class Watch implements FetchInit {
     this.atEnd = true;
   }
 
+  private succeed(value: T): void {
+    this.end();
+    this.work.resolve(value);
+  }
+
+  /** The end, or another attempt after a while. */
+  private fail(caught: unknown): void {
+    if (this.isOver) return;
+    this.end();
+    const { work, number } = this;
+    const { client, stopping, started, reject } = work;
+    const error = asProviderError(caught, stopping);
+    const mayPass = number < client.policy.attempts && started?.() !== true && RETRIED.has(error.code);
+    const pause = mayPass ? pauseBefore(client, number, error) : undefined;
+    if (pause === undefined) reject(client.clean(error));
+    else sleep(pause, stopping).then(() => new Attempt(work, number + 1).begin(), () => reject(client.clean(cancelled())));
+  }
+
   /** An answer that nobody read to its end gives its connection back. */
-  end(): void {
+  private end(): void {
+    this.isOver = true;
     this.stopListening?.();
     clearTimeout(this.timer);
     if (!this.atEnd) this.abandon(this.stopped ?? new ProviderError("cancelled", "the answer was not wanted any longer"));
   }
+}
+
+const isSuccess = ({ status }: HttpAnswer): boolean => status >= 200 && status < 300;
+
+const cancelled = (): ProviderError => new ProviderError("cancelled", "the request was cancelled");
+
+function textError(error: unknown, largest: number): ProviderError {
+  return error instanceof RangeError ? new ProviderError("too_large", `the answer has more than ${largest} bytes`) : cutOff(error);
 }
 
 async function* pieces(body: AsyncIterable<Uint8Array> | null, watch: Watch, largest: number): AsyncGenerator<Uint8Array> {
@@ -203,7 +267,9 @@ async function* pieces(body: AsyncIterable<Uint8Array> | null, watch: Watch, lar
   const iterator = body[Symbol.asyncIterator]();
   let size = 0;
   for (;;) {
-    const next = await watch.guard(iterator.next()).catch(asCutOff);
+    const next = await watch.guard(iterator.next()).catch((error: unknown) => {
+      throw cutOff(error);
+    });
     if (next.done === true) break;
     size += next.value.length;
     if (size > largest) throw new ProviderError("too_large", `the answer has more than ${largest} bytes`);
@@ -213,8 +279,8 @@ async function* pieces(body: AsyncIterable<Uint8Array> | null, watch: Watch, lar
 }
 
 /** A connection that breaks once the answer has begun. */
-function asCutOff(error: unknown): never {
-  throw error instanceof ProviderError ? error : new ProviderError("cut_off", `the answer broke off: ${innermost(error)}`);
+function cutOff(error: unknown): ProviderError {
+  return error instanceof ProviderError ? error : new ProviderError("cut_off", `the answer broke off: ${innermost(error)}`);
 }
 
 /** The whole answer as text. */
@@ -265,7 +331,7 @@ export function retryAfter(header: string | null, now = Date.now()): number | un
 }
 
 function asProviderError(error: unknown, stopping: Stoppable | undefined): ProviderError {
-  if (stopping?.isStopped === true) return new ProviderError("cancelled", "the request was cancelled");
+  if (stopping?.isStopped === true) return cancelled();
   if (error instanceof ProviderError) return error;
   return new ProviderError("network", `cannot reach the provider: ${innermost(error)}`);
 }
@@ -283,7 +349,7 @@ function sleep(milliseconds: number, stopping: Stoppable | undefined): Promise<v
   return new Promise((resolve, reject) => {
     const cancel = (): void => {
       clearTimeout(timer);
-      reject(new ProviderError("cancelled", "the request was cancelled"));
+      reject(cancelled());
     };
     const timer = setTimeout(() => {
       end?.();

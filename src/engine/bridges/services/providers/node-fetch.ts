@@ -1,5 +1,6 @@
 // HTTP on Node without `fetch`, in its form: it costs a fraction of fetch's processor time, which counts when a thousand agents
 // wait at once. Elsewhere the platform's fetch is used. What speaks HTTP (node-http.ts) is loaded with the first request only.
+import { attempt } from "../attempt.js";
 import type { Fetch } from "./http.js";
 
 type NodeHttp = typeof import("./node-http.js");
@@ -47,12 +48,11 @@ function readAddress(text: string): Address {
   return (lastAddress = { text, origin, path: pathname + search });
 }
 
-const nodeFetch: Fetch = async (text, { method, headers, body, onCancel }) => {
-  check(method, headers);
+const nodeFetch: Fetch = (text, init) => attempt(() => {
+  check(init.method, init.headers);
   const { origin, path } = readAddress(text);
-  const { send } = loaded ?? (await load());
-  return send({ method, origin, path, headers, body, onCancel });
-};
+  return loaded === undefined ? load().then(({ send }) => send(origin, path, init)) : loaded.send(origin, path, init);
+});
 
 const isNode = typeof (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node === "string";
 

@@ -3,7 +3,7 @@
 import Client from "undici/lib/dispatcher/client.js";
 import buildConnector from "undici/lib/core/connect.js";
 import type { Dispatcher } from "undici";
-import type { HttpAnswer } from "./http.js";
+import type { FetchInit, HttpAnswer } from "./http.js";
 
 type Connector = ReturnType<typeof buildConnector>;
 
@@ -14,24 +14,12 @@ const IDLE_TIME = 15_000;
 /** Bytes of an answer that wait for a reader before the server has to wait. */
 const MOST_WAITING = 64 * 1024;
 
-/** What is sent, checked by the caller. */
-export interface NodeRequest {
-  readonly method: string;
-  readonly origin: string;
-  /** Path and query. */
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
-  /** Takes what ends the exchange at once. */
-  readonly onCancel: (end: (reason: Error) => void) => void;
-}
-
-/** Resolves with the head of the answer. */
-export function send(request: NodeRequest): Promise<HttpAnswer> {
+/** Sends what is asked for, which the caller has checked, to `path` (with the query). Resolves with the head of the answer. */
+export function send(origin: string, path: string, { method, headers, body, onCancel }: FetchInit): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    const exchange = new Exchange(originOf(request.origin), resolve, reject);
-    request.onCancel((reason) => exchange.cancel(reason));
-    exchange.begin(request);
+    const exchange = new Exchange(originOf(origin), resolve, reject);
+    onCancel((reason) => exchange.cancel(reason));
+    exchange.begin({ method: method as Dispatcher.HttpMethod, path, headers, body: body ?? null });
   });
 }
 
@@ -116,8 +104,8 @@ class Exchange implements HttpAnswer, Dispatcher.DispatchHandler, AsyncIterable<
     this.client = origin.take();
   }
 
-  begin({ method, path, headers, body }: NodeRequest): void {
-    this.client?.dispatch({ method: method as Dispatcher.HttpMethod, path, headers, body: body ?? null }, this);
+  begin(request: Dispatcher.DispatchOptions): void {
+    this.client?.dispatch(request, this);
   }
 
   /** Ends the exchange, and its connection unless the answer is complete. */
@@ -177,8 +165,13 @@ class Exchange implements HttpAnswer, Dispatcher.DispatchHandler, AsyncIterable<
     return this;
   }
 
-  /** The whole body. Rejects with RangeError when it has more than `largest` bytes. */
-  async text(largest: number): Promise<string> {
+  /** The whole body, at once if all of it is there. Rejects with RangeError when it has more than `largest` bytes. */
+  text(largest: number): string | Promise<string> {
+    const isWhole = this.isOver && this.error === undefined && this.waiting <= largest;
+    return isWhole ? decode(this.pieces) : this.wholeText(largest);
+  }
+
+  private async wholeText(largest: number): Promise<string> {
     this.mostWaiting = largest;
     while (!this.isOver && this.waiting <= largest) await this.more();
     if (this.waiting > largest) {

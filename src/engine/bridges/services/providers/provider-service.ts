@@ -1,6 +1,7 @@
 // Which providers a context has: those the host configured, and offline ones that scripts make. Keys go in here and never out.
-import { type CallOptions, type ChatRequest, type ChatResponse, type ModelInfo, type Provider, ProviderError, type ProviderType, type Usage, eventUsage } from "./chat.js";
+import { type CallOptions, type ChatRequest, type ChatResponse, type ModelInfo, type Provider, ProviderError, type ProviderType, type Usage, NO_USAGE, addUsage, eventUsage } from "./chat.js";
 import { attempt } from "../attempt.js";
+import type { Events } from "../events.js";
 import { messageOf } from "../failure.js";
 import { sizeOf } from "../json-value.js";
 import { type Keep, Kept } from "../kept.js";
@@ -40,11 +41,17 @@ export interface ProvidersOptions {
   readonly defaultProvider?: string;
   readonly fetch?: Fetch;
   readonly random?: () => number;
+  /** Where the fallback to the offline provider is told, once. */
+  readonly log?: (message: string) => void;
+}
+
+/** What the service tells those around it. */
+export interface ProviderPorts {
   /** Told what is kept for scripts. */
   readonly keep?: Keep;
   /** Told of each call of a model. */
-  readonly emit?: (type: string, data: Readonly<Record<string, unknown>>) => void;
-  /** Where the fallback to the offline provider is told, once. */
+  readonly events?: Events;
+  /** Where the host names no `log`. */
   readonly log?: (message: string) => void;
 }
 
@@ -77,16 +84,22 @@ const BYTES_PER_PROVIDER = 1000;
 export class ProviderService {
   readonly #entries = new Map<string, Entry>();
   readonly #options: ProvidersOptions;
+  readonly #ports: ProviderPorts;
   readonly #default: string | undefined;
   readonly #configured: boolean;
   #fallbackTold = false;
 
-  constructor(options: ProvidersOptions = {}) {
-    const configured = Object.entries(options.providers ?? {});
+  constructor(options: ProvidersOptions = {}, ports: ProviderPorts = {}) {
     this.#options = options;
-    this.#configured = configured.length > 0;
-    for (const [name, config] of configured) this.#entries.set(name, this.#fromHost(name, config));
-    this.#default = options.defaultProvider ?? configured[0]?.[0];
+    this.#ports = ports;
+    const { providers = {} } = options;
+    let first: string | undefined;
+    for (const name of Object.keys(providers)) {
+      first ??= name;
+      this.#entries.set(name, this.#fromHost(name, providers[name]!));
+    }
+    this.#configured = first !== undefined;
+    this.#default = options.defaultProvider ?? first;
     if (this.#default !== undefined && !this.#entries.has(this.#default)) {
       throw new ProviderError("unavailable", `the default provider '${this.#default}' is not configured`);
     }
@@ -131,7 +144,7 @@ export class ProviderService {
 
   #add(entry: Entry, size = 0): Entry {
     if (this.#entries.size >= MOST_PROVIDERS && !this.#entries.has(entry.name)) throw new ProviderError("bad_request", `more than ${MOST_PROVIDERS} providers`);
-    entry.kept = new Kept(this.#options.keep);
+    entry.kept = new Kept(this.#ports.keep);
     entry.kept.set(BYTES_PER_PROVIDER + size);
     this.#entries.get(entry.name)?.kept?.release();
     this.#entries.set(entry.name, entry);
@@ -209,20 +222,30 @@ export class ProviderService {
     return attempt(() => {
       const entry = this.#usable(name);
       const full = entry.complete(request);
-      const { emit } = this.#options;
-      const about = { name: entry.name, model: full.model };
-      emit?.("provider.called", { ...about, messages: full.messages.length });
+      const { name: provider } = entry;
+      const { model } = full;
+      if (this.#isHeard("provider.called")) this.#emit("provider.called", { name: provider, model, messages: full.messages.length });
       return attempt(() => send(entry.provider, full)).then((response) => {
         entry.succeeded();
         entry.count(response.usage);
-        emit?.("provider.completed", { ...about, usage: eventUsage(response.usage), finish_reason: response.finishReason });
+        if (this.#isHeard("provider.completed")) {
+          this.#emit("provider.completed", { name: provider, model, usage: eventUsage(response.usage), finish_reason: response.finishReason });
+        }
         return response;
       }, (error: unknown) => {
         entry.failed(error);
-        emit?.("provider.failed", { ...about, message: messageOf(error) });
+        this.#emit("provider.failed", { name: provider, model, message: messageOf(error) });
         throw error;
       });
     });
+  }
+
+  #isHeard(type: string): boolean {
+    return this.#ports.events?.isHeard(type) === true;
+  }
+
+  #emit(type: string, data: Readonly<Record<string, unknown>>): void {
+    this.#ports.events?.emit(type, data);
   }
 
   #usable(name: string | undefined): Entry {
@@ -238,7 +261,7 @@ export class ProviderService {
     if (this.#configured && name !== "local") throw new ProviderError("unavailable", `the provider '${name}' is not configured`);
     if (name !== "local" && !this.#fallbackTold) {
       this.#fallbackTold = true;
-      this.#options.log?.(`no provider is configured: '${name}' and every other name stand for the offline provider`);
+      (this.#options.log ?? this.#ports.log)?.(`no provider is configured: '${name}' and every other name stand for the offline provider`);
     }
     return this.#add(new Entry(name, new LocalProvider({ name }), {}, undefined, {}, name !== "local", false));
   }
@@ -252,7 +275,7 @@ class Entry implements ProviderEntry {
   /** What it takes, if a script has made it. */
   kept: Kept | undefined;
   status: ProviderStatus = "active";
-  usage: Usage = { promptTokens: 0, completionTokens: 0, totalTokens: 0 };
+  usage = NO_USAGE;
   lastError: string | undefined;
   readonly type: ProviderType;
   readonly #provider: Provider;
@@ -280,6 +303,7 @@ class Entry implements ProviderEntry {
     if (this.allowedModels !== undefined && !this.allowedModels.includes(model)) {
       throw new ProviderError("not_found", `the provider '${this.name}' has no model '${model}' for scripts`);
     }
+    if (model === request.model && temperature === request.temperature && maxTokens === request.maxTokens && request.messages !== undefined) return request as ChatRequest;
     const full: { -readonly [K in keyof ChatRequest]: ChatRequest[K] } = { ...request, model, messages: request.messages ?? [] };
     if (temperature !== undefined) full.temperature = temperature;
     if (maxTokens !== undefined) full.maxTokens = maxTokens;
@@ -287,11 +311,7 @@ class Entry implements ProviderEntry {
   }
 
   count(usage: Usage): void {
-    this.usage = {
-      promptTokens: this.usage.promptTokens + usage.promptTokens,
-      completionTokens: this.usage.completionTokens + usage.completionTokens,
-      totalTokens: this.usage.totalTokens + usage.totalTokens,
-    };
+    this.usage = addUsage(this.usage, usage);
   }
 
   /** A call has worked: the status is "active" again. */
