@@ -6,6 +6,7 @@
 //   an object    when its keys are strings (valid UTF-8) and integers; integer keys are written in decimal; also when empty
 //   a Map        otherwise: with other keys, or when an integer and a string would be the same property
 // Tables met again become the same JavaScript object, so cycles and sharing stay. Metatables are never consulted.
+import { bareObject } from "../base/bare-object.js";
 import { LuaFloat } from "../number/float.js";
 import { LuaClosure, type LuaFunction, NativeFunction } from "../vm/function.js";
 import type { Shape } from "../vm/shape.js";
@@ -140,7 +141,7 @@ class PlainReader {
   }
 
   private object(table: LuaTable): PlainValue {
-    const object = this.remember<PlainObject>(table, Object.create(null) as PlainObject);
+    const object = this.remember<PlainObject>(table, isFamiliar(table) ? bareObject() : (Object.create(null) as PlainObject));
     const { arr, hash, shape, slots } = table;
     for (let i = 1; i < arr.length; i++) if (arr[i] !== undefined) this.property(object, String(i), arr[i]);
     const { keys } = shape;
@@ -175,15 +176,39 @@ class PlainReader {
 
 const enum Fields { None, Some, Unreadable }
 
-/** How many keys at the beginning of a shape's list are known to be ASCII. Such a list only grows at its end. */
-const knownAscii = new WeakMap<readonly string[], number>();
+/** What is known of a shape's list of keys. Such a list only grows at its end. */
+interface KnownKeys {
+  /** How many at its beginning are ASCII. */
+  ascii: number;
+  /** Tables with these keys that have become objects. */
+  met: number;
+}
 
-function asciiKeys({ keys, size }: Shape): number {
-  let known = knownAscii.get(keys) ?? 0;
-  if (known >= size) return known;
-  while (known < size && isAscii(keys[known]!)) known++;
-  knownAscii.set(keys, known);
-  return known;
+const knownKeys = new WeakMap<readonly string[], KnownKeys>();
+
+function aboutKeys({ keys }: Shape): KnownKeys {
+  let found = knownKeys.get(keys);
+  if (found === undefined) knownKeys.set(keys, (found = { ascii: 0, met: 0 }));
+  return found;
+}
+
+function asciiKeys(shape: Shape): number {
+  const about = aboutKeys(shape);
+  const { keys, size } = shape;
+  while (about.ascii < size && isAscii(keys[about.ascii]!)) about.ascii++;
+  return about.ascii;
+}
+
+/** Objects with so few keys may be bare ones. */
+const FEW_KEYS = 16;
+/** Tables with the same keys after which these are no longer taken for made up. */
+const FAMILIAR = 8;
+
+/** A table whose keys, all of them there, have come again and again. */
+function isFamiliar({ arr, hash, shape, slots }: LuaTable): boolean {
+  if (shape.dictionary || shape.size > FEW_KEYS || hash !== null || arr.length > 1) return false;
+  for (let i = 0; i < shape.size; i++) if (slots[i] === undefined) return false;
+  return ++aboutKeys(shape).met > FAMILIAR;
 }
 
 /** Whether a table has string keys, and whether all of them can be property names (valid UTF-8). */

@@ -66,6 +66,21 @@ describe("Lua to plain", () => {
     expect(lua.plain("local t = {1, 2} t[1] = nil t[2] = nil return t")).toStrictEqual(record({}));
   });
 
+  test("what comes again and again becomes the same as what comes once: __proto__ and constructor are only keys", () => {
+    const [values, once] = [lua.plain(`
+      local list = {}
+      for i = 1, 40 do list[i] = {constructor = i, toString = i % 3 == 0 and i or nil, __proto__ = {polluted = i}, inner = {i, x = {}}} end
+      return list`) as Record<string, unknown>[], (i: number) => record({
+      constructor: i, ...(i % 3 === 0 ? { toString: i } : {}), ["__proto__"]: record({ polluted: i }), inner: record({ 1: i, x: record({}) }),
+    })];
+    values.forEach((value, i) => {
+      expect(Object.getPrototypeOf(value)).toBe(null);
+      expect(Object.getPrototypeOf(Object.getOwnPropertyDescriptor(value, "__proto__")?.value)).toBe(null);
+      deepStrictEqual(value, once(i + 1));
+    });
+    expect(({} as Record<string, unknown>)["polluted"]).toBe(undefined);
+  });
+
   test("objects have no prototype: __proto__ and constructor are only keys", () => {
     const value = lua.plain("return {__proto__ = {polluted = true}, constructor = 1, toString = 2}") as Record<string, unknown>;
     expect(Object.getPrototypeOf(value)).toBe(null);

@@ -1,4 +1,5 @@
 // Tables of options: known fields with types, checked as a whole, so that a misspelt field is an error and not a default.
+import { bareObject } from "../../base/bare-object.js";
 import { fromHostText, toHostText } from "../../base/bytes.js";
 import { formatNumber } from "../../number/format.js";
 import { isNumber, toDouble } from "../../number/float.js";
@@ -60,7 +61,7 @@ export class OptionsType implements ParameterClass {
 
   /** @internal The fields of `table`; throws Problem. */
   read(runtime: Runtime, table: LuaTable): Record<string, unknown> {
-    const result = Object.create(null) as Record<string, unknown>;
+    const result = this.choices.open === true ? (Object.create(null) as Record<string, unknown>) : bareObject<unknown>();
     for (let at = table.seek(0); at >= 0; at = table.seek(at + 1)) {
       const key = table.keyAt(at);
       const known = typeof key === "string" ? this.known.get(key) : undefined;
