@@ -166,7 +166,7 @@ export class LuaContext implements ScriptContext {
   }
 
   /** Runs a script; resolves to its first result, or to all of them. Rejects with {@link ScriptError}. */
-  async execute<O extends ExecuteOptions>(source: Source | Script, options?: O): Promise<ResultOf<O>> {
+  execute<O extends ExecuteOptions>(source: Source | Script, options?: O): Promise<ResultOf<O>> {
     const { args = [], chunkName = DEFAULT_NAME }: ExecuteOptions = options ?? DEFAULT_RUN;
     return this.run((world) => this.functionOf(world, source, chunkName), args, options ?? DEFAULT_RUN) as Promise<ResultOf<O>>;
   }
@@ -177,7 +177,7 @@ export class LuaContext implements ScriptContext {
     return this.runSync((world) => this.functionOf(world, source, chunkName), args, options ?? DEFAULT_RUN) as ResultOf<O>;
   }
 
-  async call<O extends RunOptions>(target: string | ScriptFunction, args: readonly unknown[] = [], options?: O): Promise<ResultOf<O>> {
+  call<O extends RunOptions>(target: string | ScriptFunction, args: readonly unknown[] = [], options?: O): Promise<ResultOf<O>> {
     return this.run((world) => resolveTarget(world, target), args, options ?? DEFAULT_RUN) as Promise<ResultOf<O>>;
   }
 

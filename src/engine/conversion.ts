@@ -1,6 +1,6 @@
 // Where values, functions and objects cross between a runtime and its host: the two views, host functions, host objects.
 // The parts refer to each other (a function in a table becomes a Lua function whose arguments are converted …); here they meet.
-import type { LuaFunction, NativeFunction, NativeImplementation } from "../vm/function.js";
+import type { LuaFunction, NativeFunction } from "../vm/function.js";
 import type { LuaState } from "../vm/state.js";
 import type { Userdata } from "../vm/userdata.js";
 import type { LuaValue } from "../vm/value.js";
@@ -24,7 +24,6 @@ export class Converter {
   /** Told of every {@link hostFunction}. */
   onDefined: ((native: NativeFunction) => void) | null = null;
   private readonly objects = new HostObjects(this, this.identities);
-  private called: Map<SharedFunction, NativeImplementation> | undefined;
 
   constructor(readonly runtime: Runtime) {
     this.state = runtime.state;
@@ -66,11 +65,6 @@ export class Converter {
   /** @internal The members of host objects of a type in this state. */
   membersOf<T extends object>(type: HostType<T>): ReturnType<HostObjects["membersOf"]> {
     return this.objects.membersOf(type) as never;
-  }
-
-  /** @internal */
-  get bodies(): Map<SharedFunction, NativeImplementation> {
-    return (this.called ??= new Map());
   }
 
   /** The userdata by which scripts know `object`; the same one each time. */

@@ -23,6 +23,12 @@ export abstract class Sandbox {
   get loading(): Map<string, Task> {
     return (this.loadingModules ??= new Map());
   }
+
+  /** Nobody loads the module any longer. */
+  endLoading(name: string): void {
+    this.loadingModules?.delete(name);
+    if (this.loadingModules?.size === 0) this.loadingModules = null;
+  }
 }
 
 /** The sandbox of `state`; undefined for one that was not made by createSandboxedState. */

@@ -56,8 +56,6 @@ export class HostRaise extends Error {
 /** What the converter offers to functions of the host. */
 export interface FunctionConverter extends ArgumentConverter {
   readonly runtime: Runtime;
-  /** Shared functions that were called in this state. */
-  readonly bodies: Map<SharedFunction, NativeImplementation>;
   fromPlain(value: unknown, options?: ConversionOptions): LuaValue;
 }
 
@@ -85,23 +83,18 @@ export class HostCall {
 
 /** The native function of `spec`. Throws ScriptError "internal" when its parameters contradict each other. */
 export function nativeFunction(converter: FunctionConverter, spec: HostFunctionSpec): NativeFunction {
-  checkParameters(spec.name, spec.params ?? ANYTHING);
-  let body: NativeImplementation | undefined; // made by the first call: a module has many functions that a script never calls
-  return new NativeFunction(spec.name, (f) => (body ??= implementation(converter, spec))(f));
+  const body = new Body(spec);
+  return new NativeFunction(spec.name, (f) => body.call(converter, f));
 }
 
 /** A host function that many states have: described and checked once, with little to make for each state. */
 export class SharedFunction {
-  private readonly run: NativeImplementation = (f) => {
-    const converter = (f.L.state.runtime as Runtime).converter as FunctionConverter; // it made this function
-    let body = converter.bodies.get(this);
-    if (body === undefined) converter.bodies.set(this, (body = implementation(converter, this.spec)));
-    return body(f);
-  };
+  private readonly run: NativeImplementation;
 
   /** Throws ScriptError "internal" when the parameters contradict each other. */
   constructor(readonly spec: HostFunctionSpec) {
-    checkParameters(spec.name, spec.params ?? ANYTHING);
+    const body = new Body(spec);
+    this.run = (f) => body.call((f.L.state.runtime as Runtime).converter as FunctionConverter, f); // it made this function
   }
 
   /** The function of one state, which has to have a converter. */
@@ -112,42 +105,52 @@ export class SharedFunction {
 
 const ANYTHING: readonly Parameter[] = [{ name: "...", type: "any", variadic: true }];
 
-function implementation(converter: FunctionConverter, spec: HostFunctionSpec): NativeImplementation {
-  const { runtime } = converter;
-  const { budgets, meter } = runtime.state;
-  const { params = ANYTHING, cost = 0 } = spec;
-  const readArguments = argumentsReader(converter, params);
-  const run = spec.run as (call: HostCall, ...args: unknown[]) => unknown;
-  return (f) => {
+/** What a host function does when it is called, in whatever state. */
+class Body {
+  private readonly params: readonly Parameter[];
+  private readonly cost: number;
+  /** Made by the first call: a module has many functions that a script never calls. */
+  private readers: readonly ArgumentReader[] | undefined;
+  /** Reads all arguments behind those of {@link readers}. */
+  private variadic: ArgumentReader | undefined;
+
+  constructor(private readonly spec: HostFunctionSpec) {
+    this.params = spec.params ?? ANYTHING;
+    this.cost = spec.cost ?? 0;
+    checkParameters(spec.name, this.params);
+  }
+
+  call(converter: FunctionConverter, f: Frame): LuaValue | Signal {
+    const { spec } = this;
+    const { runtime } = converter;
+    const { budgets, meter } = runtime.state;
     budgets.callHost();
-    if (cost > 0) meter.charge(cost);
-    const args = readArguments(f);
+    if (this.cost > 0) meter.charge(this.cost);
+    const args = this.read(f, converter);
     let result: unknown;
     try {
-      result = run(new HostCall(runtime, spec, f.count), ...args);
+      result = (spec.run as (call: HostCall, ...args: unknown[]) => unknown)(new HostCall(runtime, spec, f.count), ...args);
     } catch (error) {
       raiseInLua(converter, f, error);
     }
     return deliver(converter, f, result, spec.results);
-  };
-}
+  }
 
-/** How the arguments of a call become those of `run`. */
-function argumentsReader(converter: FunctionConverter, given: readonly Parameter[]): (f: Frame) => unknown[] {
-  const readers = given.map((parameter) => argumentReader(converter, parameter));
-  const variadic = given.at(-1)?.variadic === true ? readers.pop() : undefined;
-  const fixed = readers.length;
-  return (f) => {
-    const args = readFixed(f, readers);
-    if (variadic !== undefined) for (let i = fixed + 1; i <= f.count; i++) args.push(variadic(f, i));
+  /** The arguments of a call as those of `run`. */
+  private read(f: Frame, converter: FunctionConverter): unknown[] {
+    const readers = this.readers ?? this.makeReaders();
+    const args: unknown[] = [];
+    for (let i = 0; i < readers.length; i++) args.push(readers[i]!(f, i + 1, converter));
+    const { variadic } = this;
+    if (variadic !== undefined) for (let i = readers.length + 1; i <= f.count; i++) args.push(variadic(f, i, converter));
     return args;
-  };
-}
+  }
 
-function readFixed(f: Frame, readers: readonly ArgumentReader[]): unknown[] {
-  const args: unknown[] = [];
-  for (let i = 0; i < readers.length; i++) args.push(readers[i]!(f, i + 1));
-  return args;
+  private makeReaders(): readonly ArgumentReader[] {
+    const readers = this.params.map(argumentReader);
+    if (this.params.at(-1)?.variadic === true) this.variadic = readers.pop();
+    return (this.readers = readers);
+  }
 }
 
 /** Hands a host function's result to Lua; a promise makes the script wait. */

@@ -261,7 +261,7 @@ class Members<T extends object> {
     if (name === undefined) f.error(`no field '${shownKey(f.arg(2))}' in ${fromHostText(type.name)}`);
     const { set, type: wanted = "any" } = properties[name]!;
     if (set === undefined) f.error(`field '${fromHostText(name)}' of ${fromHostText(type.name)} is read-only`);
-    const value = argumentReader(converter, { name, type: wanted, ...(wanted === "any" ? { optional: true } : {}) })(f, 3);
+    const value = argumentReader({ name, type: wanted, ...(wanted === "any" ? { optional: true } : {}) })(f, 3, converter);
     try {
       set(self, value as never);
     } catch (error) {

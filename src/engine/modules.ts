@@ -63,7 +63,8 @@ export function moduleNameProblem(name: string): string | undefined {
 
 /** Modules that states may require. Registries can be stacked: one of the engine, one of a context in front of it. */
 export class ModuleRegistry {
-  private readonly modules = new Map<string, HostModule>();
+  /** Made with the first one: those of a context have none, as a rule. */
+  private modules: Map<string, HostModule> | undefined;
   private readonly sources: ModuleSource[] = [];
 
   constructor(private readonly parent?: ModuleRegistry) {}
@@ -72,19 +73,21 @@ export class ModuleRegistry {
   registerHostModule(name: string, load: HostModuleLoader, options: HostModuleOptions = {}): void {
     const { permission, aliases = [] } = options;
     const module: HostModule = { name, load, permission };
+    const modules = (this.modules ??= new Map());
     for (const each of [name, ...aliases]) {
       const problem = moduleNameProblem(each);
       if (problem !== undefined) throw new RangeError(`module name '${each}' ${problem}`);
-      if (this.modules.has(each)) throw new RangeError(`module '${each}' is registered already`);
+      if (modules.has(each)) throw new RangeError(`module '${each}' is registered already`);
     }
-    for (const each of [name, ...aliases]) this.modules.set(each, module);
+    for (const each of [name, ...aliases]) modules.set(each, module);
   }
 
   /** Takes a host module and its aliases away; states that have loaded it keep it. False: there was none. */
   unregister(name: string): boolean {
-    const module = this.modules.get(name);
-    if (module === undefined) return false;
-    for (const [each, other] of this.modules) if (other === module) this.modules.delete(each);
+    const { modules } = this;
+    const module = modules?.get(name);
+    if (modules === undefined || module === undefined) return false;
+    for (const [each, other] of modules) if (other === module) modules.delete(each);
     return true;
   }
 
@@ -100,7 +103,7 @@ export class ModuleRegistry {
 
   /** The host module called `name`, here or in the parents. */
   hostModule(name: string): HostModule | undefined {
-    return this.modules.get(name) ?? this.parent?.hostModule(name);
+    return this.modules?.get(name) ?? this.parent?.hostModule(name);
   }
 
   /** Every source in the order of search. */
@@ -110,6 +113,6 @@ export class ModuleRegistry {
 
   /** Names of all host modules, sorted. */
   names(): string[] {
-    return [...new Set([...this.modules.keys(), ...(this.parent?.names() ?? [])])].sort();
+    return [...new Set([...(this.modules?.keys() ?? []), ...(this.parent?.names() ?? [])])].sort();
   }
 }

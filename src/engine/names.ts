@@ -113,8 +113,9 @@ function libraryNames(policy: Policy, libraries: readonly LibrarySpec[]): Librar
 
 /** Names and objects of one state, both ways. */
 export class Names {
-  private readonly byName = new Map<string, Nameable>();
-  private readonly byObject = new Map<Nameable, string>();
+  /** What was put here; undefined while that is nothing. */
+  private byName: Map<string, Nameable> | undefined;
+  private byObject: Map<Nameable, string> | undefined;
   /** Functions of the host that wait for their names: most states are never asked for them. */
   private hostFunctions: NativeFunction[] = [];
   private own: readonly (Nameable | undefined)[] | null;
@@ -137,17 +138,17 @@ export class Names {
   *[Symbol.iterator](): Iterator<readonly [string, Nameable]> {
     this.settle();
     if (this.library !== null) yield* this.library.byName;
-    yield* this.byName;
+    if (this.byName !== undefined) yield* this.byName;
   }
 
   nameOf(object: Nameable): string | undefined {
     this.settle();
-    return this.byObject.get(object) ?? this.library?.byObject.get(object);
+    return this.byObject?.get(object) ?? this.library?.byObject.get(object);
   }
 
   objectOf(name: string): Nameable | undefined {
     this.settle();
-    return this.byName.get(name) ?? this.library?.byName.get(name);
+    return this.byName?.get(name) ?? this.library?.byName.get(name);
   }
 
   /**
@@ -178,16 +179,16 @@ export class Names {
   /** Takes a registered name away; false when nothing was registered under it. The library's names stay. */
   unregister(name: string): boolean {
     this.settle();
-    const object = this.byName.get(name);
+    const object = this.byName?.get(name);
     if (object === undefined) return false;
-    this.byName.delete(name);
-    this.byObject.delete(object);
+    this.byName!.delete(name);
+    this.byObject!.delete(object);
     return true;
   }
 
   private put(name: string, object: Nameable): void {
-    this.byName.set(name, object);
-    this.byObject.set(object, name);
+    (this.byName ??= new Map()).set(name, object);
+    (this.byObject ??= new Map()).set(object, name);
   }
 
   /** Most states are never asked: the maps for what is their own are filled when the first question comes. */

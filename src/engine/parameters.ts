@@ -51,8 +51,8 @@ export interface ArgumentConverter {
   toTagged(value: LuaValue, options?: ConversionOptions): ScriptValue;
 }
 
-/** Reads the `i`-th argument of a native's frame. */
-export type ArgumentReader = (f: Frame, i: number) => unknown;
+/** Reads the `i`-th argument of a native's frame, with the converter of its state. */
+export type ArgumentReader = (f: Frame, i: number, converter: ArgumentConverter) => unknown;
 
 /** Lists of parameters that make sense: many states share them. */
 const checked = new WeakSet<readonly Parameter[]>();
@@ -72,19 +72,19 @@ export function checkParameters(owner: string, params: readonly Parameter[]): vo
   checked.add(params);
 }
 
-/** The reader of a parameter, with its choices built in. */
-export function argumentReader(converter: ArgumentConverter, parameter: Parameter): ArgumentReader {
+/** The reader of a parameter, with its choices built in: one for all states. */
+export function argumentReader(parameter: Parameter): ArgumentReader {
   const { type, optional, oneOf } = parameter;
   let read: ArgumentReader;
   if (typeof type === "object") read = (f, i) => type.check(f, i);
   else if (oneOf !== undefined) read = (f, i) => oneOf[f.option(i, undefined, oneOf)];
-  else read = READERS[type](converter, parameter.conversion);
+  else read = READERS[type](parameter.conversion);
   if (optional !== true && !("default" in parameter)) return read;
   const fallback = parameter.default;
-  return (f, i) => (f.isNoneOrNil(i) ? fallback : read(f, i));
+  return (f, i, converter) => (f.isNoneOrNil(i) ? fallback : read(f, i, converter));
 }
 
-type ReaderOf = (converter: ArgumentConverter, options: ConversionOptions | undefined) => ArgumentReader;
+type ReaderOf = (options: ConversionOptions | undefined) => ArgumentReader;
 
 const READERS: Readonly<Record<ParameterType, ReaderOf>> = {
   string: () => text,
@@ -93,14 +93,14 @@ const READERS: Readonly<Record<ParameterType, ReaderOf>> = {
   bigint: () => (f, i) => BigInt(f.integer(i)),
   number: () => (f, i) => toDouble(f.number(i)),
   boolean: () => boolean,
-  table: (converter, options) => (f, i) => copy(converter, f, i, f.table(i), options),
-  array: (converter, options) => (f, i) => array(f, i, copy(converter, f, i, f.table(i), options)),
-  object: (converter, options) => (f, i) => object(f, i, copy(converter, f, i, f.table(i), options)),
-  function: (converter) => (f, i) => converter.toPlain(f.function_(i)),
-  thread: (converter) => (f, i) => (f.arg(i) instanceof Thread ? converter.toPlain(f.arg(i)) : f.typeError(i, "thread")),
-  userdata: (converter) => (f, i) => (f.arg(i) instanceof Userdata ? converter.toPlain(f.arg(i)) : f.typeError(i, "userdata")),
-  "any": (converter, options) => (f, i) => copy(converter, f, i, f.any(i), options),
-  tagged: (converter, options) => (f, i) => guarded(f, i, () => converter.toTagged(f.any(i), options)),
+  table: (options) => (f, i, converter) => copy(converter, f, i, f.table(i), options),
+  array: (options) => (f, i, converter) => array(f, i, copy(converter, f, i, f.table(i), options)),
+  object: (options) => (f, i, converter) => object(f, i, copy(converter, f, i, f.table(i), options)),
+  function: () => (f, i, converter) => converter.toPlain(f.function_(i)),
+  thread: () => (f, i, converter) => (f.arg(i) instanceof Thread ? converter.toPlain(f.arg(i)) : f.typeError(i, "thread")),
+  userdata: () => (f, i, converter) => (f.arg(i) instanceof Userdata ? converter.toPlain(f.arg(i)) : f.typeError(i, "userdata")),
+  "any": (options) => (f, i, converter) => copy(converter, f, i, f.any(i), options),
+  tagged: (options) => (f, i, converter) => guarded(f, i, () => converter.toTagged(f.any(i), options)),
   value: () => (f, i) => f.any(i),
 };
 

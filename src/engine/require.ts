@@ -190,7 +190,7 @@ function run(f: Frame, name: string, loader: LuaValue, data: string): Signal {
     const { L } = frame;
     const { loaded } = L.state;
     frame.data = undefined;
-    sandboxOf(L.state)!.loading.delete(name);
+    sandboxOf(L.state)!.endLoading(name);
     if (value !== undefined) setIndex(L, loaded, name, value);
     let result = index(L, loaded, name);
     if (result === undefined) setIndex(L, loaded, name, (result = true));

@@ -73,7 +73,7 @@ export class Runtime {
   private pinned: Task | null = null;
   private running: Task | null = null;
   private readonly closers: (() => void)[] = [];
-  private readonly watches = new Set<() => void>();
+  private watches: Set<() => void> | undefined;
   private readonly notices = new Queue<() => void>();
   private isNotifying = false;
 
@@ -194,13 +194,14 @@ export class Runtime {
 
   /** @internal Calls `look` each time that a task has stopped or ended; answers how to call that off. */
   watchTasks(look: () => void): () => void {
-    this.watches.add(look);
-    return () => void this.watches.delete(look);
+    const watches = (this.watches ??= new Set());
+    watches.add(look);
+    return () => void watches.delete(look);
   }
 
   /** @internal Tasks that wait for what others do find out whether it is done. */
   lookAround(): void {
-    if (this.watches.size > 0) for (const look of [...this.watches]) look();
+    if (this.watches !== undefined && this.watches.size > 0) for (const look of [...this.watches]) look();
   }
 
   /** @internal A task is over. */

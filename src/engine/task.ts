@@ -11,6 +11,7 @@ import type { LuaValue } from "../vm/value.js";
 import type { LuaPromise } from "./lua-promise.js";
 import type { Runtime } from "./runtime.js";
 import type { Priority } from "./scheduler.js";
+import { StopListeners } from "./stop-listeners.js";
 
 /** "ending": its function has returned, tasks that it started have not. The last three are final. */
 export type TaskStatus = "ready" | "running" | "waiting" | "ending" | "done" | "failed" | "cancelled";
@@ -44,7 +45,8 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 const NONE: ReadonlySet<Task> = new Set();
 const noop = (): void => {};
 
-export class Task implements Claimable {
+/** Its stop listeners are told when it ends early: as listening to {@link Task.signal}, at less cost. */
+export class Task extends StopListeners implements Claimable {
   readonly name: string;
   readonly priority: Priority;
   readonly parent: Task | null;
@@ -72,7 +74,6 @@ export class Task implements Claimable {
   private controller: AbortController | undefined;
   private promise: Promise<LuaValue[]> | undefined;
   private listeners: (() => void)[] | undefined;
-  private stopListeners: Set<() => void> | undefined;
   private stopListening = noop;
   private reason: unknown;
   private unclaimed: Claimable[] | undefined;
@@ -85,6 +86,7 @@ export class Task implements Claimable {
 
   /** @internal Made by {@link Runtime.spawn}. */
   constructor(readonly runtime: Runtime, readonly run: Run, { parent, priority, signal, name }: SpawnOptions) {
+    super();
     this.parent = parent ?? null;
     this.priority = priority ?? parent?.priority ?? "normal";
     this.name = name ?? "task";
@@ -129,13 +131,6 @@ export class Task implements Claimable {
   /** Why, once {@link isStopped}: as the reason of {@link signal}. */
   get stopReason(): unknown {
     return this.reason;
-  }
-
-  /** Calls back when the task ends early; what comes back calls that off. As listening to {@link signal}, at less cost. */
-  onStop(listener: () => void): () => void {
-    const own = (): void => listener();
-    (this.stopListeners ??= new Set()).add(own);
-    return () => void this.stopListeners?.delete(own);
   }
 
   /**
@@ -317,9 +312,8 @@ export class Task implements Claimable {
     if (status !== "done") {
       this.results = [];
       this.controller?.abort(this.reason);
-      for (const listener of this.stopListeners ?? []) listener();
+      this.tell();
     }
-    this.stopListeners = undefined;
     for (const failure of this.unclaimed ?? []) this.report(failure);
     this.unclaimed = undefined;
     const { listeners } = this;

@@ -48,9 +48,12 @@ interface Left {
   readonly dead: readonly Due[];
 }
 
+/** For states that have none, which are most: nothing is ever added to it. */
+const NO_FINALIZERS = new Map<Finalizable, Budget | null>();
+
 export class Census {
   /** Objects whose metatable had __gc when it was set, oldest first, with the budget of Lua code that then pays for the call. */
-  private readonly finalizable = new Map<Finalizable, Budget | null>();
+  private finalizable = NO_FINALIZERS;
   /** Values the host holds (handles). */
   readonly roots = new Set<LuaValue>();
   /** A finalizer is running, or the state closes: no census may start. */
@@ -70,8 +73,13 @@ export class Census {
     if (metatable.getStr("__mode") !== undefined) this.state.memory.observe();
     if (this.closing || eventOf(metatable, Event.Gc) === undefined) return;
     if (!this.finalizable.has(object)) allocate(SIZE.finalizer);
-    this.finalizable.set(object, this.state.budgets.nested);
+    this.note(object, this.state.budgets.nested);
     this.state.memory.observe();
+  }
+
+  private note(object: Finalizable, budget: Budget | null): void {
+    if (this.finalizable === NO_FINALIZERS) this.finalizable = new Map();
+    this.finalizable.set(object, budget);
   }
 
   // ---- when it happens ------------------------------------------------------------------------------------------------
@@ -161,7 +169,7 @@ export class Census {
   abandon(run: Run): void {
     if (this.owner === run) this.forget();
     const left = this.takeLeft(run);
-    for (const [object, budget] of left?.dead ?? []) this.finalizable.set(object, budget); // for the next pass
+    for (const [object, budget] of left?.dead ?? []) this.note(object, budget); // for the next pass
   }
 
   /** Counts live memory without collecting anything: for limit checks inside natives. */

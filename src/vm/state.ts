@@ -375,19 +375,19 @@ export class LuaState implements AllocationWatcher {
    */
   noteBuilt(text: string): void {
     if (text.length <= LONG_STRING || text.length > 100 * LONG_STRING) return;
-    if (this.addressed.size !== 0 && this.addressed.has(text)) this.builtTwice.add(text);
+    if (this.addressed.size !== 0 && this.addressed.has(text)) (this.builtTwice ??= new Set()).add(text);
     else if (!this.builtLately.includes(text)) this.builtLately[this.builtCount++ % 8] = text;
-    else if (this.builtTwice.size < 64) this.builtTwice.add(text);
+    else if (this.builtTwice === undefined || this.builtTwice.size < 64) (this.builtTwice ??= new Set()).add(text);
   }
 
   /** @internal Long strings whose address somebody looked at; while empty, the interpreter need not note what it builds. */
   readonly addressed = new Set<string>();
   private readonly builtLately: string[] = [];
   private builtCount = 0;
-  private readonly builtTwice = new Set<string>();
+  private builtTwice: Set<string> | undefined;
 
   private stringAddress(text: string): string {
-    if (this.builtTwice.has(text)) return `0x${(this.nextAddress += ADDRESS_STEP).toString(16)}`;
+    if (this.builtTwice?.has(text) === true) return `0x${(this.nextAddress += ADDRESS_STEP).toString(16)}`;
     if (text.length > LONG_STRING && this.addressed.size < 64) this.addressed.add(text);
     let hash = 0;
     for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;

@@ -3,13 +3,18 @@ import { checkedSchema, validateWith } from "./schema-port.js";
 import { type BridgeContext, contextPart } from "./context.js";
 import { isFatalForScripts, unwrapScriptError } from "./callbacks.js";
 import { hookedChat } from "./chat-request.js";
-import { AgentService } from "./services/agent.js";
+import { type AgentPorts, AgentService } from "./services/agent.js";
+import type { ModelCall } from "./services/agent-loop.js";
+import type { ApprovalService } from "./services/approval.js";
 import { Account } from "./services/budget.js";
+import type { Events } from "./services/events.js";
 import { BridgeFailure } from "./services/failure.js";
+import type { Keep } from "./services/kept.js";
 import { jsonIn } from "./services/output.js";
+import type { ChatResponse, JsonSchema } from "./services/providers/chat.js";
 import { ProviderService } from "./services/providers/provider-service.js";
 import { builtinTools } from "./services/tool-builtins.js";
-import { type Tool, type ToolContext, ToolService } from "./services/tools.js";
+import { type SchemaProblem, type Tool, type ToolContext, type ToolPorts, ToolService } from "./services/tools.js";
 import { WorkflowService } from "./services/workflow.js";
 import type { SavedWorkflow } from "./services/workflow-types.js";
 import { formatJson } from "./services/formats/json.js";
@@ -21,39 +26,78 @@ export const ACCOUNT = contextPart("account", (context) => new Account("this con
 
 export const PROVIDERS = contextPart("providers", (context) => new ProviderService(context.services.providers, { log: (message) => context.log(message), events: context, keep: context.keeper }));
 
-export const TOOLS = contextPart("tools", (context) => {
-  const { approval, tools = [] } = context.services;
-  return new ToolService({
-    validate: (schema, value) => validateWith(context, schema, value),
-    checkSchema: (schema) => checkedSchema(context, schema),
-    permits: (permission) => context.permits(permission),
-    events: context,
-    keep: context.keeper,
-    approval,
-  }, () => [...builtinTools({
-    now: () => context.now(),
-    charge: context.charge,
-    files: toolFiles(context.runtime.state),
-    permitsHost: (host) => context.permits("network", host),
-    ...(context.services.providers?.fetch === undefined ? {} : { fetch: context.services.providers.fetch }),
-  }), ...tools]);
+/** What tools and agents need of the context around them. */
+class Surroundings implements ToolPorts, AgentPorts {
+  readonly events: Events;
+  readonly keep: Keep;
+  readonly approval: ApprovalService | undefined;
+  readonly isFatal = isFatalForScripts;
+  readonly unwrap = unwrapScriptError;
+
+  constructor(private readonly context: BridgeContext) {
+    this.events = context;
+    this.keep = context.keeper;
+    this.approval = context.services.approval;
+  }
+
+  get providers(): ProviderService {
+    return this.context.get(PROVIDERS);
+  }
+
+  get tools(): ToolService {
+    return this.context.get(TOOLS);
+  }
+
+  get account(): Account {
+    return this.context.get(ACCOUNT);
+  }
+
+  validate(schema: JsonSchema, value: unknown): readonly SchemaProblem[] {
+    return validateWith(this.context, schema, value);
+  }
+
+  checkSchema(schema: JsonSchema): void {
+    checkedSchema(this.context, schema);
+  }
+
+  permits(permission: string): boolean {
+    return this.context.permits(permission);
+  }
+
+  runTool(tool: Tool, args: Readonly<Record<string, unknown>>, about: ToolContext): Promise<unknown> {
+    return hookedTool(this.context, tool, args, about);
+  }
+
+  aroundChat(call: ModelCall): Promise<ChatResponse> {
+    return hookedChat(this.context, call);
+  }
+
+  extractJson(text: string): unknown {
+    return firstJson(this.context, text);
+  }
+
+  ownTools(): readonly Tool[] {
+    const { context } = this;
+    const { providers, tools = [] } = context.services;
+    return [...builtinTools({
+      now: () => context.now(),
+      charge: context.charge,
+      files: toolFiles(context.runtime.state),
+      permitsHost: (host) => context.permits("network", host),
+      ...(providers?.fetch === undefined ? {} : { fetch: providers.fetch }),
+    }), ...tools];
+  }
+}
+
+const SURROUNDINGS = contextPart("what is around tools and agents", (context) => new Surroundings(context));
+
+export const TOOLS = contextPart("tools", (context): ToolService => {
+  const around = context.get(SURROUNDINGS);
+  return new ToolService(around, () => around.ownTools());
 });
 
 export const AGENTS = contextPart("agents", (context) => {
-  const tools = context.get(TOOLS);
-  const service = new AgentService({
-    providers: context.get(PROVIDERS),
-    tools,
-    account: context.get(ACCOUNT),
-    runTool: (tool, args, about) => hookedTool(context, tool, args, about),
-    aroundChat: (call) => hookedChat(context, call),
-    extractJson: (text) => firstJson(context, text),
-    validate: (schema, value) => validateWith(context, schema, value),
-    keep: context.keeper,
-    isFatal: isFatalForScripts,
-    unwrap: unwrapScriptError,
-    events: context,
-  });
+  const service = new AgentService(context.get(SURROUNDINGS));
   context.onClose(() => { for (const agent of service.list()) service.destroy(agent); });
   return service;
 });

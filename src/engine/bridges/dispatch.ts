@@ -41,39 +41,42 @@ function share(source: MethodSource): SharedFunction {
   });
 }
 
-type Invoker = (task: Task | null, args: readonly unknown[]) => unknown;
-
 const INVOKERS = contextPart("invokers", () => new Map<MethodSource, Invoker>());
 
 /** A call of a bridge function, by its name or as a method of a handle. */
 export function invokeMethod(source: MethodSource, { runtime, task }: HostCall, args: readonly unknown[]): unknown {
   const context = bridgeContextOf(runtime);
   const invokers = context.get(INVOKERS);
-  let call = invokers.get(source);
-  if (call === undefined) invokers.set(source, (call = invoker(context, `${source.bridge}.${source.name}`, source.fn)));
-  return call(task, args);
+  let invoker = invokers.get(source);
+  if (invoker === undefined) invokers.set(source, (invoker = new Invoker(context, `${source.bridge}.${source.name}`, source.fn)));
+  return invoker.call(task, args);
 }
 
 /** Makes calls of one function in one context. */
-function invoker(context: BridgeContext, name: string, fn: BridgeFunction): Invoker {
-  const figures = figuresOf(context, name);
-  const run = fn.run as (call: BridgeCall, ...args: unknown[]) => unknown;
-  const isHookable = fn.hooked !== false;
-  const failed = (error: unknown): never => {
-    figures.failures++;
-    throw raised(name, error);
-  };
-  return (task, args) => {
-    figures.calls++;
+class Invoker {
+  private readonly figures: CallFigures;
+
+  constructor(private readonly context: BridgeContext, private readonly name: string, private readonly fn: BridgeFunction) {
+    this.figures = figuresOf(context, name);
+  }
+
+  call(task: Task | null, args: readonly unknown[]): unknown {
+    const { context, name, fn } = this;
+    this.figures.calls++;
     const call = new BridgeCall(context, name, task);
     try {
-      const isHooked = isHookable && context.hooks.isHooked(name) && !context.isInsideHook(task);
-      const result = isHooked ? runHooked(call, fn, args) : run(call, ...args);
-      return result instanceof Promise ? result.catch(failed) : result;
+      const isHooked = fn.hooked !== false && context.hooks.isHooked(name) && !context.isInsideHook(task);
+      const result = isHooked ? runHooked(call, fn, args) : (fn.run as (call: BridgeCall, ...args: unknown[]) => unknown)(call, ...args);
+      return result instanceof Promise ? result.catch((error: unknown) => this.fail(error)) : result;
     } catch (error) {
-      return failed(error);
+      return this.fail(error);
     }
-  };
+  }
+
+  private fail(error: unknown): never {
+    this.figures.failures++;
+    throw raised(this.name, error);
+  }
 }
 
 /** A call with its hooks. Arguments that a hook changed are checked as those of a script are. */

@@ -30,18 +30,12 @@ export interface ToolFields {
 export function toolFrom(context: BridgeContext, fields: ToolFields): Tool {
   const { name, description = "", category, mode = "direct", parameters, returns, requires_approval: requiresApproval, timeout, limits = {}, execute } = fields;
   const sandboxed = mode === "sandboxed" ? sandboxedFunction(execute) : undefined;
-  const tool: { -readonly [K in keyof Tool]: Tool[K] } = {
-    name, description, mode,
+  return {
+    name, description, category, mode, parameters, returns, requiresApproval, timeout,
     execute: sandboxed === undefined
       ? (args, about) => callScript(context, execute, [args], { owner: about.owner, budget: about.budget, stopping: about.stop ?? stoppable(about.signal), name: `tool ${name}` })
       : (args, { signal }) => runSandboxed(sandboxed, name, args, limits, signal),
   };
-  if (category !== undefined) tool.category = category;
-  if (parameters !== undefined) tool.parameters = parameters;
-  if (returns !== undefined) tool.returns = returns;
-  if (requiresApproval !== undefined) tool.requiresApproval = requiresApproval;
-  if (timeout !== undefined) tool.timeout = timeout;
-  return tool;
 }
 
 /** A function that can run in a context of its own: one that uses no variables of the functions around it. */

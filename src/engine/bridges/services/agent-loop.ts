@@ -8,8 +8,9 @@ import {
 } from "./providers/chat.js";
 import { estimateMessageTokens } from "./providers/local.js";
 import { type Keep, Kept } from "./kept.js";
+import type { ProviderService } from "./providers/provider-service.js";
 import type { Stop } from "./stop.js";
-import type { SchemaProblem, Tool, ToolContext } from "./tools.js";
+import type { SchemaProblem, Tool, ToolContext, ToolService } from "./tools.js";
 
 /** What happens during a run, as it happens. */
 export type AgentChunk =
@@ -47,7 +48,9 @@ export interface AgentRun {
   readonly input: string;
   /** The agent's provider. */
   readonly provider: string;
-  readonly request: Omit<ChatRequest, "messages" | "tools" | "responseSchema">;
+  readonly model: string;
+  readonly temperature: number | undefined;
+  readonly maxTokens: number | undefined;
   readonly tools: ReadonlyMap<string, Tool>;
   readonly maxTurns: number;
   readonly responseSchema: JsonSchema | undefined;
@@ -62,13 +65,12 @@ export interface AgentRun {
 }
 
 export interface AgentLoopPorts {
-  /** Sends a request to a model; `onText` is given when the answer shall come in pieces. */
-  readonly chat: (provider: string | undefined, request: ChatRequest, options: Stop, onText?: (text: string) => void | Promise<void>) => Promise<ChatResponse>;
-  /** What is around a call of the model: hooks. */
+  readonly providers: Pick<ProviderService, "chat" | "stream" | "cost">;
+  readonly tools: Pick<ToolService, "run">;
+  /** What is around a call of the model: hooks; nothing unless given. */
   readonly aroundChat?: ((call: ModelCall) => Promise<ChatResponse>) | undefined;
-  readonly runTool: (tool: Tool, args: Readonly<Record<string, unknown>>, context: ToolContext) => Promise<unknown>;
-  /** What an answer costs, in the host's currency. */
-  readonly cost: (provider: string | undefined, model: string, usage: Usage) => number;
+  /** Runs a tool for a model; `tools` does unless given. */
+  readonly runTool?: ((tool: Tool, args: Readonly<Record<string, unknown>>, context: ToolContext) => Promise<unknown>) | undefined;
   /** Reads JSON out of a model's prose, broken JSON too. Throws when there is none. */
   readonly extractJson: (text: string) => unknown;
   readonly validate: (schema: JsonSchema, value: unknown) => readonly SchemaProblem[];
@@ -184,7 +186,10 @@ class LoopState {
     budget.take("modelCalls");
     const promptTokens = request.messages === this.sent ? this.tokens : tokensOf(request.messages);
     budget.reservePrompt(promptTokens);
-    return attempt(() => ports.chat(provider, this.limited(request, promptTokens), clock.stop, onText)).then((response) => {
+    return attempt(() => {
+      const limited = this.limited(request, promptTokens);
+      return onText === undefined ? ports.providers.chat(provider, limited, clock.stop) : ports.providers.stream(provider, limited, onText, clock.stop);
+    }).then((response) => {
       budget.releasePrompt(promptTokens);
       this.count(provider, request, response);
       return response;
@@ -198,16 +203,16 @@ class LoopState {
     const { budget, ports, onUsage } = this.run;
     this.usage = addUsage(this.usage, usage);
     onUsage(usage);
-    budget.spend(usage.totalTokens, ports.cost(provider, model, usage));
+    budget.spend(usage.totalTokens, ports.providers.cost(provider, model, usage));
   }
 
   private request(): ChatRequest {
     const { run, tools } = this;
     this.sent = run.history.concat(this.messages);
-    const request: { -readonly [K in keyof ChatRequest]: ChatRequest[K] } = { ...run.request, messages: this.sent };
-    if (tools.length > 0) request.tools = tools;
-    if (run.responseSchema !== undefined) request.responseSchema = run.responseSchema;
-    return request;
+    return {
+      model: run.model, messages: this.sent, tools: tools.length === 0 ? undefined : tools,
+      temperature: run.temperature, maxTokens: run.maxTokens, responseSchema: run.responseSchema,
+    };
   }
 
   /** An answer must not be longer than the budget has tokens for. */
@@ -238,7 +243,8 @@ class LoopState {
       const tool = run.tools.get(name);
       if (tool === undefined) throw new BridgeFailure("not_found", `there is no tool '${name}'; there are: ${[...run.tools.keys()].join(", ")}`);
       if (call.malformed !== undefined) throw new BridgeFailure("invalid_arguments", `the arguments of '${name}' are no JSON object: ${call.malformed.slice(0, 200)}`);
-      const result = await run.ports.runTool(tool, args, this.context);
+      const { ports } = run;
+      const result = await (ports.runTool === undefined ? ports.tools.run(tool, args, this.context) : ports.runTool(tool, args, this.context));
       return { id, name, arguments: args, result };
     } catch (caught) {
       if (run.clock.stop.isStopped || run.ports.isFatal?.(caught) === true) throw caught;

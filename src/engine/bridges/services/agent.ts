@@ -1,5 +1,5 @@
 // Agents: a model with a name, a prompt, tools, a memory and a budget. The loop itself is in agent-loop.ts.
-import { type AgentChunk, type AgentLoopPorts, type AgentResult, type AgentRun, runLoop } from "./agent-loop.js";
+import { type AgentChunk, type AgentLoopPorts, type AgentResult, runLoop } from "./agent-loop.js";
 import { Conversation, type ConversationLimits } from "./agent-conversation.js";
 import { Account, Budget, type BudgetLimits, type Clock } from "./budget.js";
 import { BridgeFailure, messageOf } from "./failure.js";
@@ -49,15 +49,9 @@ export interface RunOptions {
   readonly owner?: unknown;
 }
 
-export interface AgentPorts extends Pick<AgentLoopPorts, "extractJson" | "validate" | "isFatal" | "unwrap"> {
+export interface AgentPorts extends AgentLoopPorts {
   readonly providers: ProviderService;
   readonly tools: ToolService;
-  /** Runs a tool for a model; `tools` does unless given. */
-  readonly runTool?: AgentLoopPorts["runTool"];
-  /** What is around an agent's call of a model; nothing unless given. */
-  readonly aroundChat?: AgentLoopPorts["aroundChat"];
-  /** Told what is kept for scripts. */
-  readonly keep?: Keep;
   /** The context's own account. */
   readonly account: Account;
   readonly events?: Events;
@@ -146,24 +140,10 @@ function bytesOfConfig({ name, systemPrompt = "", responseSchema, tools = [] }: 
 export class AgentService {
   readonly #agents = new Map<string, Agent>();
   readonly #ports: AgentPorts;
-  /** Those of all loops. */
-  readonly #loopPorts: AgentLoopPorts;
   #count = 0;
 
   constructor(ports: AgentPorts) {
     this.#ports = ports;
-    const { providers, tools, runTool, aroundChat, keep, extractJson, validate, isFatal, unwrap } = ports;
-    this.#loopPorts = {
-      chat: (provider, request, stop, onText) => (onText === undefined ? providers.chat(provider, request, stop) : providers.stream(provider, request, onText, stop)),
-      cost: (provider, model, usage) => providers.cost(provider, model, usage),
-      aroundChat,
-      runTool: runTool ?? ((tool, args, context) => tools.run(tool, args, context)),
-      extractJson,
-      validate,
-      keep,
-      isFatal,
-      unwrap,
-    };
   }
 
   /** Throws BridgeFailure when a tool does not exist or the provider is not there. */
@@ -246,15 +226,14 @@ export class AgentService {
   #loop(agent: Agent, input: string, options: RunOptions, tools: ReadonlyMap<string, Tool>, budget: Budget, clock: Clock): Promise<AgentResult> {
     const { config } = agent;
     const { name: provider, defaults } = this.#ports.providers.get(config.provider);
-    const request: { -readonly [K in keyof AgentRun["request"]]: AgentRun["request"][K] } = { model: config.model ?? defaults.model ?? "default" };
-    if (config.temperature !== undefined) request.temperature = config.temperature;
-    if (config.maxTokens !== undefined) request.maxTokens = config.maxTokens;
     return runLoop({
       agent: config.name,
       history: this.#history(agent),
       input,
       provider,
-      request,
+      model: config.model ?? defaults.model ?? "default",
+      temperature: config.temperature,
+      maxTokens: config.maxTokens,
       tools,
       maxTurns: options.maxTurns ?? config.maxTurns ?? DEFAULT_MAX_TURNS,
       responseSchema: options.responseSchema ?? config.responseSchema,
@@ -263,7 +242,7 @@ export class AgentService {
       onChunk: options.onChunk,
       onUsage: (usage) => { agent.usage = addUsage(agent.usage, usage); },
       owner: options.owner,
-      ports: this.#loopPorts,
+      ports: this.#ports,
     });
   }
 

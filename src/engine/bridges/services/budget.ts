@@ -2,6 +2,7 @@
 // accounts it happens under, and the first one that is exhausted stops it.
 import { attempt } from "./attempt.js";
 import { BridgeFailure } from "./failure.js";
+import type { StopListener } from "../../stop-listeners.js";
 import { Stop, type Stoppable } from "./stop.js";
 
 export const BUDGET_UNITS = ["tokens", "modelCalls", "toolCalls", "wallTime", "money"] as const;
@@ -44,6 +45,9 @@ function round(amount: number): number {
   return Number(amount.toPrecision(12));
 }
 
+const NO_LIMITS: BudgetLimits = {};
+const elapsed = (): number => performance.now();
+
 /** One account: its limits and what was spent. */
 export class Account {
   private readonly amounts = { tokens: 0, modelCalls: 0, toolCalls: 0, money: 0 };
@@ -55,8 +59,8 @@ export class Account {
   reserved = 0;
 
   /** `name` stands in messages ("agent 'writer'"). Throws RangeError for a limit that is not a number from 0 on. */
-  constructor(readonly name: string, limits: BudgetLimits = {}, private readonly now: () => number = () => performance.now()) {
-    this.limited = checked(limits);
+  constructor(readonly name: string, limits?: BudgetLimits, private readonly now: () => number = elapsed) {
+    this.limited = limits === undefined ? NO_LIMITS : checked(limits);
   }
 
   get limits(): BudgetLimits {
@@ -120,9 +124,9 @@ export class Budget {
   readonly accounts: readonly Account[];
 
   constructor(accounts: Iterable<Account> = []) {
-    const own: Account[] = [];
-    for (const account of accounts) if (!own.includes(account)) own.push(account); // there are few
-    this.accounts = own;
+    const all = [...accounts];
+    const isTwice = (account: Account, i: number): boolean => all.indexOf(account) < i;
+    this.accounts = all.some(isTwice) ? all.filter((account, i) => !isTwice(account, i)) : all; // there are few
   }
 
   /** This budget with further accounts; one that is in both is charged once. */
@@ -184,7 +188,7 @@ export class Budget {
 }
 
 /** The clock of one piece of work. */
-export class Clock {
+export class Clock implements StopListener {
   /** Stops the work: when time is over, or somebody outside wants it. */
   readonly stop = new Stop();
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -192,17 +196,19 @@ export class Clock {
   private reject: (error: unknown) => void = () => {};
   private ticking = false;
   private isOver = false;
-  private readonly ends: (() => void)[] = [];
 
   /** Obeys all of the `outer`. */
-  constructor(private readonly budget: Budget, outer: readonly (Stoppable | undefined)[]) {
+  constructor(private readonly budget: Budget, private readonly outer: readonly (Stoppable | undefined)[]) {
     for (const each of outer) {
-      if (each === undefined) continue;
-      const obey = (): void => this.stop.stop(each.stopReason);
-      if (each.isStopped) obey();
-      else this.ends.push(each.onStop(obey));
+      if (each?.isStopped === true) this.stop.stop(each.stopReason);
+      else each?.listen(this);
     }
     this.run();
+  }
+
+  /** One of the outer ones is stopped. */
+  stopped(): void {
+    this.stop.stop(this.outer.find((each) => each?.isStopped === true)?.stopReason);
   }
 
   get signal(): AbortSignal {
@@ -237,8 +243,7 @@ export class Clock {
   private end(): void {
     this.isOver = true;
     this.rest();
-    for (const end of this.ends) end();
-    this.ends.length = 0;
+    for (const each of this.outer) each?.ignore(this);
   }
 
   private run(): void {

@@ -75,7 +75,8 @@ const MAX_REMEMBERED_NAMES = 1000;
 
 /** Hooks of one owner. Those of a parent, such as the host's, see the same calls, and cannot be reached from here. */
 export class HookRegistry {
-  private readonly hooks = new Map<string, Hook>();
+  /** Made with the first one. */
+  private hooks: Map<string, Hook> | undefined;
   private chains: Map<string, Chain | null> | undefined;
   private lastId = 0;
   /** Changes with the hooks. */
@@ -88,22 +89,23 @@ export class HookRegistry {
   /** Throws BridgeFailure "invalid" for a pattern that is none, "too_many". */
   register(spec: HookSpec): Hook {
     if (!/^[\w*-]+(?:\.[\w*-]+)*$/.test(spec.pattern)) throw new BridgeFailure("invalid", `'${spec.pattern}' is no pattern of calls`);
-    if (this.hooks.size >= MAX_HOOKS) throw new BridgeFailure("too_many", `more than ${MAX_HOOKS} hooks`);
+    const hooks = (this.hooks ??= new Map());
+    if (hooks.size >= MAX_HOOKS) throw new BridgeFailure("too_many", `more than ${MAX_HOOKS} hooks`);
     const hook = new Hook(`hook_${++this.lastId}`, spec);
-    this.hooks.set(hook.id, hook);
+    hooks.set(hook.id, hook);
     this.changed();
     return hook;
   }
 
   /** False: it was not registered. */
   unregister(hook: Hook): boolean {
-    if (this.hooks.get(hook.id) !== hook) return false;
+    if (this.hooks?.get(hook.id) !== hook) return false;
     this.changed();
     return this.hooks.delete(hook.id);
   }
 
   find(id: string): Hook | undefined {
-    return this.hooks.get(id);
+    return this.hooks?.get(id);
   }
 
   setEnabled(hook: Hook, enabled: boolean): void {
@@ -118,7 +120,7 @@ export class HookRegistry {
 
   /** In the order they were registered. */
   list(): Hook[] {
-    return [...this.hooks.values()];
+    return [...(this.hooks?.values() ?? [])];
   }
 
   /** Takes away the hooks of an owner, or all. */
@@ -135,12 +137,12 @@ export class HookRegistry {
 
   /** Hooks here and in the parents. */
   private get size(): number {
-    return this.hooks.size + (this.parent?.size ?? 0);
+    return (this.hooks?.size ?? 0) + (this.parent?.size ?? 0);
   }
 
   private *all(): Iterable<Hook> {
     if (this.parent !== undefined) yield* this.parent.all();
-    yield* this.hooks.values();
+    if (this.hooks !== undefined) yield* this.hooks.values();
   }
 
   private get versionOfAll(): number {

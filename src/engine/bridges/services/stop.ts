@@ -1,22 +1,28 @@
 // Being told to stop. AbortSignal says the same, but one takes as much to make as a small model call takes otherwise: so inside
 // the bridges this is used, and a signal is made where somebody wants one.
+import { type StopListener, StopListeners } from "../../stop-listeners.js";
 
 /** Something that may be stopped from outside. */
 export interface Stoppable {
   readonly isStopped: boolean;
   /** Why; undefined before. */
   readonly stopReason: unknown;
-  /** Calls back once when it is stopped, never at once; what comes back calls that off. */
-  onStop(listener: () => void): () => void;
+  /** `listener` is told once when it is stopped, never at once. */
+  listen(listener: StopListener): void;
+  ignore(listener: StopListener): void;
+}
+
+/** Calls back when `stoppable` is stopped; what comes back calls that off. */
+export function onStop(stoppable: Stoppable, stopped: () => void): () => void {
+  const listener: StopListener = { stopped };
+  stoppable.listen(listener);
+  return () => stoppable.ignore(listener);
 }
 
 /** Stops others, once. */
-export class Stop implements Stoppable {
+export class Stop extends StopListeners implements Stoppable {
   isStopped = false;
   stopReason: unknown;
-  /** Most have one listener at a time. */
-  private listener: (() => void) | undefined;
-  private others: Set<() => void> | undefined;
   private controller: AbortController | undefined;
 
   stop(reason: unknown): void {
@@ -24,20 +30,7 @@ export class Stop implements Stoppable {
     this.isStopped = true;
     this.stopReason = reason;
     this.controller?.abort(reason);
-    const { listener, others } = this;
-    this.listener = this.others = undefined;
-    listener?.();
-    for (const other of others ?? []) other();
-  }
-
-  onStop(listener: () => void): () => void {
-    const own = (): void => listener(); // the same function may listen twice
-    if (this.listener === undefined) this.listener = own;
-    else (this.others ??= new Set()).add(own);
-    return () => {
-      if (this.listener === own) this.listener = undefined;
-      else this.others?.delete(own);
-    };
+    this.tell();
   }
 
   /** Aborted when this stops. */
@@ -58,6 +51,8 @@ export function stoppable(signal: AbortSignal | undefined): Stoppable | undefine
 }
 
 class OfSignal implements Stoppable {
+  readonly #heard = new Map<StopListener, () => void>();
+
   constructor(private readonly signal: AbortSignal) {}
 
   get isStopped(): boolean {
@@ -68,9 +63,15 @@ class OfSignal implements Stoppable {
     return this.signal.reason;
   }
 
-  onStop(listener: () => void): () => void {
-    const { signal } = this;
-    signal.addEventListener("abort", listener, { once: true });
-    return () => signal.removeEventListener("abort", listener);
+  listen(listener: StopListener): void {
+    const heard = (): void => listener.stopped();
+    this.#heard.set(listener, heard);
+    this.signal.addEventListener("abort", heard, { once: true });
+  }
+
+  ignore(listener: StopListener): void {
+    const heard = this.#heard.get(listener);
+    if (heard !== undefined) this.signal.removeEventListener("abort", heard);
+    this.#heard.delete(listener);
   }
 }

@@ -38,17 +38,17 @@ export interface Tool {
   /** Letters, digits, "_" and "-", at most 64: what all providers accept. */
   readonly name: string;
   readonly description: string;
-  readonly category?: ToolCategory;
-  readonly mode?: ExecutionMode;
+  readonly category?: ToolCategory | undefined;
+  readonly mode?: ExecutionMode | undefined;
   /** Schema of the arguments, an object. */
-  readonly parameters?: JsonSchema;
+  readonly parameters?: JsonSchema | undefined;
   /** Schema of the result. */
-  readonly returns?: JsonSchema;
+  readonly returns?: JsonSchema | undefined;
   /** A permission that the context must have ("network"). */
-  readonly permission?: string;
-  readonly requiresApproval?: boolean;
+  readonly permission?: string | undefined;
+  readonly requiresApproval?: boolean | undefined;
   /** Milliseconds for one call. */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
   execute(args: Readonly<Record<string, unknown>>, context: ToolContext): unknown;
 }
 

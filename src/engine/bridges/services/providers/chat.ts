@@ -31,13 +31,13 @@ export interface ToolDefinition {
 export interface ChatRequest {
   readonly model: string;
   readonly messages: readonly ChatMessage[];
-  readonly tools?: readonly ToolDefinition[];
-  readonly temperature?: number;
-  readonly topP?: number;
-  readonly maxTokens?: number;
-  readonly stop?: readonly string[];
+  readonly tools?: readonly ToolDefinition[] | undefined;
+  readonly temperature?: number | undefined;
+  readonly topP?: number | undefined;
+  readonly maxTokens?: number | undefined;
+  readonly stop?: readonly string[] | undefined;
   /** The answer has to be JSON of this schema, where the provider can promise that. */
-  readonly responseSchema?: JsonSchema;
+  readonly responseSchema?: JsonSchema | undefined;
 }
 
 export interface Usage {

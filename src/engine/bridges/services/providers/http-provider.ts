@@ -28,6 +28,9 @@ export class HttpProvider implements Provider {
   readonly #address: URL;
   /** The address without what is behind its path. */
   readonly #base: string;
+  /** The path that was asked for last, and its address: most requests go to the same one. */
+  #lastPath: string | undefined;
+  #lastUrl = "";
   readonly #headers: Readonly<Record<string, string>>;
   readonly #chatHeaders: Readonly<Record<string, string>>;
   readonly #redactor: Redactor;
@@ -102,9 +105,13 @@ export class HttpProvider implements Provider {
 
   /** The address with `path` added, and its own query kept: gateways want one. */
   #url(path: string): string {
-    const { search } = this.#address;
-    const url = this.#base + path;
-    return search === "" ? url : `${url}${path.includes("?") ? "&" : "?"}${search.slice(1)}`;
+    if (path !== this.#lastPath) {
+      const { search } = this.#address;
+      const url = this.#base + path;
+      this.#lastUrl = search === "" ? url : `${url}${path.includes("?") ? "&" : "?"}${search.slice(1)}`;
+      this.#lastPath = path;
+    }
+    return this.#lastUrl;
   }
 
   /** What `work` promises. Errors of exchanges are clean already; one that comes before there is an exchange is made so here. */

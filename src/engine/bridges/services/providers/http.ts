@@ -2,7 +2,8 @@
 import { ProviderError, type ProviderErrorCode } from "./chat.js";
 import { attempt } from "../attempt.js";
 import { excerpt, isObject } from "./read-json.js";
-import type { Stoppable } from "../stop.js";
+import type { StopListener } from "../../../stop-listeners.js";
+import { type Stoppable, onStop } from "../stop.js";
 
 export interface FetchInit {
   readonly method: string;
@@ -101,19 +102,18 @@ interface Watch {
  * One attempt: what is asked for, what reads the answer, and what aborts it when it makes no progress or its caller has lost
  * interest. An answer whose text comes as a whole takes no promises but the one for its head: a thousand wait at once.
  */
-class Attempt<T> implements FetchInit, Watch {
+class Attempt<T> implements FetchInit, Watch, StopListener {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
   readonly redirect = "manual";
   private controller: AbortController | undefined;
   private ends: ((reason: Error) => void) | undefined;
-  private stopped: ProviderError | undefined;
+  private stopError: ProviderError | undefined;
   /** Rejects what {@link guard} waits for; undefined while nothing is guarded, where stopping is failing. */
   private reject: ((error: ProviderError) => void) | undefined;
   private atEnd = false;
   private isOver = false;
-  private stopListening: (() => void) | undefined;
   /** When patience is over; infinity while nobody waits. */
   private deadline = Infinity;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -131,20 +131,20 @@ class Attempt<T> implements FetchInit, Watch {
       this.fail(cancelled());
       return;
     }
-    this.stopListening = stopping?.onStop(() => this.stop(cancelled()));
+    stopping?.listen(this);
     this.startClock();
     attempt(() => client.fetch(request.url, this)).then((answer) => this.receive(answer), (error: unknown) => this.fail(error));
   }
 
   get signal(): AbortSignal {
     this.controller ??= new AbortController();
-    if (this.stopped !== undefined) this.controller.abort(this.stopped);
+    if (this.stopError !== undefined) this.controller.abort(this.stopError);
     return this.controller.signal;
   }
 
   readonly onCancel = (end: (reason: Error) => void): void => {
     this.ends = end;
-    if (this.stopped !== undefined) end(this.stopped);
+    if (this.stopError !== undefined) end(this.stopError);
   };
 
   /** The head of the answer is there. */
@@ -185,7 +185,7 @@ class Attempt<T> implements FetchInit, Watch {
   /** The promise's outcome, or the reason why nobody waits for it any longer. The clock runs only meanwhile. */
   guard<V>(promise: Promise<V>): Promise<V> {
     return new Promise((resolve, reject) => {
-      if (this.stopped !== undefined) reject(this.stopped);
+      if (this.stopError !== undefined) reject(this.stopError);
       this.reject = reject;
       this.startClock();
       promise.then((value) => {
@@ -208,8 +208,13 @@ class Attempt<T> implements FetchInit, Watch {
     else if (left < Infinity) this.timer = setTimeout(() => this.watchClock(), Math.ceil(left));
   }
 
+  /** The caller has lost interest. */
+  stopped(): void {
+    this.stop(cancelled());
+  }
+
   private stop(error: ProviderError): void {
-    this.stopped = error;
+    this.stopError = error;
     if (this.reject === undefined) this.fail(error);
     else {
       this.reject(error);
@@ -248,9 +253,9 @@ class Attempt<T> implements FetchInit, Watch {
   /** An answer that nobody read to its end gives its connection back. */
   private end(): void {
     this.isOver = true;
-    this.stopListening?.();
+    this.work.stopping?.ignore(this);
     clearTimeout(this.timer);
-    if (!this.atEnd) this.abandon(this.stopped ?? new ProviderError("cancelled", "the answer was not wanted any longer"));
+    if (!this.atEnd) this.abandon(this.stopError ?? new ProviderError("cancelled", "the answer was not wanted any longer"));
   }
 }
 
@@ -356,6 +361,6 @@ function sleep(milliseconds: number, stopping: Stoppable | undefined): Promise<v
       resolve();
     }, milliseconds);
     if (stopping?.isStopped === true) cancel();
-    const end = stopping?.onStop(cancel);
+    const end = stopping === undefined ? undefined : onStop(stopping, cancel);
   });
 }

@@ -89,7 +89,8 @@ function bounded(keyword: Keyword): Keyword {
       step(keyword.keyword, parameters.data);
       const { path } = parameters;
       const depth = path.length;
-      const result = validate({ ...parameters, data: asExpected(parameters.data, parameters.node.schema.type) });
+      const data = asExpected(parameters.data, parameters.node.schema.type);
+      const result = validate(data === parameters.data ? parameters : { ...parameters, data });
       path.length = depth; // a dynamic reference looks at the schemas around it, not at those left behind
       const errors = Array.isArray(result) ? result.length : result === undefined ? 0 : 1;
       if (running !== undefined && (running.errors += errors) > MAX_ERRORS) throw new BridgeFailure("too_large", "validation finds too many errors");
