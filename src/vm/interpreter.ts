@@ -81,7 +81,7 @@ export function run(state: LuaState): void {
                 R[base + ((i >>> 7) & 0xff)] = (i >>> 15) - Offset.SBx;
                 continue;
               case Op.LoadF:
-                R[base + ((i >>> 7) & 0xff)] = new LuaFloat((i >>> 15) - Offset.SBx);
+                R[base + ((i >>> 7) & 0xff)] = makeFloat((i >>> 15) - Offset.SBx);
                 continue;
               case Op.LoadK:
                 R[base + ((i >>> 7) & 0xff)] = K[i >>> 15];
@@ -277,8 +277,7 @@ export function run(state: LuaState): void {
                     }
                   }
                   const r = x + b;
-                  const isInteger = Math.floor(x) === x && r <= 9007199254740991 && r >= -9007199254740991;
-                  if (isInteger || Math.floor(r) !== r) {
+                  if (Math.floor(r) !== r || (Math.floor(x) === x && r <= 9007199254740991 && r >= -9007199254740991)) {
                     R[base + ((i >>> 7) & 0xff)] = r;
                     pc++;
                     continue;
@@ -311,8 +310,7 @@ export function run(state: LuaState): void {
                     }
                   }
                   const r = x + y;
-                  const isInteger = Math.floor(x) === x && Math.floor(y) === y && r <= 9007199254740991 && r >= -9007199254740991;
-                  if (isInteger || Math.floor(r) !== r) {
+                  if (Math.floor(r) !== r || (Math.floor(x) === x && Math.floor(y) === y && r <= 9007199254740991 && r >= -9007199254740991)) {
                     R[base + ((i >>> 7) & 0xff)] = r;
                     pc++;
                     continue;
@@ -345,8 +343,7 @@ export function run(state: LuaState): void {
                     }
                   }
                   const r = x - y;
-                  const isInteger = Math.floor(x) === x && Math.floor(y) === y && r <= 9007199254740991 && r >= -9007199254740991;
-                  if (isInteger || Math.floor(r) !== r) {
+                  if (Math.floor(r) !== r || (Math.floor(x) === x && Math.floor(y) === y && r <= 9007199254740991 && r >= -9007199254740991)) {
                     R[base + ((i >>> 7) & 0xff)] = r;
                     pc++;
                     continue;
@@ -545,7 +542,7 @@ export function run(state: LuaState): void {
               }
               case Op.Unm: {
                 const a = R[base + ((i >>> 16) & 0xff)];
-                if (a instanceof LuaFloat) R[base + ((i >>> 7) & 0xff)] = new LuaFloat(-a.n);
+                if (a instanceof LuaFloat) R[base + ((i >>> 7) & 0xff)] = makeFloat(-a.n);
                 else if (typeof a === "number" && a !== 0) R[base + ((i >>> 7) & 0xff)] = -a; // safe integers negate to safe integers, non-integral floats to such
                 else break;
                 continue;

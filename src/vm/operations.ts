@@ -6,6 +6,7 @@ import {
 import { LuaFloat, type LuaInteger, type LuaNumber, isNumber } from "../number/float.js";
 import { formatNumber } from "../number/format.js";
 import { parseNumber } from "../number/parse.js";
+import { addWide, mulWide, subWide } from "../number/wide.js";
 import { NOWHERE, type Origin, raiseArithmeticError, raiseAtCaller, raiseConcatError, raiseOrderError, raiseReadOnly, raiseTypeError, typeNameOf } from "./errors.js";
 import { EVENT_KEYS, Event } from "./events.js";
 import { raise } from "./fault.js";
@@ -124,6 +125,21 @@ export function arithmetic(event: Event, a: LuaNumber, b: LuaNumber): LuaNumber 
         default: return bnot(x);
       }
     }
+  }
+}
+
+/** {@link arithmetic} on two integers, for those that do not fit the interpreter's own ways. */
+export function integerArithmetic(event: Event, a: LuaInteger, b: LuaInteger): LuaNumber | undefined {
+  switch (event) {
+    case Event.Add: return addWide(a, b);
+    case Event.Sub: return subWide(a, b);
+    case Event.Mul: return mulWide(a, b);
+    case Event.BAnd: return band(a, b);
+    case Event.BOr: return bor(a, b);
+    case Event.BXor: return bxor(a, b);
+    case Event.Shl: return shl(a, b);
+    case Event.Shr: return shr(a, b);
+    default: return arithmetic(event, a, b);
   }
 }
 

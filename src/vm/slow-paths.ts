@@ -2,7 +2,7 @@
 // All of it works on a frame whose `pc` is that of the next instruction.
 import { Offset } from "../bytecode/instruction.js";
 import { Op } from "../bytecode/opcodes.js";
-import { LuaFloat, isNumber, makeFloat } from "../number/float.js";
+import { LuaFloat, type LuaNumber, isInteger, isNumber, makeFloat } from "../number/float.js";
 import { heap } from "./accounting.js";
 import {
   PUSHED, beginCall, callPending, closeVariables, concatenate, makeClosure, markToBeClosed, settle, slotsNeeded, storeResults,
@@ -14,7 +14,7 @@ import { FrameFlag } from "./frame-flags.js";
 import type { Frame } from "./frame.js";
 import { type LuaClosure, NativeFunction } from "./function.js";
 import { callHook } from "./hooks.js";
-import { NEEDS_CALL, arithmetic, assign, binaryMetamethod, equals, lengthOf, lookup, order, unary } from "./operations.js";
+import { NEEDS_CALL, arithmetic, assign, binaryMetamethod, equals, integerArithmetic, lengthOf, lookup, order, unary } from "./operations.js";
 import { MULTI, Signal } from "./signal.js";
 import { LuaTable } from "./table.js";
 import type { Thread } from "./thread.js";
@@ -173,33 +173,28 @@ export function calculate(registers: LuaValue[], base: number, constants: readon
   if (op >= Op.Add) b = registers[base + (word >>> 24)];
   else if (op >= Op.AddK && op <= Op.BXorK) b = constants[word >>> 24];
   if (op === Op.ShlI) [a, b] = [b, a];
-  let x: number;
-  let y: number;
-  if (a instanceof LuaFloat) { // floats with integral values are common; what they give is a float
-    x = a.n;
-    if (typeof b === "number") y = b;
-    else if (b instanceof LuaFloat) y = b.n;
-    else return calculateWide(registers, base, word, event, a, b);
-  } else if (b instanceof LuaFloat && typeof a === "number") {
-    x = a;
-    y = b.n;
-  } else return calculateWide(registers, base, word, event, a, b);
+  if (typeof a === "bigint" || typeof b === "bigint" || event >= Event.BAnd) return calculateWide(registers, base, word, event, a, b);
+  if (!(typeof a === "number" || a instanceof LuaFloat) || !(typeof b === "number" || b instanceof LuaFloat)) return false;
+  const x = typeof a === "number" ? a : a.n;
+  const y = typeof b === "number" ? b : b.n;
   let r: number;
-  switch (event) {
+  switch (event) { // most often one of them is a float, and so is what they give
     case Event.Add: r = x + y; break;
     case Event.Sub: r = x - y; break;
     case Event.Mul: r = x * y; break;
     case Event.Div: r = x / y; break;
     default: return calculateWide(registers, base, word, event, a, b);
   }
+  if (event !== Event.Div && Number.isSafeInteger(a) && Number.isSafeInteger(b)) return calculateWide(registers, base, word, event, a, b);
   registers[base + ((word >>> 7) & 0xff)] = Math.floor(r) !== r ? r : makeFloat(r);
   return true;
 }
 
 /** The same for what no double holds, for large integers, and for operators on bits. */
 function calculateWide(registers: LuaValue[], base: number, word: number, event: Event, a: LuaValue, b: LuaValue): boolean {
-  if (!(typeof a === "bigint" || isNumber(a)) || !(typeof b === "bigint" || isNumber(b))) return false;
-  const r = arithmetic(event, a, b);
+  let r: LuaNumber | undefined;
+  if (isInteger(a) && isInteger(b)) r = integerArithmetic(event, a, b);
+  else if (isNumber(a) && isNumber(b)) r = arithmetic(event, a, b);
   if (r === undefined) return false;
   registers[base + ((word >>> 7) & 0xff)] = r;
   return true;
