@@ -1,10 +1,11 @@
 // Fields and elements of tables: the instruction's cache when the code is emitted is what the emitted code expects.
 import { getA, getB, getC, getK } from "../bytecode/instruction.js";
+import { LuaFloat } from "../number/float.js";
 import { Event } from "../vm/events.js";
 import type { FieldCache } from "../vm/inline-cache.js";
 import { lookups } from "../vm/table.js";
 import type { Emitter } from "./emitter.js";
-import { Kind, within } from "./lattice.js";
+import { Kind, type TypeSet, within } from "./lattice.js";
 import { type Operand, isPlain, isSmall } from "./operand.js";
 
 const cacheAt = (e: Emitter, pc: number): FieldCache => e.cache.fields[pc + 1]!;
@@ -31,16 +32,16 @@ export function emitGetField(e: Emitter, pc: number, target: string, table: stri
   e.line(`${target} = v; }`);
 }
 
-export function emitSetField(e: Emitter, pc: number, table: string, key: string, value: string): void {
+export function emitSetField(e: Emitter, pc: number, table: string, key: string, value: Operand): void {
   const cache = cacheAt(e, pc);
   const name = e.out.constant(cache);
   const [shape, slot] = cache.shape !== null ? [e.out.constant(cache.shape), cache.slot] : [`${name}.shape`, `${name}.slot`];
-  const ways = [`if (p === ${shape} && o.slots[${slot}] !== undefined) { o.slots[${slot}] = v; break E${pc}; }`];
+  const ways = [`if (p === ${shape} && (old = o.slots[${slot}]) !== undefined) { o.slots[${slot}] = v; ${stored(e, pc, value, true)} }`];
   const added = addition(e, cache, e.proto.constants[keyOfStore(e, pc)] as string);
-  if (added !== "") ways.push(`if (${added} break E${pc}; }`);
-  e.line(`E${pc}: { const o = ${table}, v = ${value}; let p${added === "" ? "" : ", g"};`);
-  e.line(`if (!${e.cold} && o !== undefined) { p = o.shape; ${(cache.shape === null ? ways.reverse() : ways).join(" ")} }`);
-  e.line(`t = ${e.h.setField}(${name}, o, ${key}, v); ${afterStore(e, pc)} }`);
+  if (added !== "") ways.push(`if (${added} ${stored(e, pc, value, false)} }`);
+  e.line(`E${pc}: { const o = ${table}, v = ${value.tagged}; let p, old, was = 0${added === "" ? "" : ", g"};`);
+  e.line(`S${pc}: { if (!${e.cold} && o !== undefined) { p = o.shape; ${(cache.shape === null ? ways.reverse() : ways).join(" ")} }`);
+  e.line(`t = ${e.h.setField}(${name}, o, ${key}, v); } ${afterStore(e, pc)} }`);
 }
 
 /** The constant that is the key of a SETFIELD or SETTABUP. */
@@ -50,8 +51,26 @@ const keyOfStore = (e: Emitter, pc: number): number => getB(e.proto.code[pc]!);
 function addition(e: Emitter, { absentIn, grown }: FieldCache, key: string): string {
   if (absentIn === null || grown === null) return "";
   const free = `(g = o.metatable) === null || (g.absent & ${1 << Event.NewIndex}) !== 0`;
-  const stored = `${key.startsWith("__") ? "o.absent = 0; " : ""}o.slots[${absentIn.size}] = v; o.shape = ${e.out.constant(grown)};`;
-  return `p === ${e.out.constant(absentIn)} && v !== undefined && o.slots.length > ${absentIn.size} && (${free})) { ${stored}`;
+  const stores = `${key.startsWith("__") ? "o.absent = 0; " : ""}o.slots[${absentIn.size}] = v; o.shape = ${e.out.constant(grown)};`;
+  return `p === ${e.out.constant(absentIn)} && v !== undefined && o.slots.length > ${absentIn.size} && (${free})) { ${stores}`;
+}
+
+/** Kinds that are kept in objects of their own. */
+const BOXED: TypeSet = Kind.Safe | Kind.Wide | Kind.Raw | Kind.Boxed;
+
+/** Behind the store of `v`, which stands where `old` was or (not `replaces`) where nothing was: done, once its object is paid for. */
+function stored(e: Emitter, pc: number, { type }: Operand, replaces: boolean): string {
+  const done = `break E${pc};`;
+  if ((type & BOXED) === 0) return done;
+  const float = e.out.constant(LuaFloat);
+  const number = (type & Kind.Small) === 0 ? "true" : "(v | 0) !== v";
+  const freshNumber = replaces ? `${number} && (typeof old !== "number" || (was = +old, Math.floor(was) === was))` : number; // a fraction is in an object
+  const freshFloat = replaces ? `!(old instanceof ${float})` : "true";
+  let grows: string;
+  if (within(type, Kind.Plain)) grows = freshNumber;
+  else if (within(type, Kind.Float)) grows = `typeof v === "number" ? ${freshNumber} : ${freshFloat}`;
+  else grows = `typeof v === "number" ? ${freshNumber} : typeof v === "object" ? v instanceof ${float} && ${freshFloat} : typeof v === "bigint"`;
+  return `if (${grows}) { t = ${e.h.paidFor}(${replaces ? "old" : "undefined"}, v); break S${pc}; } ${done}`;
 }
 
 /** What a store answered in t: 0 nothing was done, 1 done, 2 done and a census is due before the next instruction. */
@@ -81,15 +100,15 @@ export function emitGetElement(e: Emitter, pc: number, target: string, table: st
 }
 
 /** `t[i] = v` in the array part: in the place of a value, or behind the last one if that makes nobody look at the array's size. */
-export function emitSetElement(e: Emitter, pc: number, table: string, key: Operand, value: string): void {
-  e.line(`E${pc}: { const o = ${table}, i = ${key.tagged}, v = ${value}; let w;`);
+export function emitSetElement(e: Emitter, pc: number, table: string, key: Operand, value: Operand): void {
+  e.line(`E${pc}: { const o = ${table}, i = ${key.tagged}, v = ${value.tagged}; let w, old, was = 0; S${pc}: {`);
   if (!within(key.type, Kind.String)) {
     e.line(`if (!${e.cold} && o !== undefined${isNumber(key, " && ", "===")} && (w = o.arr) !== undefined${isIndex(key, " && ", "===")}) {`);
-    e.line(`if (i < w.length) { if (w[i] !== undefined) { w[i] = v; break E${pc}; } }`);
-    if (key.value === undefined) e.line(`else if (i === w.length && i !== o.room && v !== undefined && o.hash === null && o.metatable === null) { w.push(v); break E${pc}; }`);
+    e.line(`if (i < w.length) { if ((old = w[i]) !== undefined) { w[i] = v; ${stored(e, pc, value, true)} } }`);
+    if (key.value === undefined) e.line(`else if (i === w.length && i !== o.room && v !== undefined && o.hash === null && o.metatable === null) { w.push(v); ${stored(e, pc, value, false)} }`);
     e.line("}");
   }
-  e.line(`t = ${e.h.setElement}(o, i, v); ${afterStore(e, pc)} }`);
+  e.line(`t = ${e.h.setElement}(o, i, v); } ${afterStore(e, pc)} }`);
 }
 
 /** Condition that the key in i is a number, where that is not known, for a chain of others. */

@@ -192,6 +192,10 @@ export class Emitter {
     return getK(word) !== 0 ? this.k(getC(word)) : this.tagged(getC(word));
   }
 
+  rkOperand(word: number): Operand {
+    return getK(word) !== 0 ? this.constantOperand(this.proto.constants[getC(word)]) : this.operand(getC(word));
+  }
+
   /** The upvalue's value, as an expression that may be repeated. */
   upvalue(n: number): string {
     this.line(`t = U[${n}]; t = t.stack === null ? t.value : t.stack[t.index];`);

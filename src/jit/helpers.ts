@@ -4,6 +4,7 @@ import { cut } from "../base/bytes.js";
 import { bnot, idivFloat, lessEqual, lessThan, modFloat, toInteger, unm } from "../number/arithmetic.js";
 import { LuaFloat, type LuaNumber, isNumber, makeFloat } from "../number/float.js";
 import { SIZE, heap } from "../vm/accounting.js";
+import { mayGrow, payForBox } from "../vm/boxes.js";
 import { Event } from "../vm/events.js";
 import type { LuaClosure } from "../vm/function.js";
 import { type FieldCache, learnGet, learnSet, mayAdd, probe } from "../vm/inline-cache.js";
@@ -116,13 +117,21 @@ export function stringMethod(state: LuaState, cache: FieldCache, key: string): L
 /** How a store went: not done, so leave; done; done, and a census is due before the next instruction. */
 const enum Stored { Not, Done, Due }
 
+/** `v` is where `old` was: pays for the object that it is kept in, if it has one. */
+export function paidFor(old: LuaValue, v: LuaValue): Stored {
+  const { threshold } = heap;
+  payForBox(old, v);
+  return heap.allocated > threshold ? Stored.Due : Stored.Done;
+}
+
 /** t.key = v */
 export function setField(cache: FieldCache, t: LuaValue, key: string, v: LuaValue): Stored {
   if (!(t instanceof LuaTable)) return Stored.Not;
   if (t.shape === cache.shape) {
-    if (t.slots[cache.slot] !== undefined) {
+    const old = t.slots[cache.slot];
+    if (old !== undefined) {
       t.slots[cache.slot] = v;
-      return Stored.Done;
+      return mayGrow(old, v) ? paidFor(old, v) : Stored.Done;
     }
   } else if (t.shape === cache.absentIn && cache.grown !== null && v !== undefined && mayAdd(t)) {
     const { threshold } = heap;

@@ -414,12 +414,12 @@ class Lowering {
       case Op.SetUpval: e.line(`t = U[${getB(word)}]; x = ${e.tagged(getA(word))}; if (t.stack === null) t.value = x; else t.stack[t.index] = x;`); return false;
       case Op.GetTabUp: emitGetField(e, pc, a, e.upvalue(getB(word)), e.k(getC(word))); return false;
       case Op.GetField: emitGetField(e, pc, a, e.tagged(getB(word)), e.k(getC(word))); return false;
-      case Op.SetTabUp: emitSetField(e, pc, e.upvalue(getA(word)), e.k(getB(word)), e.rk(word)); return false;
-      case Op.SetField: emitSetField(e, pc, e.tagged(getA(word)), e.k(getB(word)), e.rk(word)); return false;
+      case Op.SetTabUp: emitSetField(e, pc, e.upvalue(getA(word)), e.k(getB(word)), e.rkOperand(word)); return false;
+      case Op.SetField: emitSetField(e, pc, e.tagged(getA(word)), e.k(getB(word)), e.rkOperand(word)); return false;
       case Op.GetTable: emitGetElement(e, pc, a, e.tagged(getB(word)), e.operand(getC(word))); return false;
       case Op.GetI: emitGetElement(e, pc, a, e.tagged(getB(word)), e.constantOperand(getC(word))); return false;
-      case Op.SetTable: emitSetElement(e, pc, e.tagged(getA(word)), e.operand(getB(word)), e.rk(word)); return false;
-      case Op.SetI: emitSetElement(e, pc, e.tagged(getA(word)), e.constantOperand(getB(word)), e.rk(word)); return false;
+      case Op.SetTable: emitSetElement(e, pc, e.tagged(getA(word)), e.operand(getB(word)), e.rkOperand(word)); return false;
+      case Op.SetI: emitSetElement(e, pc, e.tagged(getA(word)), e.constantOperand(getB(word)), e.rkOperand(word)); return false;
       case Op.Self: emitSelf(e, pc, word); return false;
       case Op.NewTable: emitNewTable(e, pc, word); return false;
       case Op.Unm: case Op.BNot: case Op.Not: case Op.Len: return emitUnary(e, pc, op, word);

@@ -5,6 +5,7 @@ import { isNumber, type LuaInteger } from "../number/float.js";
 import { formatNumber } from "../number/format.js";
 import { MAX_INTEGER, wrapInteger } from "../number/integer.js";
 import { SIZE, allocate } from "../vm/accounting.js";
+import { payForBox } from "../vm/boxes.js";
 import type { Frame } from "../vm/frame.js";
 import { type QuickForm, quickly } from "../vm/function.js";
 import type { LibrarySpec } from "../vm/library.js";
@@ -85,6 +86,7 @@ function insertPlain(f: Frame, t: LuaTable, end: number, position: number, v: Lu
   else {
     for (let i = end - 1; i > position; i--) arr[i] = arr[i - 1];
     arr[position] = v;
+    payForBox(undefined, v);
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Proto } from "../bytecode/proto.js";
 import { getOp } from "../bytecode/instruction.js";
 import { Op } from "../bytecode/opcodes.js";
+import { isBoxed, payForBox } from "./boxes.js";
 import { Event } from "./events.js";
 import { eventOf } from "./metatables.js";
 import { Guard, type Shape } from "./shape.js";
@@ -265,6 +266,7 @@ export function learnSet(cache: FieldCache, t: LuaTable, key: string, value: Lua
     cache.shape = t.shape;
     cache.slot = slot;
     if (t.slots[slot] === undefined) t.absent = 0;
+    if (isBoxed(value)) payForBox(t.slots[slot], value);
     t.slots[slot] = value;
     return true;
   }

@@ -16,6 +16,7 @@ import { Op } from "../bytecode/opcodes.js";
 import { LuaFloat, makeFloat } from "../number/float.js";
 import { powFloat } from "../number/arithmetic.js";
 import { SIZE, heap } from "./accounting.js";
+import { mayGrow, isBoxed, payForBox } from "./boxes.js";
 import {
   PUSHED, Stop, closeUpvalues, closeVariables, pushLua, pushNative, resolveCallable, returnFrom, settle, storeResults,
 } from "./calls.js";
@@ -169,9 +170,13 @@ export function run(state: LuaState): void {
                 if (!(t instanceof LuaTable)) break;
                 const v = (i & 0x8000) !== 0 ? K[i >>> 24] : R[base + (i >>> 24)];
                 const field = fields[pc]!;
-                if (t.shape === field.shape && t.slots[field.slot] !== undefined) {
-                  t.slots[field.slot] = v;
-                  continue;
+                if (t.shape === field.shape) {
+                  const old = t.slots[field.slot];
+                  if (old !== undefined) {
+                    t.slots[field.slot] = v;
+                    if (mayGrow(old, v)) payForBox(old, v);
+                    continue;
+                  }
                 }
                 if (learnSet(field, t, K[(i >>> 16) & 0xff] as string, v)) continue;
                 break;
@@ -186,14 +191,17 @@ export function run(state: LuaState): void {
                   if (at === key) {
                     const { arr } = t;
                     if (at < arr.length) {
-                      if (arr[at] !== undefined) {
+                      const old = arr[at];
+                      if (old !== undefined) {
                         arr[at] = v;
+                        if (mayGrow(old, v)) payForBox(old, v);
                         continue;
                       }
                     } else if (
                       at === arr.length && at !== t.room && v !== undefined && t.hash === null && t.metatable === null
                     ) {
                       arr.push(v);
+                      if (isBoxed(v)) payForBox(undefined, v);
                       continue;
                     }
                   }
@@ -208,9 +216,13 @@ export function run(state: LuaState): void {
                 if (!(t instanceof LuaTable)) break;
                 const key = (i >>> 16) & 0xff;
                 const v = (i & 0x8000) !== 0 ? K[i >>> 24] : R[base + (i >>> 24)];
-                if (key < t.arr.length && t.arr[key] !== undefined) {
-                  t.arr[key] = v;
-                  continue;
+                if (key < t.arr.length) {
+                  const old = t.arr[key];
+                  if (old !== undefined) {
+                    t.arr[key] = v;
+                    if (mayGrow(old, v)) payForBox(old, v);
+                    continue;
+                  }
                 }
                 if (t.metatable !== null) break;
                 frame.pc = pc;
@@ -223,8 +235,10 @@ export function run(state: LuaState): void {
                 const v = (i & 0x8000) !== 0 ? K[i >>> 24] : R[base + (i >>> 24)];
                 const field = fields[pc]!;
                 if (t.shape === field.shape) {
-                  if (t.slots[field.slot] !== undefined) {
+                  const old = t.slots[field.slot];
+                  if (old !== undefined) {
                     t.slots[field.slot] = v;
+                    if (mayGrow(old, v)) payForBox(old, v);
                     continue;
                   }
                 } else if (t.shape === field.absentIn && field.grown !== null && v !== undefined && mayAdd(t)) {

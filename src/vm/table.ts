@@ -2,6 +2,7 @@
 import { doubleToInteger } from "../number/integer.js";
 import { LuaFloat } from "../number/float.js";
 import { SIZE, allocate } from "./accounting.js";
+import { boxesIn, isBoxed, payForBox } from "./boxes.js";
 import { Fault, raise } from "./fault.js";
 import { LuaHash, powerFor } from "./hash.js";
 import { LONG_TEXT } from "./long-text.js";
@@ -30,16 +31,6 @@ function blank(n: number): LuaValue[] {
       return list;
     }
   }
-}
-
-/** How many of the elements from `from` on are numbers in objects of their own. */
-function boxedIn(list: readonly LuaValue[], from: number): number {
-  let count = 0;
-  for (let i = from; i < list.length; i++) {
-    const v = list[i];
-    if (typeof v === "number" ? (v | 0) !== v : typeof v === "bigint" || v instanceof LuaFloat) count++;
-  }
-  return count;
 }
 
 /**
@@ -158,6 +149,7 @@ export class LuaTable {
         if ((old === undefined) !== (value === undefined) || key === "__index") lookups.epoch++;
       }
       this.slots[slot] = value;
+      if (isBoxed(value)) payForBox(old, value);
     } else if (value !== undefined) this.addStr(key, value);
     else if (this.shape.guard === Guard.ReadOnly) this.refuse("modify");
   }
@@ -180,6 +172,7 @@ export class LuaTable {
     if (slot >= this.slots.length) this.growSlots(slot);
     this.slots[slot] = value;
     this.shape = shape;
+    if (isBoxed(value)) payForBox(undefined, value);
   }
 
   /** See {@link isLookedThrough}. */
@@ -223,8 +216,10 @@ export class LuaTable {
   /** Raw t[i] = value for an integer that is a JS number. */
   setInt(i: number, value: LuaValue): void {
     const { arr } = this;
-    if (i > 0 && i < arr.length) arr[i] = value;
-    else if (i === arr.length) {
+    if (i > 0 && i < arr.length) {
+      if (isBoxed(value)) payForBox(arr[i], value);
+      arr[i] = value;
+    } else if (i === arr.length) {
       if (value !== undefined) this.append(value);
       else if (this.shape.guard === Guard.ReadOnly) this.refuse("modify");
     } else this.setHash(i, value);
@@ -233,6 +228,7 @@ export class LuaTable {
   /** t[arr.length] = value (not nil), then takes over the integer keys that follow from the hash. */
   private append(value: LuaValue): void {
     let n = this.arr.length;
+    if (isBoxed(value)) payForBox(undefined, value);
     if (this.arr === NO_ARRAY) {
       if (this.shape.guard !== Guard.None) this.admitKey(n);
       this.arr = [undefined, undefined];
@@ -276,12 +272,12 @@ export class LuaTable {
     return live < arr.length >> 2;
   }
 
-  /** Accounts for the room an array of length `n` is given, and for numbers in objects of their own: those there and as many that may come. */
+  /** Accounts for the room an array of length `n` is given. */
   private accountForArray(n: number): void {
     const power = 1 << (31 - Math.clz32(n));
     const step = n < LONG_ARRAY ? power : power >> 3;
     this.room = (n & -step) + step;
-    allocate((this.room - n) * SIZE.arraySlot + 2 * boxedIn(this.arr, n - step) * SIZE.boxedFloat);
+    allocate((this.room - n) * SIZE.arraySlot);
   }
 
   private setHash(key: LuaValue, value: LuaValue): void {
@@ -297,6 +293,7 @@ export class LuaTable {
       this.hash = new LuaHash();
       allocate(4 * SIZE.hashSlot);
     }
+    if (isBoxed(value)) payForBox(this.hash.get(key), value);
     const grown = this.hash.set(key, value);
     if (grown > 0) allocate(grown * SIZE.hashSlot);
   }
@@ -329,7 +326,7 @@ export class LuaTable {
     if (arr === NO_ARRAY) allocate(SIZE.array);
     this.arr = list;
     if (list.length > this.room) {
-      allocate((list.length - this.room) * SIZE.arraySlot + boxedIn(list, this.room) * SIZE.boxedFloat);
+      allocate((list.length - this.room) * SIZE.arraySlot);
       this.room = list.length;
     }
     return true;
@@ -348,14 +345,14 @@ export class LuaTable {
     list[0] = undefined;
     this.arr = list;
     this.room = list.length;
-    allocate(SIZE.array + (list.length - 1) * SIZE.arraySlot + boxedIn(list, 1) * SIZE.boxedFloat);
+    allocate(SIZE.array + (list.length - 1) * SIZE.arraySlot + boxesIn(list, 1));
   }
 
   /** Takes `keys` (byte strings, all different, more than a shared shape may have) and their values as the fields of a new table. */
   adoptFields(keys: string[], values: LuaValue[]): void {
     this.shape = dictionaryOf(keys);
     this.slots = values;
-    allocate(SIZE.shape + values.length * SIZE.hashSlot);
+    allocate(SIZE.shape + values.length * SIZE.hashSlot + boxesIn(values, 0));
   }
 
   get hasArray(): boolean {

@@ -7,7 +7,6 @@
 //   -- expect: error CODE: part of text   it ends with a ScriptError of that code whose message contains the text
 //   -- stops: instructions time           it never ends by itself: each of these limits, alone, must stop it
 //   -- elsewhere: chunk                   must return "held" in another context afterwards
-//   -- growth: 5                          the process may grow by so many times its memory limit: a stated exception, see SECURITY.md
 //   -- blocks: yes                        it works inside a library function that cannot be preempted, so the event loop waits
 import { readFileSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -44,8 +43,6 @@ export interface Attack {
   readonly stops: readonly StopKind[];
   readonly elsewhere: string | undefined;
   readonly blocks: boolean;
-  /** Times its memory limit by which it may grow the process; 1.5 unless given. */
-  readonly growth: number;
 }
 
 export const ATTACKS_FOLDER = fileURLToPath(new URL("attacks/", import.meta.url));
@@ -65,7 +62,7 @@ export function readAttack(path: string, name: string): Attack {
   const purpose: string[] = [];
   for (const line of source.split("\n")) {
     if (!line.startsWith("--")) break;
-    const field = /^-- (policy|expect|stops|elsewhere|blocks|growth): ?(.*)$/.exec(line);
+    const field = /^-- (policy|expect|stops|elsewhere|blocks): ?(.*)$/.exec(line);
     if (field === null) purpose.push(line.slice(3));
     else fields.set(field[1]!, field[2]!);
   }
@@ -75,7 +72,6 @@ export function readAttack(path: string, name: string): Attack {
   if (purpose.length === 0 || (expected === undefined) === (stops.length === 0)) throw new Error(`${name}: says either how it ends or what stops it`);
   return {
     name, source, purpose: purpose.join(" "), stops: stops as StopKind[], elsewhere: fields.get("elsewhere"), blocks: fields.get("blocks") === "yes",
-    growth: Number(fields.get("growth") ?? MEMORY_FACTOR),
     policy: (fields.get("policy") ?? "restricted") as Attack["policy"],
     expect: expected === undefined ? undefined : expectation(name, expected),
   };

@@ -9,7 +9,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ATTACKS_FOLDER, type Attack, CODE_OF, LIMITS, type StopKind, readAttacks } from "../attack.js";
+import { ATTACKS_FOLDER, type Attack, CODE_OF, LIMITS, MEMORY_FACTOR, type StopKind, readAttacks } from "../attack.js";
 import type { AttackReport, AttackRequest } from "../run-attacks.js";
 
 /** Times its limit of time within which an attack must be stopped. */
@@ -105,7 +105,7 @@ function excesses(attack: Attack, kind: StopKind, { time, busy, growth, longestP
   const spent = IS_QUIET ? time : Math.min(time, busy);
   const pause = IS_QUIET ? longestPause : Math.min(longestPause, busiestPause);
   if (kind === "time" && spent > LIMITS.time * TIME_FACTOR + SLACK) found.push(`stopped after ${spent.toFixed(0)} ms`);
-  const most = kind === "memory" ? LIMITS.memory * attack.growth + GARBAGE_SLACK : attack.name.startsWith("memory/") ? KEEPS_LITTLE : UNLIMITED_GROWTH;
+  const most = kind === "memory" ? LIMITS.memory * MEMORY_FACTOR + GARBAGE_SLACK : attack.name.startsWith("memory/") ? KEEPS_LITTLE : UNLIMITED_GROWTH;
   if (growth > most) found.push(`grew by ${(growth / 1e6).toFixed(0)} MB`);
   if (!attack.blocks && pause > LONGEST_PAUSE) found.push(`kept the event loop for ${pause.toFixed(0)} ms`);
   return found;
