@@ -317,16 +317,28 @@ export class LuaContext implements ScriptContext {
     return this.engine.chunks.load(state, chunk, chunkName);
   }
 
-  private async run(target: (world: World) => LuaValue, args: readonly unknown[], options: RunOptions): Promise<unknown> {
-    const world = this.usable();
-    this.begin(world);
+  private run(target: (world: World) => LuaValue, args: readonly unknown[], options: RunOptions): Promise<unknown> {
+    let world: World;
     try {
-      const task = this.spawn(world, target, args, options);
-      return this.results(world, await task.result, options);
+      world = this.usable();
     } catch (error) {
-      throw this.failed(world, error);
-    } finally {
-      this.end(world);
+      return Promise.reject(error as ScriptError);
+    }
+    this.begin(world);
+    const finish = (end: () => unknown): unknown => {
+      try {
+        return end();
+      } catch (error) {
+        throw this.failed(world, error);
+      } finally {
+        this.end(world);
+      }
+    };
+    const raise = (error: unknown): unknown => finish(() => { throw error; });
+    try {
+      return this.spawn(world, target, args, options).result.then((values) => finish(() => this.results(world, values, options)), raise);
+    } catch (error) {
+      return new Promise((resolve) => resolve(raise(error)));
     }
   }
 

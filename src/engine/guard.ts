@@ -19,9 +19,13 @@ export abstract class Sandbox {
     return (this.loadedTexts ??= new Map());
   }
 
-  /** The task that began last to load each module; it may have failed to. */
-  get loading(): Map<string, Task> {
-    return (this.loadingModules ??= new Map());
+  /** The task that began last to load a module; it may have failed to. */
+  loaderOf(name: string): Task | undefined {
+    return this.loadingModules?.get(name);
+  }
+
+  beginLoading(name: string, task: Task): void {
+    (this.loadingModules ??= new Map()).set(name, task);
   }
 
   /** Nobody loads the module any longer. */

@@ -51,7 +51,7 @@ function require(f: Frame): LuaValue | Signal {
 
 /** Another task that stands still while it loads the module. */
 function loaderOf(f: Frame, name: string): Task | undefined {
-  const task = sandboxOf(f.L.state)!.loading.get(name);
+  const task = sandboxOf(f.L.state)!.loaderOf(name);
   return task !== undefined && task !== runtimeOf(f.L.state).current && isLoadedBy(task, name) ? task : undefined;
 }
 
@@ -67,7 +67,7 @@ function waitFor(f: Frame, name: string, task: Task): Signal {
 function beginLoading(f: Frame, name: string): void {
   f.data = new Loading(name);
   const task = runtimeOf(f.L.state).current;
-  if (task !== null) sandboxOf(f.L.state)!.loading.set(name, task);
+  if (task !== null) sandboxOf(f.L.state)!.beginLoading(name, task);
 }
 
 function runText(f: Frame, name: string, text: ModuleText): Signal {

@@ -22,6 +22,13 @@ export class StopListeners {
     else this.others?.delete(listener);
   }
 
+  /** Calls back when it is stopped; what comes back calls that off. */
+  onStop(stopped: () => void): () => void {
+    const listener: StopListener = { stopped };
+    this.listen(listener);
+    return () => this.ignore(listener);
+  }
+
   /** Tells all that have not called it off by then. */
   protected tell(): void {
     const { first } = this;

@@ -45,7 +45,6 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 const NONE: ReadonlySet<Task> = new Set();
 const noop = (): void => {};
 
-/** Its stop listeners are told when it ends early: as listening to {@link Task.signal}, at less cost. */
 export class Task extends StopListeners implements Claimable {
   readonly name: string;
   readonly priority: Priority;
@@ -131,6 +130,11 @@ export class Task extends StopListeners implements Claimable {
   /** Why, once {@link isStopped}: as the reason of {@link signal}. */
   get stopReason(): unknown {
     return this.reason;
+  }
+
+  /** Calls back when the task ends early; what comes back calls that off. As listening to {@link signal}, at less cost. */
+  override onStop(listener: () => void): () => void {
+    return super.onStop(listener);
   }
 
   /**

@@ -120,11 +120,11 @@ class PlainReader {
   }
 
   private array(table: LuaTable): PlainValue {
-    const list = this.remember<PlainValue[]>(table, []);
     const { arr, hash } = table;
+    const list = this.remember(table, arr.length <= SHORT_LIST ? (arr.slice(1) as PlainValue[]) : []); // pushing would make room for more
     for (let i = 1; i < arr.length; i++) {
       this.budget.take(1);
-      list.push(this.read(arr[i]));
+      list[i - 1] = this.read(arr[i]);
     }
     if (hash !== null) {
       let last = list.length;
@@ -199,6 +199,8 @@ function asciiKeys(shape: Shape): number {
   return about.ascii;
 }
 
+/** Up to this length a list is made before its elements are paid for. */
+const SHORT_LIST = 32;
 /** Objects with so few keys may be bare ones. */
 const FEW_KEYS = 16;
 /** Tables with the same keys after which these are no longer taken for made up. */

@@ -81,6 +81,9 @@ const ADDRESS_STEP = 0x20;
 /** Strings longer than this are objects of their own in C Lua (LUAI_MAXSHORTLEN). */
 const LONG_STRING = 40;
 
+/** Of states that have none, which are most. */
+const NO_TEXTS: ReadonlySet<string> = new Set();
+
 export class LuaState implements AllocationWatcher {
   readonly host: Host;
   readonly compiler: Compiler | undefined;
@@ -381,14 +384,19 @@ export class LuaState implements AllocationWatcher {
   }
 
   /** @internal Long strings whose address somebody looked at; while empty, the interpreter need not note what it builds. */
-  readonly addressed = new Set<string>();
+  addressed: ReadonlySet<string> = NO_TEXTS;
   private readonly builtLately: string[] = [];
   private builtCount = 0;
   private builtTwice: Set<string> | undefined;
 
+  private noteAddressed(text: string): void {
+    if (this.addressed === NO_TEXTS) this.addressed = new Set();
+    (this.addressed as Set<string>).add(text);
+  }
+
   private stringAddress(text: string): string {
     if (this.builtTwice?.has(text) === true) return `0x${(this.nextAddress += ADDRESS_STEP).toString(16)}`;
-    if (text.length > LONG_STRING && this.addressed.size < 64) this.addressed.add(text);
+    if (text.length > LONG_STRING && this.addressed.size < 64) this.noteAddressed(text);
     let hash = 0;
     for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
     return `0x${(FIRST_ADDRESS + 0x100000000 + (hash >>> 0) * 8).toString(16)}`;

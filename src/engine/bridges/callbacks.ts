@@ -10,7 +10,7 @@ import type { BridgeContext, Callback } from "./context.js";
 import { attempt } from "./services/attempt.js";
 import type { Budget } from "./services/budget.js";
 import { BridgeFailure } from "./services/failure.js";
-import { type Stoppable, onStop } from "./services/stop.js";
+import type { Stoppable } from "./services/stop.js";
 
 /** The budget that `task` runs under: its own, or that of the nearest task it belongs to. */
 export function budgetOf(task: Task | null | undefined): Budget | undefined {
@@ -50,7 +50,7 @@ function callLua({ runtime }: BridgeContext, { handle }: LuaCallable, args: read
 function obey(task: Task, stopping: Stoppable): void {
   const stopped = (): void => task.cancel(stopping.stopReason);
   if (stopping.isStopped) queueMicrotask(stopped);
-  else task.whenOver(onStop(stopping, stopped));
+  else task.whenOver(stopping.onStop(stopped));
 }
 
 /** The failure behind an error of a script: a bridge's own, else one with the error's message. Anything else as it is. */

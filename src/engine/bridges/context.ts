@@ -13,7 +13,7 @@ import { BridgeFailure } from "./services/failure.js";
 import { checkTextLimits } from "./services/formats/text-limit.js";
 import { HookRegistry } from "./services/hooks.js";
 import type { Keep } from "./services/kept.js";
-import type { Charge } from "./services/work.js";
+import type { Charge, TextLimits } from "./services/work.js";
 
 /** Something that each context has one of, made when it is first asked for: the tools of a script, its agents, … */
 export interface ContextPart<T> {
@@ -35,6 +35,8 @@ export interface CallFigures {
 /** A function as bridges hold it: of a script, or of the host. */
 export type Callback = LuaCallable | ((...args: never[]) => unknown);
 
+const NO_TEXT_LIMITS: TextLimits = {};
+
 export class BridgeContext implements Events {
   #events: EventBus | undefined;
   /** Hooks of this context's scripts, beside those of the host. */
@@ -44,7 +46,7 @@ export class BridgeContext implements Events {
   /** Pays for work by the meter of the state. Throws when its limit is reached. */
   readonly charge: Charge;
   readonly #parts = new Map<ContextPart<unknown>, unknown>();
-  readonly #closers: (() => void)[] = [];
+  #closers: readonly (() => void)[] = [];
   #closed = false;
   /** Stands for what bridges keep for scripts, in the census of their memory. */
   readonly #kept = new Userdata(null);
@@ -57,7 +59,7 @@ export class BridgeContext implements Events {
     this.hooks = new HookRegistry(services.hooks);
     const { meter, census } = runtime.state;
     census.roots.add(this.#kept);
-    const { textLimits = {} } = services;
+    const { textLimits = NO_TEXT_LIMITS } = services;
     checkTextLimits(textLimits);
     this.charge = Object.assign((units: number) => meter.charge(units), { textLimits });
     this.onClose(() => {
@@ -156,14 +158,14 @@ export class BridgeContext implements Events {
 
   /** `action` runs when the context is closed: timers, subscriptions, connections end then. */
   onClose(action: () => void): void {
-    this.#closers.push(action);
+    this.#closers = [...this.#closers, action];
   }
 
   /** Ends what bridges keep going for this context. Further calls do nothing. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const action of this.#closers.reverse()) {
+    for (const action of [...this.#closers].reverse()) {
       try {
         action();
       } catch (error) {

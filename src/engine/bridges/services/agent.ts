@@ -203,9 +203,8 @@ export class AgentService {
     if (agent.destroyed) throw new BridgeFailure("destroyed", `the agent '${agent.name}' was destroyed`);
     const ports = this.#ports;
     const tools = this.#tools(agent.config);
-    const accounts = [ports.account, ...(options.budget?.accounts ?? []), agent.account];
-    if (options.limits !== undefined) accounts.push(new Account(`this run of agent '${agent.name}'`, options.limits, ports.now));
-    const budget = new Budget(accounts);
+    let budget = new Budget(options.budget === undefined ? [ports.account, agent.account] : [ports.account, ...options.budget.accounts, agent.account]);
+    if (options.limits !== undefined) budget = budget.with(new Account(`this run of agent '${agent.name}'`, options.limits, ports.now));
     agent.begin();
     if (this.#isHeard("agent.started")) this.#emit("agent.started", agent, { input });
     const stoppables = [options.stopping ?? stoppable(options.signal), agent.stopping];

@@ -10,13 +10,8 @@ export interface Stoppable {
   /** `listener` is told once when it is stopped, never at once. */
   listen(listener: StopListener): void;
   ignore(listener: StopListener): void;
-}
-
-/** Calls back when `stoppable` is stopped; what comes back calls that off. */
-export function onStop(stoppable: Stoppable, stopped: () => void): () => void {
-  const listener: StopListener = { stopped };
-  stoppable.listen(listener);
-  return () => stoppable.ignore(listener);
+  /** Calls back at the same time; what comes back calls that off. */
+  onStop(stopped: () => void): () => void;
 }
 
 /** Stops others, once. */
@@ -73,5 +68,11 @@ class OfSignal implements Stoppable {
     const heard = this.#heard.get(listener);
     if (heard !== undefined) this.signal.removeEventListener("abort", heard);
     this.#heard.delete(listener);
+  }
+
+  onStop(stopped: () => void): () => void {
+    const listener: StopListener = { stopped };
+    this.listen(listener);
+    return () => this.ignore(listener);
   }
 }

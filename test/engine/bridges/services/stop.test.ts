@@ -1,12 +1,12 @@
 // Being told to stop: who hears it, once, and who has called it off.
 import { describe, expect, test } from "vitest";
-import { Stop, onStop } from "../../../../src/engine/bridges/services/stop.js";
+import { Stop } from "../../../../src/engine/bridges/services/stop.js";
 
 describe("listeners", () => {
   test("all hear of it, once", () => {
     const stop = new Stop();
     const heard: string[] = [];
-    for (const name of ["a", "b", "c"]) onStop(stop, () => heard.push(name));
+    for (const name of ["a", "b", "c"]) stop.onStop(() => heard.push(name));
     stop.stop("enough");
     stop.stop("again");
     expect(heard).toEqual(["a", "b", "c"]);
@@ -17,10 +17,10 @@ describe("listeners", () => {
     for (const off of [0, 1, 2]) {
       const stop = new Stop();
       const heard: number[] = [];
-      const offs = [0, 1, 2].map((i) => onStop(stop, () => heard.push(i)));
+      const offs = [0, 1, 2].map((i) => stop.onStop(() => heard.push(i)));
       offs[off]!();
       offs[off]!();
-      onStop(stop, () => heard.push(3));
+      stop.onStop(() => heard.push(3));
       stop.stop(undefined);
       expect(heard.sort()).toEqual([0, 1, 2, 3].filter((i) => i !== off));
     }
@@ -30,8 +30,8 @@ describe("listeners", () => {
     const stop = new Stop();
     let count = 0;
     const listener = (): void => void count++;
-    const off = onStop(stop, listener);
-    onStop(stop, listener);
+    const off = stop.onStop(listener);
+    stop.onStop(listener);
     off();
     stop.stop(undefined);
     expect(count).toBe(1);

@@ -3,7 +3,7 @@ import { ProviderError, type ProviderErrorCode } from "./chat.js";
 import { attempt } from "../attempt.js";
 import { excerpt, isObject } from "./read-json.js";
 import type { StopListener } from "../../../stop-listeners.js";
-import { type Stoppable, onStop } from "../stop.js";
+import type { Stoppable } from "../stop.js";
 
 export interface FetchInit {
   readonly method: string;
@@ -361,6 +361,6 @@ function sleep(milliseconds: number, stopping: Stoppable | undefined): Promise<v
       resolve();
     }, milliseconds);
     if (stopping?.isStopped === true) cancel();
-    const end = stopping === undefined ? undefined : onStop(stopping, cancel);
+    const end = stopping?.onStop(cancel);
   });
 }

@@ -81,5 +81,7 @@ function comparableCopy(value: unknown): unknown {
   if (typeof value === "bigint") return Number(value);
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(comparableCopy);
-  return record(Object.entries(value).map(([key, part]) => [key, comparableCopy(part)]));
+  const copy = record<unknown>();
+  for (const key of Object.keys(value)) copy[key] = comparableCopy((value as Record<string, unknown>)[key]);
+  return copy;
 }
