@@ -81,6 +81,16 @@ describe("Lua to plain", () => {
     expect(({} as Record<string, unknown>)["polluted"]).toBe(undefined);
   });
 
+  test.each([1, 2, 31, 32, 33, 34, 200])("%i objects that are met twice stay one each, both ways", (count) => {
+    const objects = Array.from({ length: count }, (_, i) => ({ i }));
+    const native = lua.converter.fromPlain([...objects, ...objects]) as LuaTable;
+    for (let i = 1; i <= count; i++) expect(native.getInt(i)).toBe(native.getInt(count + i));
+    expect(new Set(Array.from({ length: 2 * count }, (_, i) => native.getInt(i + 1))).size).toBe(count);
+    const back = lua.converter.toPlain(native) as readonly object[];
+    expect(new Set(back).size).toBe(count);
+    back.forEach((object, i) => expect(object).toBe(back[i % count]));
+  });
+
   test("objects have no prototype: __proto__ and constructor are only keys", () => {
     const value = lua.plain("return {__proto__ = {polluted = true}, constructor = 1, toString = 2}") as Record<string, unknown>;
     expect(Object.getPrototypeOf(value)).toBe(null);

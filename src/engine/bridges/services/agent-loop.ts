@@ -1,6 +1,5 @@
 // The loop of an agent: ask the model, run the tools it calls, tell it their results, until it answers.
 import { type Budget, BudgetExhausted, type Clock } from "./budget.js";
-import { attempt } from "./attempt.js";
 import { bytesOfMessages } from "./agent-conversation.js";
 import { BridgeFailure, messageOf } from "./failure.js";
 import {
@@ -181,23 +180,26 @@ class LoopState {
   }
 
   /** Sends a request, charged before and after. */
-  private readonly send: SendToModel = (provider, request, onText) => attempt(() => {
-    const { budget, ports, clock } = this.run;
-    budget.take("modelCalls");
-    const promptTokens = request.messages === this.sent ? this.tokens : tokensOf(request.messages);
-    budget.reservePrompt(promptTokens);
-    return attempt(() => {
+  private readonly send: SendToModel = (provider, request, onText) => {
+    try {
+      const { budget, ports: { providers }, clock } = this.run;
+      budget.take("modelCalls");
+      const promptTokens = request.messages === this.sent ? this.tokens : tokensOf(request.messages);
       const limited = this.limited(request, promptTokens);
-      return onText === undefined ? ports.providers.chat(provider, limited, clock.stop) : ports.providers.stream(provider, limited, onText, clock.stop);
-    }).then((response) => {
-      budget.releasePrompt(promptTokens);
-      this.count(provider, request, response);
-      return response;
-    }, (error: unknown) => {
-      budget.releasePrompt(promptTokens);
-      throw error;
-    });
-  });
+      budget.reservePrompt(promptTokens);
+      const answer = onText === undefined ? providers.chat(provider, limited, clock.stop) : providers.stream(provider, limited, onText, clock.stop);
+      return answer.then((response) => {
+        budget.releasePrompt(promptTokens);
+        this.count(provider, request, response);
+        return response;
+      }, (error: unknown) => {
+        budget.releasePrompt(promptTokens);
+        throw error;
+      });
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  };
 
   private count(provider: string | undefined, { model }: ChatRequest, { usage }: ChatResponse): void {
     const { budget, ports, onUsage } = this.run;
@@ -222,36 +224,53 @@ class LoopState {
   }
 
   /** Runs all calls of one turn at once, and tells the model their results in the order of the calls. */
-  async callTools(calls: readonly ToolCall[]): Promise<void> {
+  callTools(calls: readonly ToolCall[]): Promise<void> {
     const { onChunk } = this.run;
-    if (onChunk !== undefined) for (const { id, name, arguments: args } of calls) await onChunk({ type: "tool_call", id, name, arguments: args });
-    const records = calls.length === 1 ? [await this.callTool(calls[0]!)] : await all(calls.map((call) => this.callTool(call)));
-    for (const record of records) {
-      const isError = record.error !== undefined;
-      const content = record.error ?? resultText(record.result);
-      this.calls.push(record);
-      const { id, name } = record;
-      this.add(isError ? { role: "tool", content, toolCallId: id, name, isError } : { role: "tool", content, toolCallId: id, name });
-      if (onChunk !== undefined) await onChunk({ type: "tool_result", id, name, content, isError });
+    if (onChunk !== undefined) return this.callToolsTelling(calls, onChunk);
+    if (calls.length === 1) return this.callTool(calls[0]!).then((record) => void this.noteCall(record));
+    return all(calls.map((call) => this.callTool(call))).then((records) => { for (const record of records) this.noteCall(record); });
+  }
+
+  private async callToolsTelling(calls: readonly ToolCall[], tell: (chunk: AgentChunk) => void | Promise<void>): Promise<void> {
+    for (const { id, name, arguments: args } of calls) await tell({ type: "tool_call", id, name, arguments: args });
+    for (const record of await all(calls.map((call) => this.callTool(call)))) {
+      const content = this.noteCall(record);
+      await tell({ type: "tool_result", id: record.id, name: record.name, content, isError: record.error !== undefined });
     }
   }
 
-  private async callTool(call: ToolCall): Promise<ToolCallRecord> {
-    const { run } = this;
-    const { id, name, arguments: args } = call;
+  /** Remembers what came of a call. What the model is told of it. */
+  private noteCall(record: ToolCallRecord): string {
+    const { id, name, result, error } = record;
+    const content = error ?? resultText(result);
+    this.calls.push(record);
+    this.add(error === undefined ? { role: "tool", content, toolCallId: id, name } : { role: "tool", content, toolCallId: id, name, isError: true });
+    return content;
+  }
+
+  private callTool(call: ToolCall): Promise<ToolCallRecord> {
+    return this.runTool(call).then((result) => ({ id: call.id, name: call.name, arguments: call.arguments, result }), (error: unknown) => this.failedCall(call, error));
+  }
+
+  private runTool({ name, arguments: args, malformed }: ToolCall): Promise<unknown> {
+    const { tools, ports } = this.run;
     try {
-      const tool = run.tools.get(name);
-      if (tool === undefined) throw new BridgeFailure("not_found", `there is no tool '${name}'; there are: ${[...run.tools.keys()].join(", ")}`);
-      if (call.malformed !== undefined) throw new BridgeFailure("invalid_arguments", `the arguments of '${name}' are no JSON object: ${call.malformed.slice(0, 200)}`);
-      const { ports } = run;
-      const result = await (ports.runTool === undefined ? ports.tools.run(tool, args, this.context) : ports.runTool(tool, args, this.context));
-      return { id, name, arguments: args, result };
-    } catch (caught) {
-      if (run.clock.stop.isStopped || run.ports.isFatal?.(caught) === true) throw caught;
-      const error = run.ports.unwrap?.(caught) ?? caught;
-      if (error instanceof BudgetExhausted && error.stops(run.budget)) throw error;
-      return { id, name, arguments: args, error: messageOf(error) };
+      const tool = tools.get(name);
+      if (tool === undefined) throw new BridgeFailure("not_found", `there is no tool '${name}'; there are: ${[...tools.keys()].join(", ")}`);
+      if (malformed !== undefined) throw new BridgeFailure("invalid_arguments", `the arguments of '${name}' are no JSON object: ${malformed.slice(0, 200)}`);
+      return ports.runTool === undefined ? ports.tools.run(tool, args, this.context) : ports.runTool(tool, args, this.context);
+    } catch (error) {
+      return Promise.reject(error as Error);
     }
+  }
+
+  /** The record of a call that has failed; throws what ends the run. */
+  private failedCall({ id, name, arguments: args }: ToolCall, caught: unknown): ToolCallRecord {
+    const { run } = this;
+    if (run.clock.stop.isStopped || run.ports.isFatal?.(caught) === true) throw caught;
+    const error = run.ports.unwrap?.(caught) ?? caught;
+    if (error instanceof BudgetExhausted && error.stops(run.budget)) throw error;
+    return { id, name, arguments: args, error: messageOf(error) };
   }
 
   /** The end for want of turns. The calls get answers too: a conversation with a call without result is refused by providers. */

@@ -57,7 +57,11 @@ export class HttpProvider implements Provider {
 
   chat(request: ChatRequest, options: CallOptions = {}): Promise<ChatResponse> {
     const text = (answer: string): ChatResponse => this.#redactor.data(named(this.#dialect.parseChat(parseJson(answer, "the answer")), request));
-    return this.#attempt(() => exchange(this.#client, this.#chatRequest(request, false), { text }, stoppingOf(options)));
+    try {
+      return exchange(this.#client, this.#chatRequest(request, false), { text }, stoppingOf(options));
+    } catch (error) {
+      return this.#rejection(error);
+    }
   }
 
   stream(request: ChatRequest, onText: (text: string) => void | Promise<void>, options: CallOptions = {}): Promise<ChatResponse> {
@@ -114,13 +118,18 @@ export class HttpProvider implements Provider {
     return this.#lastUrl;
   }
 
-  /** What `work` promises. Errors of exchanges are clean already; one that comes before there is an exchange is made so here. */
+  /** What `work` promises. Errors of exchanges are clean already. */
   #attempt<T>(work: () => Promise<T>): Promise<T> {
     try {
       return work();
     } catch (error) {
-      return Promise.reject(error instanceof ProviderError ? this.#clean(error) : (error as Error));
+      return this.#rejection(error);
     }
+  }
+
+  /** For an error that comes before there is an exchange. */
+  #rejection(error: unknown): Promise<never> {
+    return Promise.reject(error instanceof ProviderError ? this.#clean(error) : (error as Error));
   }
 
   /** No secret in what comes back, whether it works or not: servers and proxies quote what they were sent. */

@@ -1,6 +1,5 @@
 // One HTTP exchange with a provider, done until it works or there is no hope: timeouts, retries, sizes, cancellation.
 import { ProviderError, type ProviderErrorCode } from "./chat.js";
-import { attempt } from "../attempt.js";
 import { excerpt, isObject } from "./read-json.js";
 import type { StopListener } from "../../../stop-listeners.js";
 import type { Stoppable } from "../stop.js";
@@ -133,7 +132,11 @@ class Attempt<T> implements FetchInit, Watch, StopListener {
     }
     stopping?.listen(this);
     this.startClock();
-    attempt(() => client.fetch(request.url, this)).then((answer) => this.receive(answer), (error: unknown) => this.fail(error));
+    try {
+      client.fetch(request.url, this).then((answer) => this.receive(answer), (error: unknown) => this.fail(error));
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   get signal(): AbortSignal {

@@ -1,6 +1,5 @@
 // HTTP on Node without `fetch`, in its form: it costs a fraction of fetch's processor time, which counts when a thousand agents
 // wait at once. Elsewhere the platform's fetch is used. What speaks HTTP (node-http.ts) is loaded with the first request only.
-import { attempt } from "../attempt.js";
 import type { Fetch } from "./http.js";
 
 type NodeHttp = typeof import("./node-http.js");
@@ -48,11 +47,15 @@ function readAddress(text: string): Address {
   return (lastAddress = { text, origin, path: pathname + search });
 }
 
-const nodeFetch: Fetch = (text, init) => attempt(() => {
-  check(init.method, init.headers);
-  const { origin, path } = readAddress(text);
-  return loaded === undefined ? load().then(({ send }) => send(origin, path, init)) : loaded.send(origin, path, init);
-});
+const nodeFetch: Fetch = (text, init) => {
+  try {
+    check(init.method, init.headers);
+    const { origin, path } = readAddress(text);
+    return loaded === undefined ? load().then(({ send }) => send(origin, path, init)) : loaded.send(origin, path, init);
+  } catch (error) {
+    return Promise.reject(error as Error);
+  }
+};
 
 const isNode = typeof (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node === "string";
 

@@ -1,6 +1,5 @@
 // Which providers a context has: those the host configured, and offline ones that scripts make. Keys go in here and never out.
 import { type CallOptions, type ChatRequest, type ChatResponse, type ModelInfo, type Provider, ProviderError, type ProviderType, type Usage, NO_USAGE, addUsage, eventUsage } from "./chat.js";
-import { attempt } from "../attempt.js";
 import type { Events } from "../events.js";
 import { messageOf } from "../failure.js";
 import { sizeOf } from "../json-value.js";
@@ -54,6 +53,8 @@ export interface ProviderPorts {
   /** Where the host names no `log`. */
   readonly log?: (message: string) => void;
 }
+
+type OnText = (text: string) => void | Promise<void>;
 
 /** Defaults of a provider that requests may override. */
 export interface ProviderDefaults {
@@ -185,16 +186,11 @@ export class ProviderService {
   }
 
   chat(name: string | undefined, request: Partial<ChatRequest>, options: CallOptions = {}): Promise<ChatResponse> {
-    return this.#call(name, request, (provider, full) => provider.chat(full, options));
+    return this.#call(name, request, undefined, options);
   }
 
-  stream(
-    name: string | undefined,
-    request: Partial<ChatRequest>,
-    onText: (text: string) => void | Promise<void>,
-    options: CallOptions = {},
-  ): Promise<ChatResponse> {
-    return this.#call(name, request, (provider, full) => provider.stream(full, onText, options));
+  stream(name: string | undefined, request: Partial<ChatRequest>, onText: OnText, options: CallOptions = {}): Promise<ChatResponse> {
+    return this.#call(name, request, onText, options);
   }
 
   async models(name: string | undefined, options: CallOptions = {}): Promise<readonly ModelInfo[]> {
@@ -214,30 +210,30 @@ export class ProviderService {
     return price === undefined ? 0 : (usage.promptTokens * price.prompt + usage.completionTokens * price.completion) / 1e6;
   }
 
-  #call(
-    name: string | undefined,
-    request: Partial<ChatRequest>,
-    send: (provider: Provider, request: ChatRequest) => Promise<ChatResponse>,
-  ): Promise<ChatResponse> {
-    return attempt(() => {
+  #call(name: string | undefined, request: Partial<ChatRequest>, onText: OnText | undefined, options: CallOptions): Promise<ChatResponse> {
+    try {
       const entry = this.#usable(name);
       const full = entry.complete(request);
-      const { name: provider } = entry;
-      const { model } = full;
-      if (this.#isHeard("provider.called")) this.#emit("provider.called", { name: provider, model, messages: full.messages.length });
-      return attempt(() => send(entry.provider, full)).then((response) => {
-        entry.succeeded();
-        entry.count(response.usage);
-        if (this.#isHeard("provider.completed")) {
-          this.#emit("provider.completed", { name: provider, model, usage: eventUsage(response.usage), finish_reason: response.finishReason });
-        }
-        return response;
-      }, (error: unknown) => {
-        entry.failed(error);
-        this.#emit("provider.failed", { name: provider, model, message: messageOf(error) });
-        throw error;
-      });
-    });
+      if (this.#isHeard("provider.called")) this.#emit("provider.called", { name: entry.name, model: full.model, messages: full.messages.length });
+      return entry.send(full, onText, options).then((response) => this.#succeeded(entry, full, response), (error: unknown) => this.#failed(entry, full, error));
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  #succeeded(entry: Entry, { model }: ChatRequest, response: ChatResponse): ChatResponse {
+    entry.succeeded();
+    entry.count(response.usage);
+    if (this.#isHeard("provider.completed")) {
+      this.#emit("provider.completed", { name: entry.name, model, usage: eventUsage(response.usage), finish_reason: response.finishReason });
+    }
+    return response;
+  }
+
+  #failed(entry: Entry, { model }: ChatRequest, error: unknown): never {
+    entry.failed(error);
+    this.#emit("provider.failed", { name: entry.name, model, message: messageOf(error) });
+    throw error;
   }
 
   #isHeard(type: string): boolean {
@@ -308,6 +304,15 @@ class Entry implements ProviderEntry {
     if (temperature !== undefined) full.temperature = temperature;
     if (maxTokens !== undefined) full.maxTokens = maxTokens;
     return full;
+  }
+
+  /** What the provider answers; a rejection also where it throws. */
+  send(request: ChatRequest, onText: OnText | undefined, options: CallOptions): Promise<ChatResponse> {
+    try {
+      return onText === undefined ? this.#provider.chat(request, options) : this.#provider.stream(request, onText, options);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
   }
 
   count(usage: Usage): void {
