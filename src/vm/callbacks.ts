@@ -2,6 +2,7 @@
 // them, as in C Lua, so they can be nested; but a nested call cannot be preempted, and such a function may run for long. Where a
 // run can be preempted the native therefore stands still at each call, as one that calls through Frame.callThen does.
 import { isSuspendable } from "./calls.js";
+import { FrameFlag } from "./frame-flags.js";
 import type { Continuation, Frame } from "./frame.js";
 import type { Signal } from "./signal.js";
 import { BARRIER } from "./thread.js";
@@ -24,6 +25,7 @@ export function tryAcross(f: Frame, func: LuaValue, args: LuaValue[], continuati
   f.L.unyieldable += BARRIER;
   return f.callProtected(func, args, undefined, (frame, results) => {
     frame.L.unyieldable -= BARRIER;
+    frame.flags &= ~FrameFlag.Protected; // what the continuation throws is not for itself to catch
     return continuation(frame, results);
   });
 }

@@ -279,6 +279,7 @@ function deliver(frame: Frame, results: LuaValue[]): Step | undefined {
       L.state.stop = Stop.Returned;
       return undefined;
     }
+    if ((flags & FrameFlag.Handler) !== 0) return finishHandler(L, frame, results[0]);
     if (below.func instanceof LuaClosure) {
       if ((flags & (FrameFlag.Meta | FrameFlag.ForIterator | FrameFlag.NativeTail)) === 0) {
         storeResults(L, frame.ret, frame.nresults, results);
@@ -313,6 +314,17 @@ function deliver(frame: Frame, results: LuaValue[]): Step | undefined {
     }
     return { frame: below, outcome: below.continuation!(below, results) };
   }
+}
+
+/** A message handler has returned: raises what it made of the error, for the protected call that it belongs to. */
+function finishHandler(L: Thread, handler: Frame, value: LuaValue): Step {
+  L.forgetHandlers(handler.level);
+  const { thrown, outer } = L.handling!;
+  L.handling = outer;
+  thrown.value = value;
+  thrown.handled = true;
+  L.raised = thrown;
+  return { frame: L.frame, outcome: RAISE };
 }
 
 /** Stores the results of a call where its caller wants them. */

@@ -26,4 +26,6 @@ export const enum FrameFlag {
   Transfer = 1024,
   /** A native of the VM's own that no traceback or level counts. */
   Hidden = 4096,
+  /** A message handler in a run that can be suspended: what it returns is raised in the place of the error. */
+  Handler = 8192,
 }

@@ -315,6 +315,7 @@ export class Marker {
 
   /** Values that natives and interrupted instructions keep outside the stack. */
   private markFrames(t: Thread): void {
+    for (let h = t.handling; h !== null; h = h.outer) this.markValue(h.thrown.value);
     for (let f: Frame | null = t.frame; f !== null; f = f.prev) {
       this.work++;
       if (Array.isArray(f.data)) this.markList(f.data as LuaValue[], 0, f.data.length);

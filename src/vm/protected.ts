@@ -1,6 +1,6 @@
 // Running and recovering: the loop around the interpreter that turns JavaScript exceptions into Lua's error handling.
 import type { Budget } from "./budgets.js";
-import { PUSHED, type Step, Stop, beginCall, closeMethod, closeUpvalues, pushLua, settle } from "./calls.js";
+import { PUSHED, type Step, Stop, beginCall, closeMethod, closeUpvalues, isSuspendable, pushLua, settle } from "./calls.js";
 import { Fault, LuaThrow } from "./fault.js";
 import { FrameFlag } from "./frame-flags.js";
 import type { Frame, Guard } from "./frame.js";
@@ -12,7 +12,7 @@ import { run } from "./interpreter.js";
 import { LimitReached } from "./limits.js";
 import { DECLINED, MULTI, Signal } from "./signal.js";
 import type { LuaState } from "./state.js";
-import { type Thread, ThreadStatus } from "./thread.js";
+import { BARRIER, type Thread, ThreadStatus } from "./thread.js";
 import type { LuaValue } from "./value.js";
 
 const MIN_STACK = 20;
@@ -201,30 +201,31 @@ function recover(state: LuaState, error: unknown, entry: Frame): void {
       endBudget(state, error, entry);
       return;
     }
-    let thrown: LuaThrow | LimitReached | undefined = toThrow(L, error);
+    const thrown = toThrow(L, error);
     if (thrown === undefined) throw new Unrecovered(error);
-    thrown = callHandler(L, thrown);
-    if (thrown instanceof LimitReached) {
-      error = thrown;
+    const handled = callHandler(L, thrown);
+    if (handled === undefined) return; // goes on from finishHandler
+    if (handled instanceof LimitReached) {
+      error = handled;
       continue;
     }
     const guardian = guardianOf(L, entry);
-    if (guardian === OUTSIDE) throw new Unrecovered(thrown);
+    if (guardian === OUTSIDE) throw new Unrecovered(handled);
     if (guardian !== undefined) {
-      settle(guardian, unwind(guardian, thrown));
+      settle(guardian, unwind(guardian, handled));
       return;
     }
     // a coroutine dies of it; its frames stay for tracebacks
     const resumer = L.resumer!;
     L.status = ThreadStatus.Dead;
-    L.deathError = thrown;
+    L.deathError = handled;
     L.resumer = null;
     state.current = resumer;
     resumer.status = ThreadStatus.Running;
     if ((L.hookMask | resumer.hookMask) !== 0) state.meter.interrupt();
     const waiting = resumer.frame;
-    waiting.failure = thrown;
-    settle(waiting, waiting.continuation!(waiting, [thrown.value]));
+    waiting.failure = handled;
+    settle(waiting, waiting.continuation!(waiting, [handled.value]));
     return;
   }
 }
@@ -241,6 +242,7 @@ export function catchRaised(L: Thread): Step {
     if (frame.prev === null || (frame.flags & FrameFlag.Fresh) !== 0) throw thrown;
   }
   const handled = callHandler(L, thrown);
+  if (handled === undefined) return { frame, outcome: PUSHED };
   if (handled instanceof LimitReached) throw handled;
   return { frame, outcome: unwind(frame, handled) };
 }
@@ -256,24 +258,49 @@ function guardianOf(L: Thread, entry: Frame): Frame | undefined | typeof OUTSIDE
   return undefined;
 }
 
-/** Calls the message handler in force (that of the innermost protected call) on the value, where the error was raised. */
-function callHandler(L: Thread, thrown: LuaThrow): LuaThrow | LimitReached {
+/**
+ * Calls the message handler in force (that of the innermost protected call) on the value, where the error was raised. Undefined: the run can be
+ * suspended meanwhile, so that the handler runs as a frame; `finishHandler` in calls.ts raises what it answers, and control is where that led.
+ */
+function callHandler(L: Thread, thrown: LuaThrow): LuaThrow | LimitReached | undefined {
   while (!thrown.handled) {
     let f: Frame | null = L.frame;
     while (f !== null && (f.flags & FrameFlag.Protected) === 0) f = f.prev;
     const handler = f?.guard?.handler;
     if (handler === undefined) return thrown;
+    let outcome: LuaValue | Signal;
     try {
-      thrown.value = nestedCall(L, handler, [thrown.value])[0];
-      thrown.handled = true;
+      if (!isSuspendable(L)) {
+        thrown.value = nestedCall(L, handler, [thrown.value])[0];
+        thrown.handled = true;
+        continue;
+      }
+      outcome = beginHandler(L, handler, thrown);
     } catch (error) { // an error in the handler is handled by the handler, until the native depth ends it
       if (error instanceof LimitReached) return error;
       const next = toThrow(L, error);
       if (next === undefined) throw new Unrecovered(error);
       thrown = next;
+      continue;
     }
+    if (outcome !== PUSHED) settle(L.frame, outcome);
+    return undefined;
   }
   return thrown;
+}
+
+/** Begins a call of a message handler, across which nothing can yield; an error in it is its own to handle, as of any code there. Answers as beginCall. */
+function beginHandler(L: Thread, handler: LuaValue, thrown: LuaThrow): LuaValue | Signal {
+  const at = L.frame.top;
+  L.enterNative();
+  L.unyieldable += BARRIER;
+  L.ensureStack(at + 2 + MIN_STACK);
+  L.stack[at] = handler;
+  L.stack[at + 1] = thrown.value;
+  const { level } = L.frame;
+  L.forgetHandlers(level);
+  L.handling = { level: level + 1, thrown, outer: L.handling };
+  return beginCall(L, at, 1, 1, FrameFlag.Handler);
 }
 
 /**
@@ -324,6 +351,7 @@ function restoreTo(guardian: Frame): Guard {
   L.nativeDepth = guard.nativeDepth;
   L.unyieldable = guard.unyieldable;
   L.allowHook = guard.allowHook;
+  L.forgetHandlers(guardian.level);
   closeUpvalues(L, guard.top);
   return guard;
 }

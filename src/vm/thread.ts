@@ -50,6 +50,13 @@ for (let i = 0; i < INITIAL_STACK; i++) FRESH_STACK.push(undefined);
 /** In {@link Thread.unyieldable}, a call across which nothing can yield, but which is not nested: all else can be suspended there. */
 export const BARRIER = 0x10000;
 
+/** An error whose message handler runs, as the frame of that level. */
+export interface Handling {
+  readonly level: number;
+  readonly thrown: LuaThrow;
+  readonly outer: Handling | null;
+}
+
 export class Thread {
   mark = 0;
   /** Registers of all frames. Replaced by {@link renewStack}; hold it no longer than nothing can run. */
@@ -85,6 +92,8 @@ export class Thread {
 
   /** The error of the RAISE signal. */
   raised: LuaThrow | null = null;
+  /** The error whose message handler runs as a frame, innermost first. */
+  handling: Handling | null = null;
   /** The error this thread died of. */
   deathError: LuaThrow | null = null;
 
@@ -128,6 +137,11 @@ export class Thread {
     while (frame.level < level && frame.next !== null) frame = frame.next;
     frame.next = null;
     this.level = frame.level;
+  }
+
+  /** Handlers above `level` are over. */
+  forgetHandlers(level: number): void {
+    while (this.handling !== null && this.handling.level > level) this.handling = this.handling.outer;
   }
 
   /** Makes stack slots up to (not including) `needed` exist; raises "stack overflow". */

@@ -2,6 +2,8 @@
 // nothing that a program can observe but that others get their turn.
 import { describe, expect, test } from "vitest";
 import { LuaError, createState, plainHost } from "../../src/index.js";
+import { tryAcross } from "../../src/vm/callbacks.js";
+import type { Continuation } from "../../src/vm/frame.js";
 import { NativeFunction } from "../../src/vm/function.js";
 import { Run } from "../../src/vm/run.js";
 import type { LuaState } from "../../src/vm/state.js";
@@ -83,6 +85,27 @@ const PROGRAMS: readonly [name: string, source: string][] = [
     print(load(function() error("broken", 0) end)) print(load(function() return {} end)) print(load(function() return "" end)())
     local first = true
     print(load(function() if first then first = false return "x = = 1" end end, "=bad"))`],
+  ["message handlers", `
+    local function f(n) if n == 0 then error("deep") end f(n - 1) end
+    print(xpcall(f, function(m) return debug.traceback(m, 1) end, 3))
+    print(xpcall(f, function(m) return "[" .. m .. "]", "dropped" end, 2)) print(xpcall(error, function(m) return m, 1 end, nil))
+    print(xpcall(function() local x = nil return x.y end, function(m) return m:upper() end))
+    print(xpcall(function() xpcall(f, function(m) error("inner " .. m, 0) end, 1) error("second") end, function(m) return #m end))
+    local depth = 0
+    print(xpcall(error, function(m) depth = depth + 1 if depth < 5 then error(m .. depth, 0) end return m end, "e"), depth)
+    print(xpcall(error, function(m) error(m) end, "again and again"))
+    local function over() return 1 + over() end print(xpcall(over, function(m) return #debug.traceback(m) > 500 and m:match("stack overflow") end))
+    print(xpcall(f, function(m) return select(2, pcall(error, m)) end, 0)) print(xpcall(f, function(m) return select(2, xpcall(f, string.upper, 0)) end, 0))
+    print(pcall(xpcall, f, function(m) return m end, 1)) print(xpcall(function() table.sort({3, 2, 1}, function() error("in sort", 0) end) end, function(m) return m .. "!" end))
+    print(coroutine.wrap(function() return xpcall(f, function(m) return coroutine.isyieldable(), m end, 1) end)())
+    local co = coroutine.create(function() xpcall(f, function(m) coroutine.yield(m) end, 1) end) print(coroutine.resume(co)) print(coroutine.status(co))
+    print(xpcall(coroutine.wrap(function() error("from a coroutine", 0) end), function(m) return m .. " handled" end))
+    do local c <close> = setmetatable({}, {__close = function(_, e) print("closed", e) end})
+      print(xpcall(function() local c <close> = setmetatable({}, {__close = function(_, e) print("closed inside", e) end}) error("x", 0) end, function(m) return m .. "y" end))
+    end
+    for i = 1, 300 do xpcall(error, function(m) return function() return m end end, i) end
+    local function tail(m) return (m:gsub("%d", "#")) end print(xpcall(f, function(m) return tail(m) end, 1)) print(xpcall(f, function(m) return tostring(m) end, 1))
+    error(setmetatable({}, {__tostring = function() return "uncaught" end}))`],
 ];
 
 test.each(PROGRAMS)("%s: slices change nothing", (_, source) => {
@@ -104,6 +127,9 @@ describe("a function that never ends leaves the host its turns", () => {
     ["a reader that always gives more", "load(function() return ' ' end)"],
     ["a __tostring", "print(1, setmetatable({}, {__tostring = function() while true do end end}))"],
     ["a __tostring of tostring", "tostring(setmetatable({}, {__tostring = function() while true do end end}))"],
+    ["a message handler", "xpcall(error, function() while true do end end)"],
+    ["a message handler of an error in a coroutine", "coroutine.wrap(function() local x; xpcall(function() return x.y end, function() while true do end end) end)()"],
+    ["a message handler's message handler", "xpcall(error, function() while true do pcall(error) xpcall(error, function(m) return m end) error('again') end end) while true do end"],
     ["one inside another", "table.sort({1, 2}, function() ('x'):gsub('x', function() load(function() while true do end end) end) end)"],
   ])("%s", (_, source) => {
     const { state } = world();
@@ -116,7 +142,7 @@ test("nothing yields across such a call, and all yields after it", () => {
   const source = `
     local across = {
       function(f) table.sort({1, 2}, f) end, function(f) return ("x"):gsub("x", f) end, function(f) return load(f) end,
-      function(f) return ("x"):gsub("x", setmetatable({}, {__index = f})) end,
+      function(f) return ("x"):gsub("x", setmetatable({}, {__index = f})) end, function(f) print(xpcall(error, f)) end,
     }
     print(coroutine.wrap(function()
       for _, call in ipairs(across) do
@@ -126,11 +152,35 @@ test("nothing yields across such a call, and all yields after it", () => {
       return "end"
     end)())
     local co = coroutine.wrap(function() for _, call in ipairs(across) do pcall(call, error) coroutine.yield(_) end end)
-    print(co(), co(), co(), co())
+    print(co(), co(), co(), co(), co())
     table.sort({1, 2}, function() print(coroutine.wrap(function() coroutine.yield("inside") end)()) end)`;
   const plain = plainly(source);
   expect(plain).toContain("attempt to yield across a C-call boundary");
   expect(inSlices(source, 3).outcome).toBe(plain);
+});
+
+test("what a message handler has been given and what it answers stay alive in a collection", () => {
+  const { outcome } = inSlices(`
+    local weak = setmetatable({}, {__mode = "v"})
+    local function handler(m) weak[1] = m m = nil collectgarbage() collectgarbage() local kept = weak[1] return {kept ~= nil} end
+    local answer = select(2, xpcall(error, handler, {})) collectgarbage() print(answer[1])
+    collectgarbage() print(weak[1])`, 1);
+  expect(outcome).toMatch(/^true\nnil\n/);
+});
+
+test("an error that a native raises after such a call is not its own to catch", () => {
+  const program = `print(pcall(attempt, function() return 1 end)) print(pcall(attempt, error)) attempt(print)`;
+  const outcomes = [true, false].map((stands) => {
+    const { state, output } = world();
+    state.globals.setStr("attempt", new NativeFunction("attempt", (f) => {
+      const goOn: Continuation = (frame) => frame.error(frame.failure === null ? "too late" : "caught");
+      return stands ? tryAcross(f, f.arg(1), [], goOn) : goOn(f, []);
+    }));
+    const run = new Run(state, state.load(program, "=text"));
+    expect(run.resume()).toBe("failed");
+    return `${output()}${(run.error as LuaError).message}`;
+  });
+  expect(outcomes[0]).toBe("false\ttoo late\nfalse\tcaught\n\ntext:1: too late");
 });
 
 test("a host function that waits can be called there", () => {
