@@ -1,6 +1,6 @@
 // 1,000 scripts at once on one thread, each running an agent with two tool calls against an HTTP server that takes 50 ms for an
 // answer: how near the whole comes to the time that the waits alone take, and what memory a script needs. The server runs in a
-// process of its own; the scripts run from a bundle, as users have it.
+// process of its own, and so do the scripts: from a bundle and without a loader, as users have it.
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +11,8 @@ import { build } from "esbuild";
 import { numberOption, readOptions } from "../lib/options.js";
 import { median } from "../lib/stats.js";
 import { textTable } from "../lib/text-table.js";
-import type { Cost, Outcome } from "./agents-scene.js";
+import type { Rounds } from "./agents-rounds.js";
+import type { Outcome } from "./agents-scene.js";
 
 const { options } = readOptions(
   "node --import tsx bench/engine/agents.ts [options]\nMany agents at once, against a local server with latency.",
@@ -41,9 +42,9 @@ const WARM_ROUNDS = 6;
 /** A setting that a host of many agents may start Node with: V8 then moves what is alive less often. */
 const ROOMY = "--max-semi-space-size=128";
 
-async function roundsWith(flag: string, file: string, url: string): Promise<Outcome[]> {
-  const { stdout } = await promisify(execFile)(process.execPath, [flag, file, url, String(scripts), String(WARM_ROUNDS), String(rounds)]);
-  return JSON.parse(stdout) as Outcome[];
+async function roundsWith(flags: readonly string[], file: string, url: string): Promise<Rounds> {
+  const { stdout } = await promisify(execFile)(process.execPath, [...flags, file, url, String(scripts), String(WARM_ROUNDS), String(rounds)]);
+  return JSON.parse(stdout) as Rounds;
 }
 
 const folder = mkdtempSync(join(tmpdir(), "agents-bench-"));
@@ -54,18 +55,12 @@ const slowServer = start(5000); // so that all scripts wait at the same time
 try {
   const slowUrl = serverUrl(slowServer);
   const url = await serverUrl(server);
-  const { scene, floor, CALLS_IN_TURN } = (await import(pathToFileURL(await bundle(folder, "agents-scene")).href)) as typeof import("./agents-scene.js");
+  const roundsFile = await bundle(folder, "agents-rounds");
+  const { first, outcomes, floors } = await roundsWith([], roundsFile, url);
+  const { outcomes: roomy } = await roundsWith([ROOMY], roundsFile, url);
+  const { scene, CALLS_IN_TURN } = (await import(pathToFileURL(await bundle(folder, "agents-scene")).href)) as typeof import("./agents-scene.js");
   const least = CALLS_IN_TURN * latency;
-  const first = await scene(url, scripts); // with code that nothing has compiled yet, and no connection
-  for (let i = 1; i < WARM_ROUNDS; i++) await scene(url, scripts);
-  await floor(url, scripts);
-  const outcomes: Outcome[] = [];
-  const floors: Cost[] = [];
-  for (let i = 0; i < rounds; i++) {
-    floors.push(await floor(url, scripts));
-    outcomes.push(await scene(url, scripts));
-  }
-  const roomy = await roundsWith(ROOMY, await bundle(folder, "agents-rounds"), url);
+  await scene(url, scripts); // what is made once is not one script's
   const memory = await scene(await slowUrl, scripts, { inspect: true });
   const elapsed = median(outcomes.map((outcome) => outcome.elapsed));
   const all = (of: (outcome: Outcome) => number, wanted: number): string => (outcomes.every((outcome) => of(outcome) === wanted) ? String(wanted) : outcomes.map(of).join(", "));
