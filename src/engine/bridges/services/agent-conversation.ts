@@ -34,9 +34,12 @@ export class Conversation {
     return this.turns.flatMap((turn) => turn.messages);
   }
 
-  /** Remembers a turn and forgets the oldest ones beyond the limits. The newest turn stays, whatever its size. */
-  add(messages: readonly ChatMessage[]): void {
-    this.turns.push({ messages, tokens: messages.reduce((sum, message) => sum + estimateMessageTokens(message), 0) });
+  /**
+   * Remembers a turn, with its estimated tokens where they are known, and forgets the oldest ones beyond the limits. The newest turn
+   * stays, whatever its size.
+   */
+  add(messages: readonly ChatMessage[], estimate = messages.reduce((sum, message) => sum + estimateMessageTokens(message), 0)): void {
+    this.turns.push({ messages, tokens: estimate });
     const { maxMessages = 100, maxTokens = 100_000 } = this.limits;
     let count = 0;
     let tokens = 0;

@@ -37,6 +37,8 @@ export interface AgentResult {
   /** The answer as data, where the agent has a response schema. */
   readonly data?: unknown;
   readonly turns: number;
+  /** Estimated tokens of the messages. */
+  readonly tokens: number;
 }
 
 /** What a run needs. All of it is the caller's; the loop keeps nothing. */
@@ -144,6 +146,7 @@ class LoopState {
   private readonly tools: readonly ToolDefinition[];
   /** Estimated tokens of the history and the messages so far. */
   private tokens: number;
+  private readonly historyTokens: number;
   /** The messages of the request that was made last: they have {@link tokens}. */
   private sent: readonly ChatMessage[] | undefined;
   readonly kept: Kept;
@@ -154,7 +157,7 @@ class LoopState {
     this.context = new CallContext(run);
     this.kept = new Kept(run.ports.keep);
     this.tools = Array.from(run.tools.values(), ({ name, description, parameters = { type: "object", properties: {} } }) => ({ name, description, parameters }));
-    this.tokens = tokensOf(run.history);
+    this.tokens = this.historyTokens = tokensOf(run.history);
     this.add({ role: "user", content: run.input });
   }
 
@@ -311,7 +314,7 @@ class LoopState {
   }
 
   result(content: string, finishReason: FinishReason | "max_turns"): AgentResult {
-    return { content, toolCalls: this.calls, messages: this.messages, usage: this.usage, finishReason, turns: this.turns };
+    return { content, toolCalls: this.calls, messages: this.messages, usage: this.usage, finishReason, turns: this.turns, tokens: this.tokens - this.historyTokens };
   }
 }
 

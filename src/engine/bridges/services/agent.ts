@@ -210,7 +210,7 @@ export class AgentService {
     const stoppables = [options.stopping ?? stoppable(options.signal), agent.stopping];
     try {
       const result = await budget.timed(stoppables, (clock) => this.#loop(agent, input, options, tools, budget, clock));
-      if (agent.config.memory !== false && !agent.destroyed) agent.conversation.add(result.messages);
+      if (agent.config.memory !== false && !agent.destroyed) agent.conversation.add(result.messages, result.tokens);
       agent.end("completed");
       if (this.#isHeard("agent.completed")) this.#emit("agent.completed", agent, { content: result.content, usage: eventUsage(result.usage), finish_reason: result.finishReason });
       return result;
