@@ -1,4 +1,4 @@
-// Variants of the interpreter for the study of metering: the same sources, with the line that counts put elsewhere or left out.
+// Variants of the library for the study of metering: the same sources, with the lines that count put elsewhere or left out.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -35,6 +35,28 @@ const unaccounted: readonly Change[] = [
   { file: "src/vm/accounting.ts", find: "  heap.allocated += bytes;\n  if (heap.allocated > heap.threshold) heap.watcher.thresholdPassed();\n", replace: "" },
   { file: INTERPRETER, find: "heap.allocated +=", replace: "void ", everywhere: true },
 ];
+
+const BLOCKS = "src/jit/lower.ts";
+const HELPERS = "src/jit/helpers.ts";
+/** Entries are judged by what the meter counts in them: not where variants are compared that do not count. */
+const unjudged: Change = { file: "src/jit/tier.ts", find: "const isWorth = profit.units >= LOOK * WORTH;", replace: "const isWorth = true;" };
+/** The check before each block of emitted code. */
+const unmeteredBlocks: Change = { file: BLOCKS, find: "if (e.charged > 0) e.line(`if ((m.fuel -= ${e.charged}) < 0${this.orRefuel()}) ${e.exit(start)}`);", replace: "" };
+const unaccountedHelpers: readonly Change[] = [
+  { file: HELPERS, find: "heap.allocated > threshold", replace: "false", everywhere: true },
+  { file: HELPERS, find: " || heap.allocated + size > heap.threshold", replace: "", everywhere: true },
+  { file: HELPERS, find: "heap.allocated + size > heap.threshold", replace: "false", everywhere: true },
+  { file: HELPERS, find: "heap.allocated + SIZE.table + fields * SIZE.hashSlot > heap.threshold", replace: "false" },
+  { file: HELPERS, find: "  heap.allocations++;\n", replace: "", everywhere: true },
+  { file: HELPERS, find: "heap.allocated += ", replace: "void ", everywhere: true },
+];
+/** What changes in emitted code beside the changes of the interpreter and the library, for the strategies that it has. */
+const EMITTED: Partial<Readonly<Record<Strategy, readonly Change[]>>> = {
+  instruction: [unjudged],
+  none: [unjudged, unmeteredBlocks],
+  unaccounted: [unjudged, ...unaccountedHelpers],
+  bare: [unjudged, unmeteredBlocks, ...unaccountedHelpers],
+};
 
 const CHANGES: Readonly<Record<Strategy, readonly Change[]>> = {
   instruction: [],
@@ -104,9 +126,9 @@ function blockLengthsOf(proto: Proto): Int32Array {
 
 export type Library = typeof import("../../src/index.js");
 
-/** The library with a strategy compiled in. */
-export async function loadVariant(strategy: Strategy): Promise<Library> {
-  return (await import(pathToFileURL(await buildVariant(strategy)).href)) as Library;
+/** The library with a strategy compiled in, in the interpreter alone or in emitted code as well. */
+export async function loadVariant(strategy: Strategy, { emitted = false } = {}): Promise<Library> {
+  return (await import(pathToFileURL(await buildVariant(strategy, emitted)).href)) as Library;
 }
 
 /** Loads a program of bench/programs into `state`; answers the function that runs it. */
@@ -116,16 +138,18 @@ export function loadProgram(state: LuaState, program: string): LuaValue {
   return state.globals.getStr("bench_run");
 }
 
-async function buildVariant(strategy: Strategy): Promise<string> {
-  const outfile = join(ROOT, `node_modules/.cache/perilune-variants/${strategy}.mjs`);
-  const changes = CHANGES[strategy];
+async function buildVariant(strategy: Strategy, isEmitted: boolean): Promise<string> {
+  const outfile = join(ROOT, `node_modules/.cache/perilune-variants/${isEmitted ? "emitted-" : ""}${strategy}.mjs`);
+  const inEmitted = isEmitted ? EMITTED[strategy] : [];
+  if (inEmitted === undefined) throw new Error(`variant: emitted code has no strategy ${strategy}`);
+  const changes = [...CHANGES[strategy], ...inEmitted];
   await build({
     entryPoints: [join(ROOT, "src/index.ts")],
     outfile, bundle: true, format: "esm", platform: "neutral", target: "es2022", external: ["node:*"],
     define: { __DEV__: "false" }, minifySyntax: true, logLevel: "error",
     plugins: [{
       name: "variant",
-      setup: (esbuild) => esbuild.onLoad({ filter: /src[\\/]vm[\\/]\w[\w-]*\.ts$/ }, ({ path }) => {
+      setup: (esbuild) => esbuild.onLoad({ filter: /src[\\/](?:vm|jit)[\\/]\w[\w-]*\.ts$/ }, ({ path }) => {
         const mine = changes.filter(({ file }) => path.replaceAll("\\", "/").endsWith(file));
         if (mine.length === 0) return undefined;
         return { contents: mine.reduce(apply, readFileSync(path, "utf8").replaceAll("\r\n", "\n")), loader: "ts" };
