@@ -6,8 +6,20 @@ export const EMITTED_MUTANTS: readonly Mutant[] = [
   {
     name: "emitted: a block is charged one unit too few",
     file: "src/jit/lower.ts",
-    find: "e.charged = this.countOf(start, end, decides);",
-    replace: "e.charged = Math.max(1, this.countOf(start, end, decides) - 1);",
+    find: "e.charged = this.charges.paidAt(index);",
+    replace: "e.charged = Math.max(1, this.charges.paidAt(index) - 1);",
+  },
+  {
+    name: "emitted: a dearer branch pays no difference",
+    file: "src/jit/charges.ts",
+    find: "return this.isPoint(to) ? 0 : this.paid[to]! - (this.paid[from]! - this.costs[from]!.units);",
+    replace: "return 0;",
+  },
+  {
+    name: "emitted: there may be too little fuel for a dear way",
+    file: "src/jit/charges.ts",
+    find: "return this.most[block]! - this.paid[block]!;",
+    replace: "return 0;",
   },
   {
     name: "emitted: what a block was charged is not given back where it is left",

@@ -19,6 +19,7 @@ import type { LuaState } from "../vm/state.js";
 import type { Thread } from "../vm/thread.js";
 import { Userdata } from "../vm/userdata.js";
 import { type LuaValue, rawEquals } from "../vm/value.js";
+import { RESERVE } from "./charges.js";
 
 /** Never a Lua value. */
 export const LEAVE = new LuaTable();
@@ -63,19 +64,19 @@ export function complement(v: LuaValue): LuaValue {
 
 /** a < b on numbers or strings, or LEAVE. */
 export function less(a: LuaValue, b: LuaValue): boolean | LuaTable {
-  if (typeof a === "string" && typeof b === "string") return tryChargeText(bytesToOrder(a, b)) ? a < b : LEAVE;
+  if (typeof a === "string" && typeof b === "string") return tryChargeText(bytesToOrder(a, b), RESERVE) ? a < b : LEAVE;
   return isNumber(a) && isNumber(b) ? lessThan(a, b) : LEAVE;
 }
 
 /** a <= b, as {@link less}. */
 export function atMost(a: LuaValue, b: LuaValue): boolean | LuaTable {
-  if (typeof a === "string" && typeof b === "string") return tryChargeText(bytesToOrder(a, b)) ? a <= b : LEAVE;
+  if (typeof a === "string" && typeof b === "string") return tryChargeText(bytesToOrder(a, b), RESERVE) ? a <= b : LEAVE;
   return isNumber(a) && isNumber(b) ? lessEqual(a, b) : LEAVE;
 }
 
 /** a == b, or LEAVE when an __eq might decide. */
 export function equal(a: LuaValue, b: LuaValue): boolean | LuaTable {
-  if (typeof a === "string" && typeof b === "string") return tryChargeText(bytesToEqual(a, b)) ? a === b : LEAVE;
+  if (typeof a === "string" && typeof b === "string") return tryChargeText(bytesToEqual(a, b), RESERVE) ? a === b : LEAVE;
   if (rawEquals(a, b)) return true;
   if (a instanceof LuaTable && b instanceof LuaTable) return hasNoEq(a.metatable) && hasNoEq(b.metatable) ? false : LEAVE;
   return a instanceof Userdata && b instanceof Userdata ? LEAVE : false;
@@ -225,7 +226,7 @@ export function close(L: Thread, level: number): boolean {
 
 /** rawequal(a, b), or LEAVE when long strings cost more than is left. */
 export function rawEqual(a: LuaValue, b: LuaValue): boolean | LuaTable {
-  if (typeof a === "string" && typeof b === "string" && !tryChargeText(bytesToEqual(a, b))) return LEAVE;
+  if (typeof a === "string" && typeof b === "string" && !tryChargeText(bytesToEqual(a, b), RESERVE)) return LEAVE;
   return rawEquals(a, b);
 }
 

@@ -12,6 +12,7 @@ import { LuaFloat, type LuaInteger, makeFloat } from "../number/float.js";
 import type { ProtoCache } from "../vm/inline-cache.js";
 import { Intrinsic } from "../vm/intrinsic.js";
 import { Heat } from "../vm/tier.js";
+import { type BlockCost, Charges } from "./charges.js";
 import { extraOf, isArithmetic, wordsOf } from "./control-flow.js";
 import { emitArithmetic, emitTest, emitUnary } from "./emit-arithmetic.js";
 import { emitCall, emitClosure, emitReturn, emitReturnKnown, emitTailCall, emitVararg } from "./emit-calls.js";
@@ -72,9 +73,12 @@ function worthEmitting(whole: FlowGraph, proto: Proto, cache: ProtoCache, isRegi
 class Lowering {
   private readonly converted = new Map<string, string[]>();
   private readonly training = new Training();
+  private readonly charges: Charges;
 
   constructor(private readonly e: Emitter, private readonly graph: FlowGraph, private readonly assumptions: Assumptions,
-    private readonly study: FunctionStudy | undefined) {}
+    private readonly study: FunctionStudy | undefined) {
+    this.charges = new Charges(graph, graph.blocks.map((_, block) => this.costOf(block)));
+  }
 
   write(nodes: readonly Node[]): Writer {
     const { e } = this;
@@ -241,6 +245,8 @@ class Lowering {
 
   /** Registers change between a Lua value and a bare double or a pair where the code ahead wants them otherwise. */
   private edge(from: number, to: number): void {
+    const owed = this.charges.owed(from, to);
+    if (owed > 0) this.e.line(`m.fuel -= ${owed};`);
     for (const text of this.converted.get(`${from} ${to}`) ?? []) this.e.line(text);
   }
 
@@ -296,9 +302,8 @@ class Lowering {
       e.line(e.exit(start));
       return;
     }
-    e.charged = this.countOf(start, end, decides);
-    e.done = 0;
-    if (e.charged > 0) e.line(`if ((m.fuel -= ${e.charged}) < 0${this.orRefuel()}) ${e.exit(start)}`);
+    e.charged = this.charges.paidAt(index);
+    if (this.charges.isPoint(index)) this.pay(start, e.charged, this.charges.spare(index));
     for (let pc = start; pc < end && pc !== decides; pc += wordsOf(e.proto, pc)) {
       this.mark(pc);
       if (this.isInterpreted(pc)) {
@@ -346,14 +351,28 @@ class Lowering {
     return this.e.isDirect ? ` && \`\${${this.e.rt.FUEL}}\`` : "";
   }
 
-  private countOf(start: number, end: number, decides: number): number {
-    let count = 0;
-    for (let pc = start; pc < end; pc += wordsOf(this.e.proto, pc)) {
-      if (this.isInterpreted(pc)) break;
-      count += this.units(pc);
+  /** Leaves if there is too little fuel for what costs `units` and may cost `spare` more. */
+  private pay(pc: number, units: number, spare: number): void {
+    const { e } = this;
+    if (units > 0) e.line(`if ((m.fuel -= ${units}) < ${spare}${this.orRefuel()}) ${e.exit(pc)}`);
+    else if (spare > 0) e.line(`if (m.fuel < ${spare}${this.orRefuel()}) ${e.exit(pc)}`);
+  }
+
+  private costOf(index: number): BlockCost {
+    const { e, graph } = this;
+    if (graph.outside?.blocks.has(index) === true) return { units: 0, usesMore: false, isEnd: true };
+    const { start, end } = graph.blocks[index]!;
+    const decides = graph.exits[index]!.pc;
+    let units = 0;
+    let usesMore = false;
+    for (let pc = start; pc < end; pc += wordsOf(e.proto, pc)) {
+      if (this.isInterpreted(pc)) return { units, usesMore, isEnd: true };
+      const op = getOp(e.proto.code[pc]!);
+      units += this.units(pc);
+      usesMore ||= op === Op.Call || op === Op.TForLoop || op === Op.VarargPrep || callsMetamethods(e, pc); // no TFORCALL is left before its TFORLOOP
       if (pc === decides) break; // the jump behind a test does not count
     }
-    return count;
+    return { units, usesMore, isEnd: false };
   }
 
   /** TFORPREP and the TFORCALL it falls into count as one, so do TFORCALL and TFORLOOP. */

@@ -20,6 +20,7 @@ import { LuaTable } from "../vm/table.js";
 import { MAX_STACK, type Thread } from "../vm/thread.js";
 import { type DirectCode, Entered, Heat, LEFT, type Region, type Tier, UNWOUND } from "../vm/tier.js";
 import type { LuaValue } from "../vm/value.js";
+import { RESERVE } from "./charges.js";
 
 /** Answer of emitted code that has not exactly one result. Never a Lua value. */
 export const SIGNAL = new LuaTable();
@@ -99,11 +100,11 @@ export function grow(needed: number): boolean {
   return true;
 }
 
-/** Fuel is gone: a new slice, if nothing is to be done between slices. */
+/** Fuel is short: a new slice, if nothing is to be done between slices and it is long enough. */
 export function refuel(meter: Meter): boolean {
   const { state } = run.thread;
   if (state.observer !== null || state.memory.due || state.census.isUnderWay || state.run?.isSliceOver === true) return false;
-  return meter.extend();
+  return meter.extend() && meter.fuel >= RESERVE;
 }
 
 /**

@@ -16,10 +16,10 @@ export function chargeText(length: number): void {
   if (length > LONG_TEXT) heap.watcher.charge(unitsOf(length));
 }
 
-/** {@link chargeText} for code that must not raise: false, and nothing charged, when there is too little fuel left to be sure. */
-export function tryChargeText(length: number): boolean {
+/** {@link chargeText} for code that must not raise: false, and nothing charged, when that would leave less than `spare` fuel. */
+export function tryChargeText(length: number, spare: number): boolean {
   if (length <= LONG_TEXT) return true;
-  if (!heap.watcher.canPay(unitsOf(length))) return false;
+  if (!heap.watcher.canPay(unitsOf(length) + spare)) return false;
   heap.watcher.charge(unitsOf(length));
   return true;
 }
