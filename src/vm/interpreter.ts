@@ -82,7 +82,7 @@ export function run(state: LuaState): void {
                 R[base + ((i >>> 7) & 0xff)] = (i >>> 15) - Offset.SBx;
                 continue;
               case Op.LoadF:
-                R[base + ((i >>> 7) & 0xff)] = makeFloat((i >>> 15) - Offset.SBx);
+                R[base + ((i >>> 7) & 0xff)] = new LuaFloat((i >>> 15) - Offset.SBx);
                 continue;
               case Op.LoadK:
                 R[base + ((i >>> 7) & 0xff)] = K[i >>> 15];
@@ -291,7 +291,8 @@ export function run(state: LuaState): void {
                     }
                   }
                   const r = x + b;
-                  if (Math.floor(r) !== r || (Math.floor(x) === x && r <= 9007199254740991 && r >= -9007199254740991)) {
+                  const isInteger = Math.floor(x) === x && r <= 9007199254740991 && r >= -9007199254740991;
+                  if (isInteger || Math.floor(r) !== r) {
                     R[base + ((i >>> 7) & 0xff)] = r;
                     pc++;
                     continue;
@@ -324,7 +325,8 @@ export function run(state: LuaState): void {
                     }
                   }
                   const r = x + y;
-                  if (Math.floor(r) !== r || (Math.floor(x) === x && Math.floor(y) === y && r <= 9007199254740991 && r >= -9007199254740991)) {
+                  const isInteger = Math.floor(x) === x && Math.floor(y) === y && r <= 9007199254740991 && r >= -9007199254740991;
+                  if (isInteger || Math.floor(r) !== r) {
                     R[base + ((i >>> 7) & 0xff)] = r;
                     pc++;
                     continue;
@@ -357,7 +359,8 @@ export function run(state: LuaState): void {
                     }
                   }
                   const r = x - y;
-                  if (Math.floor(r) !== r || (Math.floor(x) === x && Math.floor(y) === y && r <= 9007199254740991 && r >= -9007199254740991)) {
+                  const isInteger = Math.floor(x) === x && Math.floor(y) === y && r <= 9007199254740991 && r >= -9007199254740991;
+                  if (isInteger || Math.floor(r) !== r) {
                     R[base + ((i >>> 7) & 0xff)] = r;
                     pc++;
                     continue;
@@ -556,7 +559,7 @@ export function run(state: LuaState): void {
               }
               case Op.Unm: {
                 const a = R[base + ((i >>> 16) & 0xff)];
-                if (a instanceof LuaFloat) R[base + ((i >>> 7) & 0xff)] = makeFloat(-a.n);
+                if (a instanceof LuaFloat) R[base + ((i >>> 7) & 0xff)] = new LuaFloat(-a.n);
                 else if (typeof a === "number" && a !== 0) R[base + ((i >>> 7) & 0xff)] = -a; // safe integers negate to safe integers, non-integral floats to such
                 else break;
                 continue;

@@ -173,19 +173,25 @@ export function calculate(registers: LuaValue[], base: number, constants: readon
   if (op >= Op.Add) b = registers[base + (word >>> 24)];
   else if (op >= Op.AddK && op <= Op.BXorK) b = constants[word >>> 24];
   if (op === Op.ShlI) [a, b] = [b, a];
-  if (typeof a === "bigint" || typeof b === "bigint" || event >= Event.BAnd) return calculateWide(registers, base, word, event, a, b);
-  if (!(typeof a === "number" || a instanceof LuaFloat) || !(typeof b === "number" || b instanceof LuaFloat)) return false;
-  const x = typeof a === "number" ? a : a.n;
-  const y = typeof b === "number" ? b : b.n;
+  let x: number;
+  let y: number;
+  if (a instanceof LuaFloat) { // floats with integral values are common; what they give is a float
+    x = a.n;
+    if (typeof b === "number") y = b;
+    else if (b instanceof LuaFloat) y = b.n;
+    else return calculateWide(registers, base, word, event, a, b);
+  } else if (b instanceof LuaFloat && typeof a === "number") {
+    x = a;
+    y = b.n;
+  } else return calculateWide(registers, base, word, event, a, b);
   let r: number;
-  switch (event) { // most often one of them is a float, and so is what they give
+  switch (event) {
     case Event.Add: r = x + y; break;
     case Event.Sub: r = x - y; break;
     case Event.Mul: r = x * y; break;
     case Event.Div: r = x / y; break;
     default: return calculateWide(registers, base, word, event, a, b);
   }
-  if (event !== Event.Div && Number.isSafeInteger(a) && Number.isSafeInteger(b)) return calculateWide(registers, base, word, event, a, b);
   registers[base + ((word >>> 7) & 0xff)] = Math.floor(r) !== r ? r : makeFloat(r);
   return true;
 }
