@@ -223,9 +223,9 @@ export function isSuspendable(L: Thread): boolean {
 
 /** Raises the error of a native that waits where nothing can be suspended. */
 export function raiseUnlessSuspendable(L: Thread): void {
-  if (isSuspendable(L)) return;
   let root = L;
   while (root.resumer !== null) root = root.resumer;
+  if (isSuspendable(L) && root.run!.finalizing?.isThere !== true) return; // nothing is collected while a finalizer runs
   raise(root.run === null ? "attempt to wait in a call that cannot be suspended" : "attempt to yield across a C-call boundary");
 }
 

@@ -8,24 +8,20 @@ import { SIZE, allocate } from "./accounting.js";
 import type { Budget } from "./budgets.js";
 import { isSuspendable } from "./calls.js";
 import { Event } from "./events.js";
+import { type Due, type Finalizable, Finalizers, canStandStill, finalizerOf, warnOf } from "./finalizers.js";
 import { LuaThrow } from "./fault.js";
 import { FrameFlag } from "./frame-flags.js";
 import type { Frame } from "./frame.js";
 import { type InPieces, Marker } from "./marker.js";
 import { COST } from "./meter.js";
-import { eventOf, metatableOf } from "./metatables.js";
+import { eventOf } from "./metatables.js";
 import { tryCallIn } from "./protected.js";
 import type { Run } from "./run.js";
 import type { Signal } from "./signal.js";
 import type { LuaState } from "./state.js";
 import { type LuaTable, lookups } from "./table.js";
 import type { Thread } from "./thread.js";
-import type { Userdata } from "./userdata.js";
 import { type LuaValue, isFunction } from "./value.js";
-
-type Finalizable = LuaTable | Userdata;
-/** An object to finalize, and who pays. */
-type Due = readonly [Finalizable, Budget | null];
 
 /** What a pass has found. */
 interface Found {
@@ -56,8 +52,8 @@ export class Census {
   private finalizable = NO_FINALIZERS;
   /** Values the host holds (handles). */
   readonly roots = new Set<LuaValue>();
-  /** A finalizer is running, or the state closes: no census may start. */
-  busy = false;
+  /** A finalizer is running in a nested call, or the state closes. */
+  private isNested = false;
   private closing = false;
   /** Objects that a closing state has still to finalize, oldest first. */
   private readonly atClose: Due[] = [];
@@ -80,6 +76,11 @@ export class Census {
   private note(object: Finalizable, budget: Budget | null): void {
     if (this.finalizable === NO_FINALIZERS) this.finalizable = new Map();
     this.finalizable.set(object, budget);
+  }
+
+  /** A finalizer is running: no census may start. */
+  get busy(): boolean {
+    return this.isNested || this.state.run?.finalizing?.isThere === true;
   }
 
   // ---- when it happens ------------------------------------------------------------------------------------------------
@@ -116,14 +117,14 @@ export class Census {
     return this.isUnderWay && run !== null && (this.owner === run || this.left.some(({ owner }) => owner === run));
   }
 
-  /** Goes on with the pass that the run in progress stands still in, or has begun. False: it was put off once more. */
+  /**
+   * Goes on with the pass that the run in progress stands still in, or has begun. False: it was put off once more, or its finalizers are to
+   * run as frames ({@link beginFinalizers}).
+   */
   goOn(L: Thread): boolean {
     const { state, pass } = this;
     const { memory, meter, run } = state;
-    if (pass === null) {
-      this.finishLeft(L, run!);
-      return true;
-    }
+    if (pass === null) return this.finishLeft(L, run!);
     this.owner = null;
     let found: Found | undefined;
     try {
@@ -144,8 +145,7 @@ export class Census {
     }
     this.pass = null;
     memory.counted(found.live, found.read);
-    this.callFinalizers(L, found.dead);
-    return true;
+    return this.runFinalizers(L, { owner: run!, limit: undefined, dead: found.dead });
   }
 
   /** Somebody else than the owner of a pass enters the state: finishes it; what is to be done about it is left to the owner. */
@@ -168,8 +168,10 @@ export class Census {
   /** The run is over: a pass that it stands still in is given up. */
   abandon(run: Run): void {
     if (this.owner === run) this.forget();
-    const left = this.takeLeft(run);
-    for (const [object, budget] of left?.dead ?? []) this.note(object, budget); // for the next pass
+    const due = this.takeLeft(run)?.dead ?? [];
+    const waiting = run.finalizing?.isThere === true ? run.finalizing.waiting : [];
+    for (const [object, budget] of [...due, ...waiting]) this.note(object, budget); // for the next pass
+    run.finalizing = null;
   }
 
   /** Counts live memory without collecting anything: for limit checks inside natives. */
@@ -213,7 +215,8 @@ export class Census {
 
   private goOnIn(f: Frame, result: LuaValue): LuaValue | Signal {
     if (this.goOn(f.L)) return result;
-    return this.owner!.pause(f, (frame) => this.goOnIn(frame, result));
+    if (this.owner === null) return new Finalizers(this.state, this.takeLeft(this.state.run!)!.dead).runAbove(f, () => result);
+    return this.owner.pause(f, (frame) => this.goOnIn(frame, result));
   }
 
   private takeLeft(run: Run): Left | undefined {
@@ -221,10 +224,28 @@ export class Census {
     return at < 0 ? undefined : this.left.splice(at, 1)[0];
   }
 
-  private finishLeft(L: Thread, run: Run): void {
-    const { limit, dead } = this.takeLeft(run)!;
-    if (limit !== undefined) throw limit;
-    this.callFinalizers(L, dead);
+  private finishLeft(L: Thread, run: Run): boolean {
+    const left = this.takeLeft(run)!;
+    if (left.limit !== undefined) throw left.limit;
+    return this.runFinalizers(L, left);
+  }
+
+  /** False: they are left for frames. */
+  private runFinalizers(L: Thread, left: Left): boolean {
+    if (left.dead.length > 0 && canStandStill(L)) {
+      this.left.push(left);
+      return false;
+    }
+    this.callFinalizers(L, left.dead);
+    return true;
+  }
+
+  /** At a tick: runs what the run in progress has left to finalize, before the instruction of `frame` that is due. False: the pass goes on first. */
+  beginFinalizers(L: Thread, frame: Frame): boolean {
+    const { run } = this.state;
+    if (this.owner !== null) return false;
+    new Finalizers(this.state, this.takeLeft(run!)!.dead).runBefore(L, frame);
+    return true;
   }
 
   private forget(): void {
@@ -353,14 +374,14 @@ export class Census {
     const { frame } = L;
     const { allowHook } = L;
     const saved = { top: L.top, results: L.results, pending: L.pending };
-    const wasBusy = this.busy;
-    this.busy = true;
+    const wasNested = this.isNested;
+    this.isNested = true;
     L.allowHook = false;
     frame.flags |= FrameFlag.InFinalizer;
     try {
       for (const [object, budget] of objects) this.finalize(L, object, budget);
     } finally {
-      this.busy = wasBusy;
+      this.isNested = wasNested;
       L.allowHook = allowHook;
       frame.flags &= ~FrameFlag.InFinalizer;
       L.top = saved.top;
@@ -370,19 +391,9 @@ export class Census {
   }
 
   private finalize(L: Thread, object: Finalizable, budget: Budget | null): void {
-    const metatable = metatableOf(this.state, object);
-    const finalizer = metatable === null ? undefined : eventOf(metatable, Event.Gc);
+    const finalizer = finalizerOf(this.state, object);
     if (!isFunction(finalizer)) return;
     const outcome = tryCallIn(budget, L, finalizer, [object]);
-    if (outcome instanceof LuaThrow) this.warnError(outcome.value);
-  }
-
-  private warnError(error: LuaValue): void {
-    const text = typeof error === "string" ? error : "error object is not a string";
-    this.state.warn("error in ", true);
-    this.state.warn("__gc", true);
-    this.state.warn(" (", true);
-    this.state.warn(text, true);
-    this.state.warn(")", false);
+    if (outcome instanceof LuaThrow) warnOf(this.state, outcome.value);
   }
 }

@@ -202,6 +202,12 @@ export class Meter {
     this.interrupted = false;
   }
 
+  /** Gives back the unit of an instruction that was paid for and has yet to run. */
+  refund(): void {
+    if (this.interrupted) this.granted--;
+    else this.fuel++;
+  }
+
   /** Takes all fuel but `units` away for a while: answers what to give to {@link giveBack}. */
   holdBack(units: number): number {
     const held = this.fuel - units;

@@ -3,6 +3,7 @@
 import type { Budget } from "./budgets.js";
 import { Stop, closeUpvalues, pushNative } from "./calls.js";
 import { LuaThrow } from "./fault.js";
+import type { Finalizers } from "./finalizers.js";
 import { FrameFlag } from "./frame-flags.js";
 import type { Frame } from "./frame.js";
 import { NativeFunction } from "./function.js";
@@ -71,6 +72,8 @@ export class Run {
   private level = 0;
   /** Why it must end at the next instruction. */
   private order: LimitReached | null = null;
+  /** @internal The finalizers that run as frames of this run. */
+  finalizing: Finalizers | null = null;
   /** @internal A census was put off after the instruction that is due was paid for. */
   isPaid = false;
   /** @internal */

@@ -283,7 +283,7 @@ export class LuaState implements AllocationWatcher {
     let isPaid = false;
     if (this.census.isUnderWay && this.census.isPausedIn(this.run)) {
       this.meter.fuel++; // the instruction that is due has not begun
-      if (!this.above(L, frame, () => this.census.goOn(L))) return this.preempt(frame);
+      if (!this.above(L, frame, () => this.census.goOn(L))) return this.census.beginFinalizers(L, frame) || this.preempt(frame);
       ({ isPaid } = this.run!);
       this.run!.isPaid = false;
       if (!isPaid) this.meter.fuel--;
@@ -294,7 +294,7 @@ export class LuaState implements AllocationWatcher {
         this.above(L, frame, () => this.census.step(L, frame.top));
         if (this.census.isPausedIn(this.run)) {
           this.run!.isPaid = true;
-          return this.preempt(frame);
+          return this.census.beginFinalizers(L, frame) || this.preempt(frame);
         }
       }
     }

@@ -5,6 +5,7 @@ import { LuaError, createState, plainHost } from "../../src/index.js";
 import { tryAcross } from "../../src/vm/callbacks.js";
 import type { Continuation } from "../../src/vm/frame.js";
 import { NativeFunction } from "../../src/vm/function.js";
+import { LimitReached } from "../../src/vm/limits.js";
 import { Run } from "../../src/vm/run.js";
 import type { LuaState } from "../../src/vm/state.js";
 import type { LuaValue } from "../../src/vm/value.js";
@@ -117,6 +118,72 @@ test.each(PROGRAMS)("%s: slices change nothing", (_, source) => {
   }
 });
 
+const FINALIZERS = `
+  local function object(name, f) return setmetatable({name}, {__gc = function(o) print(name, o[1], f and f(o)) end}) end
+  local a, b, c = object("a"), object("b", function(o) local s = 0 for i = 1, 20 do s = s + i end return s end), object("c", function() error("in c") end)
+  a, b, c = nil print(collectgarbage()) print("after")
+  do local x = object("x", function() return pcall(coroutine.yield, 1) end) end
+  coroutine.wrap(function() collectgarbage() print(coroutine.isyieldable(), coroutine.yield()) end)()
+  local kept do local r = object("r", function(o) kept = o return collectgarbage("count") > 0, collectgarbage() end) end collectgarbage() print(kept[1])
+  setmetatable(kept, {__gc = function(o) print(debug.traceback("again")) end}) kept = nil print(pcall(collectgarbage)) print(select("#", collectgarbage("step")))
+  local n, t = 0, {}
+  local function count() n = n + 1 end
+  local mt = {__gc = count}
+  local function many(...) for i = 1, 20000 do setmetatable({}, mt) t[i % 10] = {i, ...} end return ... end
+  print(many(1, 2, 3)) collectgarbage() print(n)
+  local function list() return 1, 2, 3, setmetatable({}, mt), collectgarbage() end
+  print(select("#", list())) print((select(3, list()))) for i = 1, 3 do collectgarbage() end print(n)
+  local w = setmetatable({}, {__mode = "k"}) w[object("key")] = 1 collectgarbage() print(next(w))
+  local deep = object("deep", function() local d = object("inner") d = nil collectgarbage() return "no collection in here" end) deep = nil collectgarbage() collectgarbage()
+  warn("@on") do local e = setmetatable({}, {__gc = function() error("seen as a warning") end}) end collectgarbage()
+  xpcall(function() do local e = object("below an error") end error("e") end, function(m) collectgarbage() print(m) end) `;
+
+test("finalizers: slices change nothing", () => {
+  const text = (outcome: string): string => outcome.replace(/\d+ units, \d+ bytes$/, ""); // a collection costs what is alive, and a run is
+  const plain = plainly(FINALIZERS);
+  expect(plain).toMatch(/^b\tb\t210\n(.*\n)*results: 0\n/);
+  const whole = inSlices(FINALIZERS, 1_000_000_000).outcome;
+  expect(text(whole)).toBe(text(plain));
+  for (const units of [1, 7, 1000]) expect(inSlices(FINALIZERS, units).outcome).toBe(whole);
+});
+
+test("the units that a finalizer uses do not depend on where it runs", () => {
+  const source = `local t for i = 1, 50 do t = setmetatable({}, {__gc = function() for j = 1, i do end end}) if i % 10 == 0 then collectgarbage() end end`;
+  const { state } = world();
+  const before = state.meter.instructions;
+  state.call(state.load(source, "=text"));
+  const plain = state.meter.instructions - before;
+  for (const units of [1, 3, 1000]) {
+    const { state: other } = world();
+    const run = new Run(other, other.load(source, "=text"));
+    while (run.resume({ units, isOver: () => true }) === "ready") { /* goes on */ }
+    expect([run.status, other.meter.instructions]).toEqual(["done", plain]);
+  }
+});
+
+test("a limit that ends a run in a finalizer leaves the others for later", () => {
+  const { state, output } = world();
+  const run = new Run(state, state.load(`
+    for i = 1, 3 do setmetatable({}, {__gc = function() print(i) if i == 2 then while true do end end end}) end collectgarbage()`, "=text"));
+  for (let i = 0; i < 50; i++) expect(run.resume({ units: 20, isOver: () => true })).toBe("ready");
+  expect(state.census.busy).toBe(false); // only to the run itself
+  run.stop(new LimitReached("instructions", "stopped"));
+  expect([run.status, state.census.busy, output()]).toEqual(["failed", false, "3\n2\n"]);
+  state.call(state.load("collectgarbage()", "=text"));
+  expect(output()).toBe("3\n2\n1\n");
+});
+
+test("a budget of Lua code that ends in a finalizer lets collections go on", () => {
+  const { state, output } = world();
+  const run = new Run(state, state.load(`
+    print(pcall(coroutine.wrap(function()
+      local mt = {__gc = function() print("finalizer") end}
+      setmetatable({}, mt) collectgarbage() setmetatable({}, mt) collectgarbage()
+    end)))`, "=text"));
+  while (run.resume({ units: 5, isOver: () => true }) === "ready") { /* goes on */ }
+  expect(output()).toBe("finalizer\nfinalizer\ntrue\n");
+});
+
 describe("a function that never ends leaves the host its turns", () => {
   test.each([
     ["an order function", "table.sort({1, 2}, function() while true do end end)"],
@@ -127,6 +194,8 @@ describe("a function that never ends leaves the host its turns", () => {
     ["a reader that always gives more", "load(function() return ' ' end)"],
     ["a __tostring", "print(1, setmetatable({}, {__tostring = function() while true do end end}))"],
     ["a __tostring of tostring", "tostring(setmetatable({}, {__tostring = function() while true do end end}))"],
+    ["a finalizer", "setmetatable({}, {__gc = function() while true do end end}) collectgarbage()"],
+    ["a finalizer of a collection that comes by itself", "setmetatable({}, {__gc = function() while true do end end}) local t while true do t = {} end"],
     ["a message handler", "xpcall(error, function() while true do end end)"],
     ["a message handler of an error in a coroutine", "coroutine.wrap(function() local x; xpcall(function() return x.y end, function() while true do end end) end)()"],
     ["a message handler's message handler", "xpcall(error, function() while true do pcall(error) xpcall(error, function(m) return m end) error('again') end end) while true do end"],
