@@ -19,18 +19,18 @@ const RESERVED = new Map(RESERVED_WORDS.map((text, i) => [text, new Atom(text, i
 /** The atoms of one chunk. */
 export class AtomTable {
   private readonly atoms = new Map<string, Atom>();
-  /** The last name seen for each hash: most names are found here, without making a string of them first. */
-  private readonly recent: (Atom | undefined)[];
-  /** Where each of them starts in the source: bytes are compared with bytes, which is faster than with a string. */
-  private readonly recentStart: Int32Array;
+  /** The last name seen for each hash, at first the empty one: most names are found here, without making a string of them first. */
+  private readonly recent: Atom[];
+  /** Where each of them starts and ends in the source: bytes are compared with bytes, which is faster than with a string. */
+  private readonly places: Int32Array;
   private readonly mask: number;
 
   /** `sourceLength` is what the chunk's size is estimated from. */
   constructor(sourceLength: number) {
     let size = MIN_RECENT;
     while (size < MAX_RECENT && size * BYTES_PER_NAME < sourceLength) size *= 2;
-    this.recent = new Array<Atom | undefined>(size).fill(undefined);
-    this.recentStart = new Int32Array(size);
+    this.recent = new Array<Atom>(size).fill(this.intern(""));
+    this.places = new Int32Array(2 * size);
     this.mask = size - 1;
   }
 
@@ -45,11 +45,13 @@ export class AtomTable {
   /** The atom of `source[start, end)`, whose bytes are in `bytes` and give `hash`. */
   internRange(source: string, bytes: Uint8Array, start: number, end: number, hash: number): Atom {
     const slot = (hash ^ (hash >>> 15)) & this.mask;
-    const recent = this.recent[slot];
-    if (recent !== undefined && recent.text.length === end - start && isRepeated(bytes, this.recentStart[slot]!, start, end)) return recent;
+    const { places } = this;
+    const earlier = places[2 * slot]!;
+    if (places[2 * slot + 1]! - earlier === end - start && isRepeated(bytes, earlier, start, end)) return this.recent[slot]!;
     const atom = this.intern(cut(source, start, end));
     this.recent[slot] = atom;
-    this.recentStart[slot] = start;
+    places[2 * slot] = start;
+    places[2 * slot + 1] = end;
     return atom;
   }
 }

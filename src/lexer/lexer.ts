@@ -195,22 +195,23 @@ export class Lexer {
   /** Reads one token from `at`; its kind is the result, its value and extent go to the fields. */
   private read(): number {
     const { bytes } = this;
+    const classes = CLASS; // V8 looks at what a local holds once, and not for every byte
     for (;;) {
       let start = this.at;
       let c = bytes[start]!;
-      while (CLASS[c] === BLANK) c = bytes[++start]!;
-      if (CLASS[c] === SINGLE) return this.finish(start, 1, c);
-      if (CLASS[c] === LETTER) {
+      while (classes[c] === BLANK) c = bytes[++start]!;
+      if (classes[c] === SINGLE) return this.finish(start, 1, c);
+      if (classes[c] === LETTER) {
         let i = start + 1;
         let hash = c;
-        for (let next = bytes[i]!; (CLASS[next]! & IN_NAME) !== 0; next = bytes[++i]!) hash = (Math.imul(hash, 31) + next) | 0;
+        for (let next = bytes[i]!; (classes[next]! & IN_NAME) !== 0; next = bytes[++i]!) hash = (Math.imul(hash, 31) + next) | 0;
         this.start = start;
         this.at = this.end = i;
         const atom = this.atoms.internRange(this.source, bytes, start, i, hash);
         this.atom = atom;
         return atom.token;
       }
-      if (CLASS[c] === DIGIT) return this.readNumeral(start, start);
+      if (classes[c] === DIGIT) return this.readNumeral(start, start);
       switch (c) {
         case NEWLINE: case RETURN:
           this.skipNewline(start);
