@@ -1,5 +1,6 @@
 // A compiled JSON Schema (2020-12): what a schema says about a value.
 import { type JsonError, type SchemaNode, compileSchema } from "json-schema-library";
+import { bareObject } from "../../../../base/bare-object.js";
 import { BridgeFailure } from "../failure.js";
 import { checkBounds, isObject, record } from "../json-value.js";
 import type { Charge } from "../work.js";
@@ -20,6 +21,7 @@ const UNITS_PER_NODE = 30;
 /** Keywords, values and names in one schema. */
 const MAX_PARTS = 20_000;
 const BYTES_PER_PART = 400;
+const FEW_KEYS = 16;
 /** Elements and fields of a value that is validated. */
 const MAX_VALUE_PARTS = 250_000;
 
@@ -81,7 +83,8 @@ function comparableCopy(value: unknown): unknown {
   if (typeof value === "bigint") return Number(value);
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(comparableCopy);
-  const copy = record<unknown>();
-  for (const key of Object.keys(value)) copy[key] = comparableCopy((value as Record<string, unknown>)[key]);
+  const keys = Object.keys(value);
+  const copy = keys.length <= FEW_KEYS ? bareObject<unknown>() : record<unknown>(); // what is copied has a hidden class itself
+  for (const key of keys) copy[key] = comparableCopy((value as Record<string, unknown>)[key]);
   return copy;
 }
