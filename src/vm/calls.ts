@@ -273,6 +273,7 @@ function deliver(frame: Frame, results: LuaValue[]): Step | undefined {
     const { flags } = frame;
     const below: Frame = frame.prev!;
     L.frame = below;
+    if (frame.continuation !== null) frame.letGo();
     if ((flags & FrameFlag.Counted) !== 0) L.nativeDepth--;
     if ((flags & FrameFlag.Fresh) !== 0) {
       L.results = results;

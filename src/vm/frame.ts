@@ -69,6 +69,14 @@ export class Frame {
     this.level = prev === null ? 0 : prev.level + 1;
   }
 
+  /** Forgets what calls have left in a frame that is over: it will be used again, and no census looks at it until then. */
+  letGo(): void {
+    this.continuation = null;
+    this.guard = null;
+    this.failure = null;
+    this.data = undefined;
+  }
+
   // ---- arguments (1-based) --------------------------------------------------------------------------------------
 
   arg(i: number): LuaValue {

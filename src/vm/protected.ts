@@ -126,6 +126,7 @@ export function returnTo(L: Thread, place: Place): void {
   state.current = L;
   L.status = ThreadStatus.Running;
   state.stop = Stop.No;
+  letGo(L, place.frame);
   ({ frame: L.frame, nativeDepth: L.nativeDepth, unyieldable: L.unyieldable, allowHook: L.allowHook } = place);
   L.tbc.length = place.pending;
   if (L.budgets !== null) {
@@ -343,10 +344,16 @@ function isRunning(inner: Thread, frame: Frame, entry: Frame): boolean {
   return false;
 }
 
+/** The frames above `remaining` are over. */
+function letGo(L: Thread, remaining: Frame): void {
+  for (let f = L.frame; f !== remaining && f.prev !== null; f = f.prev) f.letGo();
+}
+
 /** Takes the thread back to `guardian`, with what is pending above it still to be closed. */
 function restoreTo(guardian: Frame): Guard {
   const { L } = guardian;
   const guard = guardian.guard!;
+  letGo(L, guardian);
   L.frame = guardian;
   L.nativeDepth = guard.nativeDepth;
   L.unyieldable = guard.unyieldable;
