@@ -3,6 +3,7 @@ import { type CallOptions, type ChatRequest, type ChatResponse, type ModelInfo, 
 import type { Dialect } from "./dialect.js";
 import { DEFAULT_POLICY, type Fetch, type HttpClient, type HttpPolicy, type HttpRequest, exchange } from "./http.js";
 import { platformFetch } from "./node-fetch.js";
+import { Patience } from "./patience.js";
 import { parseJson } from "./read-json.js";
 import { type RedactingStream, Redactor } from "./redact.js";
 import { type StreamEvent, eventDecoder } from "./stream-events.js";
@@ -47,9 +48,11 @@ export class HttpProvider implements Provider {
     this.#headers = Object.freeze({ ...dialect.headers, ...key, ...headers });
     this.#chatHeaders = Object.freeze({ "content-type": "application/json", ...this.#headers });
     this.#redactor = new Redactor([apiKey ?? "", ...Object.values(headers), ...this.#address.searchParams.values()]);
+    const policy = { ...DEFAULT_POLICY, ...options.policy };
     this.#client = {
       fetch: options.fetch ?? platformFetch,
-      policy: { ...DEFAULT_POLICY, ...options.policy },
+      policy,
+      patience: new Patience(policy.timeout),
       random: options.random ?? Math.random,
       clean: (error) => this.#clean(error),
     };

@@ -1,5 +1,6 @@
 // One HTTP exchange with a provider, done until it works or there is no hope: timeouts, retries, sizes, cancellation.
 import { ProviderError, type ProviderErrorCode } from "./chat.js";
+import type { Patience, Waiting } from "./patience.js";
 import { excerpt, isObject } from "./read-json.js";
 import type { StopListener } from "../../../stop-listeners.js";
 import type { Stoppable } from "../stop.js";
@@ -51,6 +52,8 @@ export interface HttpRequest {
 export interface HttpClient {
   readonly fetch: Fetch;
   readonly policy: HttpPolicy;
+  /** For the policy's timeout. */
+  readonly patience: Patience;
   /** 0 up to 1, for the jitter. */
   readonly random: () => number;
   /** The error as it may be shown. */
@@ -101,7 +104,7 @@ interface Watch {
  * One attempt: what is asked for, what reads the answer, and what aborts it when it makes no progress or its caller has lost
  * interest. An answer whose text comes as a whole takes no promises but the one for its head: a thousand wait at once.
  */
-class Attempt<T> implements FetchInit, Watch, StopListener {
+class Attempt<T> implements FetchInit, Watch, StopListener, Waiting {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
@@ -113,9 +116,9 @@ class Attempt<T> implements FetchInit, Watch, StopListener {
   private reject: ((error: ProviderError) => void) | undefined;
   private atEnd = false;
   private isOver = false;
-  /** When patience is over; infinity while nobody waits. */
-  private deadline = Infinity;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  deadline = 0;
+  before: Waiting | undefined;
+  after: Waiting | undefined;
 
   constructor(private readonly work: Work<T>, private readonly number: number) {
     const { method, headers, body } = work.request;
@@ -131,7 +134,7 @@ class Attempt<T> implements FetchInit, Watch, StopListener {
       return;
     }
     stopping?.listen(this);
-    this.startClock();
+    client.patience.begin(this);
     try {
       client.fetch(request.url, this).then((answer) => this.receive(answer), (error: unknown) => this.fail(error));
     } catch (error) {
@@ -153,17 +156,28 @@ class Attempt<T> implements FetchInit, Watch, StopListener {
   /** The head of the answer is there. */
   private receive(answer: HttpAnswer): void {
     if (this.isOver) return;
+    try {
+      this.read(answer);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  private read(answer: HttpAnswer): void {
     const { client, read } = this.work;
     if ("pieces" in read || answer.text === undefined || !isSuccess(answer)) {
-      this.deadline = Infinity;
+      client.patience.end(this);
       this.readPieces(answer).then((value) => this.succeed(value), (error: unknown) => this.fail(error));
       return;
     }
-    this.startClock();
     const largest = client.policy.largestAnswer;
     const text = answer.text(largest);
-    if (typeof text === "string") this.take(text, read.text);
-    else text.then((whole) => this.take(whole, read.text), (error: unknown) => this.fail(textError(error, largest)));
+    if (typeof text === "string") {
+      this.take(text, read.text);
+      return;
+    }
+    client.patience.begin(this);
+    text.then((whole) => this.take(whole, read.text), (error: unknown) => this.fail(textError(error, largest)));
   }
 
   /** The whole text of the answer is there. */
@@ -190,25 +204,18 @@ class Attempt<T> implements FetchInit, Watch, StopListener {
     return new Promise((resolve, reject) => {
       if (this.stopError !== undefined) reject(this.stopError);
       this.reject = reject;
-      this.startClock();
+      const { patience } = this.work.client;
+      if (!this.isOver) patience.begin(this);
       promise.then((value) => {
-        this.deadline = Infinity;
+        patience.end(this);
         resolve(value);
       }, reject);
     });
   }
 
-  private startClock(): void {
-    this.deadline = performance.now() + this.work.client.policy.timeout;
-    if (this.timer === undefined) this.watchClock();
-  }
-
-  /** One timer for all that is waited for, one after the other. */
-  private watchClock(): void {
-    this.timer = undefined;
-    const left = this.deadline - performance.now();
-    if (left <= 0) this.stop(new ProviderError("timeout", `no answer within ${this.work.client.policy.timeout} ms`));
-    else if (left < Infinity) this.timer = setTimeout(() => this.watchClock(), Math.ceil(left));
+  /** Nothing has come in time. */
+  late(): void {
+    this.stop(new ProviderError("timeout", `no answer within ${this.work.client.patience.timeout} ms`));
   }
 
   /** The caller has lost interest. */
@@ -257,7 +264,7 @@ class Attempt<T> implements FetchInit, Watch, StopListener {
   private end(): void {
     this.isOver = true;
     this.work.stopping?.ignore(this);
-    clearTimeout(this.timer);
+    this.work.client.patience.end(this);
     if (!this.atEnd) this.abandon(this.stopError ?? new ProviderError("cancelled", "the answer was not wanted any longer"));
   }
 }
