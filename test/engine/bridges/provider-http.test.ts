@@ -122,7 +122,7 @@ describe.each(TYPES)("%s", (type) => {
 
   test("malformed answers", async () => {
     for (const body of ["", "{", "[]", "null", "{}", "{\"choices\":[]}", "{\"message\":3}", "{\"content\":{}}", "{\"candidates\":[5]}"]) {
-      const error = await failure(provider(type, await serve(text(body)), { ...QUICK, attempts: 1 }).chat(REQUEST));
+      const error = await failure(provider(type, await serve(text(body)), { ...QUICK, timeout: 5000, attempts: 1 }).chat(REQUEST));
       expect(error.code).toBe("malformed");
     }
     const broken = type === "ollama" ? "{\"message\":\n" : "data: {\"choices\":\n\n";
