@@ -3,7 +3,8 @@ import { wrapInteger } from "../number/integer.js";
 import { parseNumber } from "../number/parse.js";
 import { LuaThrow } from "../vm/fault.js";
 import { Event } from "../vm/events.js";
-import { callAcross, canStandStill, tryAcross } from "../vm/callbacks.js";
+import { callAcross, canStandStill, tryAcross, withResult } from "../vm/callbacks.js";
+import { NOWHERE } from "../vm/errors.js";
 import type { Frame } from "../vm/frame.js";
 import { type LuaClosure, type NativeImplementation, NativeFunction } from "../vm/function.js";
 import { frameAt, where } from "../vm/inspect.js";
@@ -11,7 +12,7 @@ import type { LibrarySpec } from "../vm/library.js";
 import { bytesToEqual, chargeText } from "../vm/long-text.js";
 import { eventOf, metamethodOf, metatableOf } from "../vm/metatables.js";
 import { COST } from "../vm/meter.js";
-import { concatText, index, textFromMethod, toStringMeta } from "../vm/operations.js";
+import { concatText, lookup, textFromMethod, toStringMeta } from "../vm/operations.js";
 import { tryCall } from "../vm/protected.js";
 import { Signal } from "../vm/signal.js";
 import { stringSize } from "../vm/accounting.js";
@@ -199,8 +200,7 @@ function pairs(f: Frame): LuaValue | Signal {
 
 const INEXT = new NativeFunction("ipairs iterator", (f) => {
   const i = wrapInteger(BigInt(f.integer(2)) + 1n);
-  const v = index(f.L, f.arg(1), i);
-  return v === undefined ? undefined : f.results(i, v);
+  return withResult(f, lookup(f.L, f.arg(1), i, NOWHERE), (frame, v) => (v === undefined ? undefined : frame.results(i, v)));
 });
 INEXT.step = (stack, ra) => {
   const t = stack[ra + 1];

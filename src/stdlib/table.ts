@@ -6,15 +6,17 @@ import { formatNumber } from "../number/format.js";
 import { MAX_INTEGER, wrapInteger } from "../number/integer.js";
 import { SIZE, allocate } from "../vm/accounting.js";
 import { payForBox } from "../vm/boxes.js";
+import { type Steps, inSteps } from "../vm/callbacks.js";
+import { NOWHERE } from "../vm/errors.js";
 import type { Frame } from "../vm/frame.js";
 import { type QuickForm, quickly } from "../vm/function.js";
 import type { LibrarySpec } from "../vm/library.js";
 import { COST } from "../vm/meter.js";
-import { equalValues, index, lengthInteger, setIndex } from "../vm/operations.js";
+import { NEEDS_CALL, assign, equals, index, integerLength, lengthOf, lookup, setIndex } from "../vm/operations.js";
 import { DECLINED, MULTI, type Signal } from "../vm/signal.js";
 import { LuaTable } from "../vm/table.js";
 import { MAX_STACK } from "../vm/thread.js";
-import { type LuaValue, typeName } from "../vm/value.js";
+import { type LuaValue, isTruthy, typeName } from "../vm/value.js";
 import { sort } from "./sort.js";
 import { reserve, reserveOn } from "./string/price.js";
 import { Needs, tableLike } from "./table-like.js";
@@ -52,24 +54,47 @@ function payStep(f: Frame, step: number, bytes: number): void {
 
 // ---- insert and remove -----------------------------------------------------------------------------------------------
 
-function insert(f: Frame): Signal {
+function insert(f: Frame): LuaValue | Signal {
   const plain = f.arg(1);
   if (f.count === 2 && isPlain(plain)) { // the common case
     plain.setInt(plain.length() + 1, f.arg(2));
     return f.none();
   }
   const t = tableLike(f, 1, Needs.Read | Needs.Write | Needs.Length);
-  const end = plus(lengthInteger(f.L, t), 1);
-  if (f.count === 2) {
-    setIndex(f.L, t, end, f.arg(2));
-    return f.none();
-  }
+  if (!isPlain(t)) return inSteps(f, insertInSteps(f, t));
+  const end = t.length() + 1;
+  const position = insertPosition(f, end) as number;
+  if (end <= t.arr.length) insertPlain(f, t, end, position, f.arg(3));
+  else insertSlowly(f, t, end, position, f.arg(3));
+  return f.none();
+}
+
+/** Argument 2 of an insertion with a position, among those up to `end`. */
+function insertPosition(f: Frame, end: LuaInteger): LuaInteger {
   if (f.count !== 3) f.error("wrong number of arguments to 'insert'");
   const position = f.integer(2);
   f.argCheck(unsignedLess(plus(position, -1), end), 2, "position out of bounds");
-  const v = f.arg(3);
-  if (isPlain(t) && (end as number) <= t.arr.length) insertPlain(f, t, end as number, position as number, v);
-  else insertSlowly(f, t, end, position, v);
+  return position;
+}
+
+function* insertInSteps(f: Frame, t: LuaValue): Steps {
+  const { L } = f;
+  let length = lengthOf(L, t, NOWHERE);
+  if (length === NEEDS_CALL) length = yield;
+  const end = plus(integerLength(L, length), 1);
+  let at = end;
+  if (f.count !== 2) {
+    const position = insertPosition(f, end);
+    for (let step = 0; at > position; step++) {
+      payStep(f, step, 0);
+      const below = plus(at, -1);
+      let v = lookup(L, t, below, NOWHERE);
+      if (v === NEEDS_CALL) v = yield;
+      if (assign(L, t, at, v, NOWHERE) === NEEDS_CALL) yield;
+      at = below;
+    }
+  }
+  if (assign(L, t, at, f.arg(f.count), NOWHERE) === NEEDS_CALL) yield;
   return f.none();
 }
 
@@ -101,25 +126,38 @@ function insertSlowly(f: Frame, t: LuaValue, end: LuaInteger, position: LuaInteg
   setIndex(L, t, position, v);
 }
 
-function remove(f: Frame): LuaValue {
+function remove(f: Frame): LuaValue | Signal {
   const t = tableLike(f, 1, Needs.Read | Needs.Write | Needs.Length);
+  if (isPlain(t)) {
+    const size = t.length();
+    const position = f.optInteger(2, size);
+    if (size < t.arr.length && position >= 1 && position <= size) return removePlain(f, t.arr, position as number, size);
+  }
+  return inSteps(f, removeInSteps(f, t));
+}
+
+function* removeInSteps(f: Frame, t: LuaValue): Steps {
   const { L } = f;
-  const size = lengthInteger(L, t);
+  let length = lengthOf(L, t, NOWHERE);
+  if (length === NEEDS_CALL) length = yield;
+  const size = integerLength(L, length);
   let position = f.optInteger(2, size);
   if (position !== size) {
     f.argCheck(!unsignedLess(size, plus(position, -1)), 2, "position out of bounds");
   }
-  if (isPlain(t) && position >= 1 && position <= size && size < t.arr.length) {
-    return removePlain(f, t.arr, position as number, size as number);
-  }
-  const removed = index(L, t, position);
+  let removed = lookup(L, t, position, NOWHERE);
+  if (removed === NEEDS_CALL) removed = yield;
+  f.data = [removed]; // for the census
   for (let step = 0; position < size; step++) {
     payStep(f, step, 0);
     const above = plus(position, 1);
-    setIndex(L, t, position, index(L, t, above));
+    let v = lookup(L, t, above, NOWHERE);
+    if (v === NEEDS_CALL) v = yield;
+    if (assign(L, t, position, v, NOWHERE) === NEEDS_CALL) yield;
     position = above;
   }
-  setIndex(L, t, position, undefined);
+  if (assign(L, t, position, undefined, NOWHERE) === NEEDS_CALL) yield;
+  f.data = undefined;
   return removed;
 }
 
@@ -133,7 +171,7 @@ function removePlain(f: Frame, arr: LuaValue[], position: number, size: number):
 
 // ---- move ------------------------------------------------------------------------------------------------------------
 
-function move(f: Frame): LuaValue {
+function move(f: Frame): LuaValue | Signal {
   const first = f.integer(2);
   const last = f.integer(3);
   const to = f.integer(4);
@@ -145,10 +183,11 @@ function move(f: Frame): LuaValue {
   f.argCheck(small || first > 0 || last < BigInt(first) + MAX_INTEGER, 3, "too many elements to move");
   const count = small ? last - first + 1 : wrapInteger(BigInt(last) - BigInt(first) + 1n);
   f.argCheck(small || to <= MAX_INTEGER - BigInt(count) + 1n, 4, "destination wrap around");
-  const forward = to > last || to <= first || (into !== 1 && !equalValues(f.L, source, target));
-  if (small && isPlain(source) && isPlain(target) && Number.isSafeInteger(to + last - first)) {
-    movePlain(f, source, target, first, last - first + 1, to, forward);
-  } else moveSlowly(f, source, target, first, count, to, forward);
+  const isSafeOrder = to > last || to <= first; // else what is still to be read may be written to
+  if (!(small && isPlain(source) && isPlain(target) && Number.isSafeInteger(to + last - first))) {
+    return inSteps(f, moveInSteps(f, source, target, first, count, to, isSafeOrder, into !== 1));
+  }
+  movePlain(f, source, target, first, last - first + 1, to, isSafeOrder || source !== target);
   return target;
 }
 
@@ -172,32 +211,56 @@ function movePlain(
   }
 }
 
-function moveSlowly(
-  f: Frame, source: LuaValue, target: LuaValue, first: LuaInteger, count: LuaInteger, to: LuaInteger, forward: boolean,
-): void {
+function* moveInSteps(
+  f: Frame, source: LuaValue, target: LuaValue, first: LuaInteger, count: LuaInteger, to: LuaInteger, isSafeOrder: boolean, mayDiffer: boolean,
+): Steps {
   const { L } = f;
+  let forward = isSafeOrder;
+  if (!forward && mayDiffer) {
+    let same: LuaValue = equals(L, source, target);
+    if (same === NEEDS_CALL) same = yield;
+    forward = !isTruthy(same);
+  }
   for (let step = 0; step < count; step++) {
     payStep(f, step, 0);
     const i = forward ? step : plus(count, -1 - step);
-    setIndex(L, target, plus(to, i), index(L, source, plus(first, i)));
+    let v = lookup(L, source, plus(first, i), NOWHERE);
+    if (v === NEEDS_CALL) v = yield;
+    if (assign(L, target, plus(to, i), v, NOWHERE) === NEEDS_CALL) yield;
   }
+  return target;
 }
 
 // ---- concat ----------------------------------------------------------------------------------------------------------
 
-function concat(f: Frame): LuaValue {
+function concat(f: Frame): LuaValue | Signal {
   const t = tableLike(f, 1, Needs.Read | Needs.Length);
-  const length = lengthInteger(f.L, t);
+  if (!isPlain(t)) return inSteps(f, concatInSteps(f, t));
+  const length = t.length();
   const separator = f.optString(2, "");
   const first = f.optInteger(3, 1);
   const last = f.optInteger(4, length);
   if (first > last) return "";
-  if (isPlain(t) && first >= 1 && last < t.arr.length) return concatPlain(f, t.arr, separator, first as number, last as number);
+  if (first >= 1 && last < t.arr.length) return concatPlain(f, t.arr, separator, first as number, last as number);
+  return inSteps(f, concatInSteps(f, t));
+}
+
+function* concatInSteps(f: Frame, t: LuaValue): Steps {
+  const { L } = f;
+  let length = lengthOf(L, t, NOWHERE);
+  if (length === NEEDS_CALL) length = yield;
+  const end = integerLength(L, length);
+  const separator = f.optString(2, "");
+  const first = f.optInteger(3, 1);
+  const last = f.optInteger(4, end);
+  if (first > last) return "";
   const parts: string[] = [];
   let bytes = 0;
   for (let i = first, step = 0; i <= last; i = plus(i, 1), step++) {
     payStep(f, step, bytes);
-    const text = concatPart(f, index(f.L, t, i), i);
+    let v = lookup(L, t, i, NOWHERE);
+    if (v === NEEDS_CALL) v = yield;
+    const text = concatPart(f, v, i);
     parts.push(text);
     bytes += text.length + separator.length;
     if (i === MAX_INTEGER) break; // the next index would wrap around
@@ -279,19 +342,46 @@ function pack(f: Frame): LuaValue {
 
 function unpack(f: Frame): LuaValue | Signal {
   const t = f.arg(1);
+  if (!isPlain(t)) return inSteps(f, unpackInSteps(f, t));
   const first = f.optInteger(2, 1);
-  const last = f.isNoneOrNil(3) ? lengthInteger(f.L, t) : f.integer(3);
-  if (first > last) return f.none();
+  const last = f.isNoneOrNil(3) ? t.length() : f.integer(3);
+  const count = payForResults(f, first, last);
+  if (count === 0) return f.none();
+  if (first >= 1 && last < t.arr.length) return fromArray(f, t.arr, first as number, count);
+  const values: LuaValue[] = [];
+  for (let i = 0; i < count; i++) values.push(t.get(plus(first, i)));
+  return f.resultArray(values);
+}
+
+function* unpackInSteps(f: Frame, t: LuaValue): Steps {
+  const { L } = f;
+  const first = f.optInteger(2, 1);
+  let last: LuaInteger;
+  if (f.isNoneOrNil(3)) {
+    let length = lengthOf(L, t, NOWHERE);
+    if (length === NEEDS_CALL) length = yield;
+    last = integerLength(L, length);
+  } else last = f.integer(3);
+  const count = payForResults(f, first, last);
+  const values: LuaValue[] = [];
+  f.data = values; // for the census
+  for (let i = 0; i < count; i++) {
+    let v = lookup(L, t, plus(first, i), NOWHERE);
+    if (v === NEEDS_CALL) v = yield;
+    values.push(v);
+  }
+  f.data = undefined;
+  return f.resultArray(values);
+}
+
+/** How many values there are from `first` to `last`, for which the stack has room. */
+function payForResults(f: Frame, first: LuaInteger, last: LuaInteger): number {
+  if (first > last) return 0;
   const count = (typeof first === "number" && typeof last === "number" ? last - first : Number(BigInt(last) - BigInt(first))) + 1;
   if (f.top + SPARE_STACK + count > MAX_STACK) f.error("too many results to unpack");
   pay(f, count);
   if (count > BATCH) f.L.state.memory.require(count * SIZE.stackSlot);
-  if (isPlain(t) && first >= 1 && last < t.arr.length) {
-    return fromArray(f, t.arr, first as number, count);
-  }
-  const values: LuaValue[] = [];
-  for (let i = 0; i < count; i++) values.push(index(f.L, t, plus(first, i)));
-  return f.resultArray(values);
+  return count;
 }
 
 /** table.unpack of a short list as a whole. */

@@ -206,9 +206,17 @@ export function concatText(v: LuaValue): string | undefined {
 // ---- for natives: metamethods are called nested, and cannot be yielded across ------------------------------------
 
 function complete(L: Thread, v: LuaValue): LuaValue {
-  if (v !== NEEDS_CALL) return v;
-  const { func, a, b, c, count } = pending;
-  return L.call(func, count === 3 ? [a, b, c] : [a, b])[0];
+  return v === NEEDS_CALL ? completeNested(L) : v;
+}
+
+/** Makes the call that NEEDS_CALL asks for, nested. */
+export function completeNested(L: Thread): LuaValue {
+  return L.call(pending.func, pendingArguments())[0];
+}
+
+export function pendingArguments(): LuaValue[] {
+  const { a, b, c, count } = pending;
+  return count === 3 ? [a, b, c] : [a, b];
 }
 
 /** t[key] for natives. */
@@ -234,7 +242,11 @@ export function lessThanValues(L: Thread, a: LuaValue, b: LuaValue): boolean {
 /** #v for natives; raises "object length is not an integer". */
 export function lengthInteger(L: Thread, v: LuaValue): LuaInteger {
   if (v instanceof LuaTable && v.metatable === null) return v.length();
-  const length = complete(L, lengthOf(L, v, NOWHERE));
+  return integerLength(L, complete(L, lengthOf(L, v, NOWHERE)));
+}
+
+/** What `#` gave, as an integer; raises for anything else. */
+export function integerLength(L: Thread, length: LuaValue): LuaInteger {
   const number = typeof length === "string" ? parseNumber(length) : length;
   const integer = isNumber(number) ? toInteger(number) : undefined;
   if (integer === undefined) raiseAtCaller(L.frame, "object length is not an integer");

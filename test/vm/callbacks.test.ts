@@ -86,6 +86,22 @@ const PROGRAMS: readonly [name: string, source: string][] = [
     print(load(function() error("broken", 0) end)) print(load(function() return {} end)) print(load(function() return "" end)())
     local first = true
     print(load(function() if first then first = false return "x = = 1" end end, "=bad"))`],
+  ["the table library among metamethods", `
+    local function proxy(t) return setmetatable({}, {__len = function() return #t end, __index = function(_, k) return t[k] end,
+      __newindex = function(_, k, v) t[k] = v end, __eq = function() return false end}) end
+    local t = {} for i = 1, 12 do t[i] = i * 10 end
+    local p = proxy(t) print(#p, table.concat(p, ","), table.concat(p, "-", 2, 4), table.concat(p, "", 5, 4)) print(table.unpack(p)) print(table.unpack(p, 11))
+    print(table.insert(p, "last"), table.insert(p, 2, "second"), table.remove(p), table.remove(p, 1), table.remove(p, #p + 1)) print(table.concat(t, " "))
+    local q = proxy({}) print(table.move(p, 2, 5, 1, q) == q, q[1], q[4], table.move(p, 1, 4, 2) == p) print(table.concat(t, " "))
+    print(table.move(p, 1, 3, 2, p) == p, table.concat(t, " ")) for i, v in ipairs(p) do io.write(i, "=", v, " ") end print()
+    local bad = setmetatable({}, {__len = function() return "x" end}) print(pcall(table.concat, bad)) print(pcall(table.insert, bad, 1)) print(pcall(table.unpack, bad))
+    local holes = setmetatable({}, {__len = function() return 3 end, __index = function(_, k) return k ~= 2 and k or nil end}) print(pcall(table.concat, holes))
+    print(pcall(table.insert, p, 99, 1)) print(pcall(table.remove, p, 99)) print(pcall(table.insert, p)) print(pcall(table.insert, p, 1, 2, 3))
+    local broken = setmetatable({}, {__len = function() return 2 end, __index = function() error("no value") end, __newindex = function() error("no place", 0) end})
+    for _, f in ipairs {table.concat, table.unpack, table.remove, function(b) table.insert(b, 1) end, function(b) table.move(b, 1, 2, 3) end, function(b) for _ in ipairs(b) do end end} do print(pcall(f, broken)) end
+    local kept = setmetatable({}, {__len = function() return 3 end, __index = function(_, k) collectgarbage("count") return {k} end}) for _, v in ipairs {table.unpack(kept)} do io.write(v[1], " ") end print()
+    for i, v in ipairs(setmetatable({}, {__index = function(_, k) if k < 4 then return k * k end end})) do io.write(i, ":", v, " ") end
+    table.concat(broken)`],
   ["message handlers", `
     local function f(n) if n == 0 then error("deep") end f(n - 1) end
     print(xpcall(f, function(m) return debug.traceback(m, 1) end, 3))
@@ -194,6 +210,13 @@ describe("a function that never ends leaves the host its turns", () => {
     ["a reader that always gives more", "load(function() return ' ' end)"],
     ["a __tostring", "print(1, setmetatable({}, {__tostring = function() while true do end end}))"],
     ["a __tostring of tostring", "tostring(setmetatable({}, {__tostring = function() while true do end end}))"],
+    ["an __index of concat", "table.concat(setmetatable({}, {__len = function() return 1 end, __index = function() while true do end end}))"],
+    ["a __len of unpack", "table.unpack(setmetatable({}, {__len = function() while true do end end}))"],
+    ["a __newindex of insert", "table.insert(setmetatable({}, {__newindex = function() while true do end end}), 1)"],
+    ["an __index of remove", "table.remove(setmetatable({}, {__len = function() return 1 end, __index = function() while true do end end}))"],
+    ["an __index of move", "table.move(setmetatable({}, {__index = function() while true do end end}), 1, 2, 3)"],
+    ["an __eq of move", "local m = {__eq = function() while true do end end} table.move(setmetatable({}, m), 1, 3, 2, setmetatable({}, m))"],
+    ["an __index of ipairs", "for _ in ipairs(setmetatable({}, {__index = function() while true do end end})) do end"],
     ["a finalizer", "setmetatable({}, {__gc = function() while true do end end}) collectgarbage()"],
     ["a finalizer of a collection that comes by itself", "setmetatable({}, {__gc = function() while true do end end}) local t while true do t = {} end"],
     ["a message handler", "xpcall(error, function() while true do end end)"],
@@ -212,6 +235,7 @@ test("nothing yields across such a call, and all yields after it", () => {
     local across = {
       function(f) table.sort({1, 2}, f) end, function(f) return ("x"):gsub("x", f) end, function(f) return load(f) end,
       function(f) return ("x"):gsub("x", setmetatable({}, {__index = f})) end, function(f) print(xpcall(error, f)) end,
+      function(f) return table.unpack(setmetatable({}, {__len = f})) end, function(f) for _ in ipairs(setmetatable({}, {__index = f})) do end end,
     }
     print(coroutine.wrap(function()
       for _, call in ipairs(across) do
@@ -221,7 +245,7 @@ test("nothing yields across such a call, and all yields after it", () => {
       return "end"
     end)())
     local co = coroutine.wrap(function() for _, call in ipairs(across) do pcall(call, error) coroutine.yield(_) end end)
-    print(co(), co(), co(), co(), co())
+    print(co(), co(), co(), co(), co(), co(), co())
     table.sort({1, 2}, function() print(coroutine.wrap(function() coroutine.yield("inside") end)()) end)`;
   const plain = plainly(source);
   expect(plain).toContain("attempt to yield across a C-call boundary");

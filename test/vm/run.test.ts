@@ -80,6 +80,9 @@ const PLACES: Readonly<Record<string, [source: string, results: LuaValue[]]>> = 
   "a coroutine in a message handler": ["return xpcall(error, function() return coroutine.wrap(function() return wait() end)() end)", [false, 10]],
   "a message handler in a coroutine": ["return coroutine.wrap(function() return xpcall(error, function() return wait() end) end)()", [false, 10]],
   "a message handler in a message handler": ["return xpcall(error, function() return select(2, xpcall(error, function() return wait() end)) end)", [false, 10]],
+  "an __index of table.concat": ["return table.concat(setmetatable({}, {__len = function() return 2 end, __index = function() return wait() end}), '+')", ["10+20"]],
+  "a __len and an __index of table.unpack": ["return table.unpack(setmetatable({}, {__len = function() return wait() / 5 end, __index = function() return wait() end}))", [20, 30]],
+  "an __index of ipairs": ["local s = 0 for i, v in ipairs(setmetatable({}, {__index = function(_, i) return i < 4 and wait() or nil end})) do s = s + v end return s", [60]],
   tostring: ["return tostring(setmetatable({}, {__tostring = function() return wait() .. '!' end}))", ["10!"]],
 };
 
@@ -112,10 +115,9 @@ describe("a run can wait in", () => {
 const PROXY = (index: string): string => `setmetatable({}, {__len = function() return 2 end, __newindex = print, __index = function() ${index} end})`;
 
 const NATIVES: Readonly<Record<string, string>> = {
-  "an __index of table.concat": `table.concat(${PROXY("return wait()")})`,
   "an __index of sort": `table.sort(${PROXY("return wait()")})`,
   "a __tostring of string.format": "string.format('%s', setmetatable({}, {__tostring = function() return wait() end}))",
-  "a coroutine in one": `table.concat(${PROXY("return coroutine.wrap(function() return wait() end)()")})`,
+  "a coroutine in one": `table.sort(${PROXY("return coroutine.wrap(function() return wait() end)()")})`,
 };
 
 describe("a run cannot wait in", () => {
