@@ -127,7 +127,7 @@ test("Ctrl-C raises an error in the running program", async () => {
       if (out === "") child.kill("SIGINT");
       out += data.toString();
     });
-    child.on("exit", () => resolve());
+    child.on("close", () => resolve());
   });
   expect(out).toBe("on\nfalse\t(command line):1: interrupted!\n");
 });
