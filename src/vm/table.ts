@@ -55,6 +55,12 @@ const naturals = new Int32Array(32);
 /** Empty places that the last step of a traversal passed over: work that nobody sees. */
 export const traversal = { skipped: 0 };
 
+/**
+ * Fields at which the room of a dictionary grows by half, and doubles again from there: else it would double at the same moments as V8's
+ * map of its keys, and a limit of memory be passed by half in that moment before anybody could look.
+ */
+const STAGGER = 1024;
+
 export class LuaTable {
   shape: Shape;
   /** Values of string keys by slot; may be longer than `shape.size`. */
@@ -191,7 +197,7 @@ export class LuaTable {
   }
 
   private growSlots(slot: number): void {
-    const room = slot === 0 ? 1 : slot * 2;
+    const room = slot === 0 ? 1 : slot === STAGGER && this.shape.dictionary ? slot + slot / 2 : slot * 2;
     const grown = blank(room);
     for (let i = 0; i < slot; i++) grown[i] = this.slots[i];
     allocate((room - slot) * (this.shape.dictionary ? SIZE.hashSlot : SIZE.field));
