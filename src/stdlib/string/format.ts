@@ -188,7 +188,7 @@ function plainText(L: Thread, c: Conversion, v: LuaValue): string | undefined {
       if (body.includes("\0")) return undefined;
       break;
     default:
-      return typeof v === "string" ? quote(v) : undefined;
+      return typeof v === "string" && v.length <= SHORT ? quote(v) : undefined; // a long one would be quoted again
   }
   return body.length >= c.width ? body : pad(c, body);
 }
