@@ -22,7 +22,7 @@ const EVENT_OF: Partial<Record<Op, Event>> = {
 const SAFE = "t <= 9007199254740991 && t >= -9007199254740991";
 
 export function emitArithmetic(e: Emitter, pc: number, op: Op, word: number): void {
-  const event = EVENT_OF[op]!;
+  let event = EVENT_OF[op]!;
   const b = getB(word);
   let x: Operand;
   let y: Operand;
@@ -35,6 +35,10 @@ export function emitArithmetic(e: Emitter, pc: number, op: Op, word: number): vo
   } else {
     x = e.operand(b);
     y = op <= Op.BXorK ? e.constantOperand(e.proto.constants[getC(word)]) : e.operand(getC(word));
+  }
+  if (op === Op.ShrI && getSC(word) < 0) { // x << n
+    event = Event.Shl;
+    y = e.constantOperand(-getSC(word));
   }
   const exit = e.exit(pc);
   const { facts } = e;
@@ -98,6 +102,9 @@ function shiftOf({ value }: Operand): number {
   return typeof value === "number" && value > 0 && (value | 0) === value && (value & (value - 1)) === 0 ? 31 - Math.clz32(value) : -1;
 }
 
+/** What a shift to the left by a constant multiplies by; 0: it is none, or a far one. */
+const factorOf = ({ value }: Operand): number => (typeof value === "number" && value >= 0 && value <= 31 ? 2 ** value : 0);
+
 /**
  * Remainder and floor of a quotient, for expressions whose values are integers of 32 bits; uses t. The conversions tell V8 so, which then has the
  * machine divide integers.
@@ -138,7 +145,11 @@ function integerExpression(event: Event, x: Operand, y: Operand): string | undef
     case Event.BOr: return small ? `${a} | ${b}` : isWord(x) && isWord(y) ? `(${a} | ${b}) >>> 0` : undefined;
     case Event.BXor: return small ? `${a} ^ ${b}` : isWord(x) && isWord(y) ? `(${a} ^ ${b}) >>> 0` : undefined;
     case Event.Shr: return isWord(x) && x.interval.low >= 0 && y.interval.low >= 0 && y.interval.high <= 31 ? `${a} >>> ${b}` : undefined;
-    case Event.Shl: return small && x.interval.low >= 0 && y.interval.low >= 0 && y.interval.high <= 21 ? `${a} * (1 << ${b})` : undefined;
+    case Event.Shl: {
+      const factor = factorOf(y);
+      if (factor > 0) return isSafe(mulIntervals(x.interval, { low: factor, high: factor })) ? `${a} * ${factor}` : undefined;
+      return small && x.interval.low >= 0 && y.interval.low >= 0 && y.interval.high <= 21 ? `${a} * (1 << ${b})` : undefined;
+    }
     default: return undefined;
   }
 }
@@ -180,7 +191,10 @@ function generic(e: Emitter, event: Event, left: Operand, right: Operand, target
       break;
     case Event.BOr: fast = `(${small} ? (t = ${x} | ${y}, true) : (${words} && (t = (${x} | ${y}) >>> 0, true)))`; break;
     case Event.BXor: fast = `(${small} ? (t = ${x} ^ ${y}, true) : (${words} && (t = (${x} ^ ${y}) >>> 0, true)))`; break;
-    case Event.Shl: fast = `(${words} && ${y} <= 20 && (t = ${x} * (1 << ${y}), true))`; break;
+    case Event.Shl:
+      if (factorOf(right) > 0 && integers) fast = `(t = ${x} * ${factorOf(right)}, ${SAFE})`; // no bit is lost
+      else fast = `(${words} && ${y} <= 20 && (t = ${x} * (1 << ${y}), true))`;
+      break;
     default: fast = `(${words} && ${y} <= 31 && (t = ${x} >>> ${y}, true))`;
   }
   const narrow = (e.facts.type(target) & Kind.Wide) === 0;

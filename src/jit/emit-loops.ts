@@ -2,7 +2,7 @@
 import { getA, getC } from "../bytecode/instruction.js";
 import type { Emitter } from "./emitter.js";
 import { Kind } from "./lattice.js";
-import { floatOf, isDouble } from "./operand.js";
+import { type Operand, floatOf, isDouble, isSmall } from "./operand.js";
 import { Count, roomFor } from "./runtime.js";
 
 /** Registers of a numeric loop from R[at] on: index, iterations left or limit, step, variable. */
@@ -14,7 +14,7 @@ const loopRegisters = (word: number): [number, number, number, number] => {
 /** How a loop writes a register on the edge to its body: bare or boxed, as the body expects it. */
 type LoopWrite = (register: number, value: string, isFloat: boolean) => void;
 
-/** FORPREP; answers the condition under which the loop runs. What it writes is written before, bare floats too. */
+/** FORPREP; answers the condition under which the loop runs. */
 export function emitForPrepare(e: Emitter, pc: number, word: number, write: LoopWrite): string {
   const [index, limit, step, visible] = loopRegisters(word);
   for (const n of [index, limit, step]) e.settle(n);
@@ -32,14 +32,15 @@ export function emitForPrepare(e: Emitter, pc: number, word: number, write: Loop
       return name;
     }) as [string, string, string];
     e.line(`if (${s} === 0) ${exit}`);
-    e.line(`if (${s} > 0 ? !(${n} < ${i}) : !(${i} < ${n})) {`);
-    e.line(`const i = ${i}, n = ${n}, s = ${s};`);
-    write(index, "i", true);
-    write(limit, "n", true);
-    write(step, "s", true);
-    write(visible, "i", true);
-    e.line("t = true; } else t = false;");
-    return "t";
+    e.whenTaken(() => {
+      e.line(`{ const i = ${i}, n = ${n}, s = ${s};`);
+      write(index, "i", true);
+      write(limit, "n", true);
+      write(step, "s", true);
+      write(visible, "i", true);
+      e.line("}");
+    });
+    return `(${s} > 0 ? !(${n} < ${i}) : !(${i} < ${n}))`;
   }
   const [i, n, s] = operands.map((operand, k) => e.once(operand, ["x", "y", "e"][k]!)) as [string, string, string];
   if (!e.expectsSmall(pc)) {
@@ -47,10 +48,20 @@ export function emitForPrepare(e: Emitter, pc: number, word: number, write: Loop
     e.line(`if (t !== null) { e = t; t = true; ${e.r(index)} = e[0]; ${e.r(limit)} = e[1]; ${e.r(step)} = e[2]; ${e.r(visible)} = e[3]; } else t = false;`);
     return "t";
   }
-  e.line(`t = ${n}; if (typeof t !== "number" || (t | 0) !== t) t = ${e.h.smallLimit}(t, ${s});`);
-  e.line(`if (typeof ${i} !== "number" || typeof ${s} !== "number" || (${i} | 0) !== ${i} || (${s} | 0) !== ${s} || t === undefined || ${s} === 0) { ${e.rt.notSmall}(${e.out.constant(e.cache)}); ${exit} }`);
-  e.line(`if (${s} > 0 ? ${i} <= t : ${i} >= t) { ${e.r(visible)} = ${i}; ${e.r(limit)} = ${s} === 1 ? t - ${i} : Math.floor(Math.abs(t - ${i}) / Math.abs(${s})); t = true; } else t = false;`);
-  return "t";
+  const steps = operands[2]!.interval;
+  const isOne = isSmall(operands[2]!) && steps.low === 1 && steps.high === 1;
+  const doubts = [[operands[0]!, i], [operands[2]!, s]].filter(([o]) => !isSmall(o as Operand))
+    .map(([, name]) => `typeof ${name as string} !== "number" || (${name as string} | 0) !== ${name as string}`);
+  if (!isSmall(operands[1]!)) {
+    e.line(`t = ${n}; if (typeof t !== "number" || (t | 0) !== t) t = ${e.h.smallLimit}(t, ${s});`);
+    doubts.push("t === undefined");
+  } else e.line(`t = ${n};`);
+  if (!isOne) doubts.push(`${s} === 0`);
+  if (doubts.length > 0) e.line(`if (${doubts.join(" || ")}) { ${e.rt.notSmall}(${e.out.constant(e.cache)}); ${exit} }`);
+  e.whenTaken(() => {
+    e.line(`${e.r(limit)} = ${isOne ? `t - ${i}` : `${s} === 1 ? t - ${i} : Math.floor(Math.abs(t - ${i}) / Math.abs(${s}))`}; ${e.r(visible)} = ${i};`);
+  });
+  return isOne ? `${i} <= t` : `(${s} > 0 ? ${i} <= t : ${i} >= t)`;
 }
 
 /** FORLOOP; answers the condition under which the loop goes on, and writes then. */
@@ -63,8 +74,8 @@ export function emitForLoop(e: Emitter, pc: number, word: number, write: LoopWri
     if (e.expectsSmall(pc)) { // entered while it ran, so that nobody looked at its end
       e.line(`x = ${e.r(index)} + ${by}; if ((x | 0) !== x) { ${e.rt.notSmall}(${e.out.constant(e.cache)}); ${e.exit(pc)} }`);
     }
-    e.line(`if (${e.r(count)} > 0) { ${e.r(count)} = ${e.r(count)} - 1; ${e.r(visible)} = ${e.r(index)} = ${e.r(index)} + ${by}; t = true; } else t = false;`);
-    return "t";
+    e.whenTaken(() => e.line(`${e.r(count)} = ${e.r(count)} - 1; ${e.r(visible)} = ${e.r(index)} = ${e.r(index)} + ${by};`));
+    return `${e.r(count)} > 0`;
   }
   const own = [index, count, step].filter((n) => !e.isCaptured(n));
   if (!e.expectsSmall(pc) && own.length > 0 && own.every((n) => facts.is(n, Kind.Float))) { // then they all are: FORPREP saw to that
@@ -75,12 +86,14 @@ export function emitForLoop(e: Emitter, pc: number, word: number, write: LoopWri
       e.line(`${name} = ${e.h.loopNumber}(${e.r(r)}); if (${name} !== ${name}) ${e.exit(pc)}`); // debug.setlocal reaches it
       return name;
     }) as [string, string, string];
-    e.line(`x = ${i} + ${s}; if (${s} > 0 ? x <= ${n} : ${n} <= x) {`);
-    write(index, "x", true);
-    write(visible, "x", true);
-    for (const r of [count, step]) if (own.includes(r)) write(r, e.operand(r).double ?? floatOf(e.r(r)), true);
-    e.line("t = true; } else t = false;");
-    return "t";
+    e.line(`x = ${i} + ${s};`);
+    const kept = [count, step].filter((r) => own.includes(r)).map((r) => [r, e.operand(r).double ?? floatOf(e.r(r))] as const);
+    e.whenTaken(() => {
+      write(index, "x", true);
+      write(visible, "x", true);
+      for (const [r, value] of kept) write(r, value, true);
+    });
+    return `(${s} > 0 ? x <= ${n} : ${n} <= x)`;
   }
   const [i, n, s, v] = [index, count, step, visible].map((r) => e.r(r)) as [string, string, string, string];
   if (e.expectsSmall(pc)) {

@@ -215,6 +215,19 @@ export class Emitter {
     return delayed;
   }
 
+  /** Writes what the deciding instruction does on its first edge alone. */
+  private onTaken: (() => void) | undefined;
+
+  whenTaken(writing: () => void): void {
+    this.onTaken = writing;
+  }
+
+  takeOnTaken(): (() => void) | undefined {
+    const { onTaken } = this;
+    this.onTaken = undefined;
+    return onTaken;
+  }
+
   // ---- ways out ---------------------------------------------------------------------------------------------------------
 
   /** Set while an instruction is written that does not leave where it cannot go on, but does this. */

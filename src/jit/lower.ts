@@ -167,7 +167,7 @@ class Lowering {
     const { e } = this;
     const names = [];
     for (let n = from; n < e.size; n++) if (!e.isCaptured(n)) names.push(`r${n}${initial(n)}`);
-    e.line(`let ${[...names, `q = 0, s = ${e.size}, pc = 0, n = 0, way = 0, u = false, a = -1, t, e, x, y`].join(", ")};`);
+    e.line(`let ${[...names, `q = 0, s = ${e.size}, pc = 0, n = 0, way = 0, u = false, ${e.isDirect ? "z = false, " : ""}a = -1, t, e, x, y`].join(", ")};`);
   }
 
   private wayOut(): void {
@@ -213,6 +213,7 @@ class Lowering {
         this.noteConversions(node.block, taken);
         this.noteConversions(node.block, other);
         e.line(`if (${condition}) {`);
+        e.takeOnTaken()?.();
         this.taken(node.block, taken);
         this.nodes(node.then);
         if (node.otherwise.length > 0) {
@@ -303,7 +304,7 @@ class Lowering {
       return;
     }
     e.charged = this.charges.paidAt(index);
-    if (this.charges.isPoint(index)) this.pay(start, e.charged, this.charges.spare(index));
+    if (this.charges.isPoint(index)) this.pay(start, e.charged, this.charges.spare(index), this.graph.loop[index] === index);
     for (let pc = start; pc < end && pc !== decides; pc += wordsOf(e.proto, pc)) {
       this.mark(pc);
       if (this.isInterpreted(pc)) {
@@ -346,16 +347,21 @@ class Lowering {
     return register !== NONE && register < this.e.size && this.e.facts.form(register) !== Form.Value ? [register] : [];
   }
 
-  /** Regions do not refuel: re-entering them now and then lets V8 use its best code for a loop that is running. */
-  private orRefuel(): string {
-    return this.e.isDirect ? ` && \`\${${this.e.rt.FUEL}}\`` : "";
+  /**
+   * Regions do not refuel: re-entering them now and then lets V8 use its best code for a loop that is running. Nor do loops in the code for calls when
+   * that has been running for a slice already: on-stack replacement knows no types of variables, and keeps floats in objects.
+   */
+  private orRefuel(isLoop: boolean): string {
+    if (!this.e.isDirect) return "";
+    const refueled = `\`\${${this.e.rt.FUEL}}\``;
+    return isLoop ? ` && (z || !(z = !${refueled}))` : ` && ${refueled}`;
   }
 
   /** Leaves if there is too little fuel for what costs `units` and may cost `spare` more. */
-  private pay(pc: number, units: number, spare: number): void {
+  private pay(pc: number, units: number, spare: number, isLoop: boolean): void {
     const { e } = this;
-    if (units > 0) e.line(`if ((m.fuel -= ${units}) < ${spare}${this.orRefuel()}) ${e.exit(pc)}`);
-    else if (spare > 0) e.line(`if (m.fuel < ${spare}${this.orRefuel()}) ${e.exit(pc)}`);
+    if (units > 0) e.line(`if ((m.fuel -= ${units}) < ${spare}${this.orRefuel(isLoop)}) ${e.exit(pc)}`);
+    else if (spare > 0) e.line(`if (m.fuel < ${spare}${this.orRefuel(isLoop)}) ${e.exit(pc)}`);
   }
 
   private costOf(index: number): BlockCost {
@@ -414,7 +420,9 @@ class Lowering {
       case Op.LoadK: {
         const constant = e.proto.constants[getBx(word)];
         e.facts.step(pc);
+        const { double } = e.constantOperand(constant);
         if (e.facts.form(getA(word)) === Form.Pair) e.line(wide.assign(pairOf(getA(word)), wide.constantPair(constant as LuaInteger)));
+        else if (double !== undefined && isRaw(e.facts, getA(word))) e.line(`d${getA(word)} = ${double};`);
         else {
           e.line(`${a} = ${e.value(constant)};`);
           e.becomes(getA(word));
@@ -422,7 +430,11 @@ class Lowering {
         return true;
       }
       case Op.LoadI: e.line(`${a} = ${getSBx(word)};`); return false;
-      case Op.LoadF: e.line(`${a} = ${e.out.constant(new LuaFloat(getSBx(word)))};`); return false;
+      case Op.LoadF:
+        e.facts.step(pc);
+        if (isRaw(e.facts, getA(word))) e.line(`d${getA(word)} = ${getSBx(word)};`);
+        else e.line(`${a} = ${e.out.constant(new LuaFloat(getSBx(word)))};`);
+        return true;
       case Op.LoadKX: e.line(`${a} = ${e.k(extraOf(e.proto, pc))};`); return false;
       case Op.LoadFalse: case Op.LFalseSkip: e.line(`${a} = false;`); return false;
       case Op.LoadTrue: e.line(`${a} = true;`); return false;
@@ -446,7 +458,7 @@ class Lowering {
       case Op.Close: e.line(`if (!${e.h.close}(L, b + ${getA(word)})) ${e.exit(pc)}`); return false;
       case Op.Jmp: case Op.TForLoop: case Op.VarargPrep: return false;
       case Op.TForPrep: // its unit is the one that the TFORCALL takes
-        e.line(`if (${e.tagged(getA(word) + 3)} !== undefined || (m.fuel < 1${this.orRefuel()})) ${e.exit(pc)}`);
+        e.line(`if (${e.tagged(getA(word) + 3)} !== undefined || (m.fuel < 1${this.orRefuel(false)})) ${e.exit(pc)}`);
         return false;
       case Op.TForCall: emitForCall(e, pc, word); return false;
       case Op.SetList: emitSetList(e, pc, word, wordsOf(e.proto, pc) === 2 ? extraOf(e.proto, pc) : 0); return false;

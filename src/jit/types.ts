@@ -96,6 +96,7 @@ export class TypeFacts {
   /** By FORPREP, what its loop variable is known to be: type and interval. */
   private readonly loops = new Map<number, { type: TypeSet; interval: Interval }>();
   private readonly numbers: Liveness;
+  private readonly reads: Liveness;
   private readonly kept: Liveness;
 
   constructor(private readonly proto: Proto, private readonly graph: FlowGraph, private readonly assumptions: Assumptions) {
@@ -114,6 +115,7 @@ export class TypeFacts {
     this.entryWides = new Uint8Array(blocks * count);
     this.meets = new Int32Array(blocks);
     this.numbers = new Liveness(proto, graph, "number");
+    this.reads = new Liveness(proto, graph, "read");
     this.kept = new Liveness(proto, graph, "kept");
     this.solve();
   }
@@ -162,7 +164,7 @@ export class TypeFacts {
   }
 
   /**
-   * How is it kept? {@link Form.Raw} and {@link Form.Pair} only if some instruction ahead computes with it. To box a raw float: a
+   * How is it kept? {@link Form.Raw} and {@link Form.Pair} only if some instruction ahead computes with it, or none reads it. To box a raw float: a
    * type of {@link Kind.Boxed} alone always becomes a LuaFloat, {@link Kind.Raw} alone none, others by makeFloat.
    */
   form(register: number): Form {
@@ -170,7 +172,8 @@ export class TypeFacts {
   }
 
   formAtEntry(block: number, register: number): Form {
-    if (!this.numbers.atEntry(block, register)) return Form.Value;
+    // what is kept for debug.getlocal alone is made a value only where emitted code is left
+    if (!this.numbers.atEntry(block, register) && this.reads.atEntry(block, register)) return Form.Value;
     return formOf(this.entryTypes[block * this.count + register]!, this.entryWides[block * this.count + register]!);
   }
 
