@@ -9,20 +9,36 @@ import type { LuaValue } from "../vm/value.js";
 import { type Block, isArithmetic } from "./control-flow.js";
 import type { FlowGraph } from "./graph.js";
 import { answerOf, intrinsicAt } from "./intrinsics.js";
-import { Kind, type TypeSet, kindOf } from "./lattice.js";
+import { Kind, type TypeSet, kindOf, within } from "./lattice.js";
 import { Liveness } from "./liveness.js";
 import { type Assumptions, stackRegisters } from "./types.js";
+import { isLoad } from "./watch.js";
+
+/** Times a function may have to be compiled again because it loads other kinds of values than it was seen to. */
+const MAX_REVISIONS = 4;
 
 /** The registers of a frame. */
 export type Observed = (register: number) => LuaValue;
 
-export function assume(proto: Proto, graph: FlowGraph, expectations: Expectations, observed: Observed | undefined): Assumptions {
-  const { wide, mixed, metamethods, smallLoops } = expectations;
+/** `isDirect`: of the code for calls; `observed`: of a region, whose frames look like this one. */
+export function assume(proto: Proto, graph: FlowGraph, expectations: Expectations, isDirect: boolean, observed: Observed | undefined): Assumptions {
+  const { wide, mixed, metamethods, smallLoops, seen, revisions } = expectations;
+  const checks = new Set<number>();
+  const trusts = seen !== null && revisions < MAX_REVISIONS;
+  const useful = trusts ? new Liveness(proto, graph, "number").useful : undefined;
   const results = new Map<number, TypeSet>();
   const operands = new Map<number, Map<number, TypeSet>>();
   const { code } = proto;
   for (let pc = 0; pc < code.length; pc++) {
     const op = getOp(code[pc]!);
+    if (trusts && useful![pc] === 1 && isLoad(code[pc]!)) {
+      const kind = expectedKind(seen[pc]!);
+      if (kind !== 0 && (op !== Op.Call || expectedIntrinsic(proto, expectations, pc) === Intrinsic.None)) {
+        results.set(pc, kind);
+        checks.add(pc);
+        continue;
+      }
+    }
     if (metamethods?.has(pc) === true) continue;
     if (isArithmetic(op)) {
       if (wide === null || !wide.has(pc)) results.set(pc, Kind.Any & ~Kind.Wide);
@@ -45,8 +61,8 @@ export function assume(proto: Proto, graph: FlowGraph, expectations: Expectation
       results.set(pc, Kind.Small);
     }
   }
-  const entry = observed === undefined ? undefined : entryTypes(proto, graph, observed);
-  return { results, operands, noMetamethods: true, metamethods: metamethods ?? undefined, pairs: true, ...(entry === undefined ? {} : { entry }) };
+  const entry = observed !== undefined ? entryTypes(proto, graph, observed) : trusts && isDirect ? parameterTypes(proto, graph, expectations) : undefined;
+  return { results, checks, operands, noMetamethods: true, metamethods: metamethods ?? undefined, pairs: true, ...(entry === undefined ? {} : { entry }) };
 }
 
 /** Has the block run, as far as the caches of its instructions tell? */
@@ -82,6 +98,25 @@ function startsWithFloat(proto: Proto, pc: number): boolean {
     if (getOp(word) === Op.LoadK && kindOf(proto.constants[getBx(word)]) >= Kind.Raw && kindOf(proto.constants[getBx(word)]) <= Kind.Boxed) return true;
   }
   return false;
+}
+
+/** What is expected of a value where values of the kinds `seen` have been: one kind of number, or nothing. */
+function expectedKind(seen: TypeSet): TypeSet {
+  if (within(seen, Kind.Small)) return Kind.Small;
+  if (within(seen, Kind.Small | Kind.Safe)) return Kind.Small | Kind.Safe;
+  return within(seen, Kind.Float) ? Kind.Float : 0;
+}
+
+/** Kinds of the parameters that are computed with. */
+function parameterTypes(proto: Proto, graph: FlowGraph, { parameters }: Expectations): Map<number, TypeSet> {
+  const numbers = new Liveness(proto, graph, "number");
+  const inStack = stackRegisters(proto);
+  const types = new Map<number, TypeSet>();
+  for (let n = 0; n < proto.numParams; n++) {
+    const kind = expectedKind(parameters![n]!);
+    if (kind !== 0 && numbers.atEntry(0, n) && !inStack.has(n)) types.set(n, kind);
+  }
+  return types;
 }
 
 /** Kinds of the numbers that matter in a frame that enters. */

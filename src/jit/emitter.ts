@@ -244,6 +244,11 @@ export class Emitter {
     return `{ ${this.boxing(this.size, next)}m.fuel += ${this.charged - this.done - 1}; m.interrupt(); pc = ${next}; break X; }`;
   }
 
+  /** Leaves behind the instruction at `pc`, which has been executed. */
+  exitBehind(pc: number): string {
+    return `{ ${this.boxing(this.size, pc + 1)}q = ${this.charged - this.done - 1}; pc = ${pc + 1}; break X; }`;
+  }
+
   private exitWith(pc: number, refund: number): string {
     return `{ ${this.boxing(this.open < 0 ? this.size : this.open, pc)}${refund > 0 ? `q = ${refund}; ` : ""}${this.openTop()}pc = ${pc}; break X; }`;
   }

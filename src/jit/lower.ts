@@ -51,7 +51,7 @@ export function lower(proto: Proto, cache: ProtoCache, entry?: number, observed?
   const graph = worthEmitting(buildGraph(proto, entry), proto, cache, entry !== undefined);
   const nodes = structure(graph);
   if (nodes === undefined) throw new Refusal("a loop with two entries");
-  const assumptions = assume(proto, graph, cache.assumes, observed);
+  const assumptions = assume(proto, graph, cache.assumes, entry === undefined, observed);
   const facts = inferTypes(proto, graph, assumptions);
   return new Lowering(new Emitter(proto, cache, entry, facts, assumptions), graph, assumptions, study).write(nodes);
 }
@@ -85,8 +85,14 @@ class Lowering {
     if (e.isDirect) this.directEntry();
     else this.regionEntry();
     const bare = e.out.later();
-    e.line(e.isDirect ? "T: for (;;) { X: {" : "X: {");
-    if (e.isDirect) e.line(`if (${e.cold} && ${e.out.constant(this.training)}.isToLeave()) { pc = ${e.proto.isVararg ? 1 : 0}; break X; }`);
+    if (e.isDirect) {
+      e.line("T: for (;;) { X: {");
+      this.expectArguments();
+      this.unboxEntry();
+    } else {
+      this.unboxEntry();
+      e.line("X: {");
+    }
     this.nodes(nodes);
     e.line("}");
     this.wayOut();
@@ -95,21 +101,38 @@ class Lowering {
     return e.out;
   }
 
-  /** Variables of registers that are bare doubles or pairs somewhere; those that are where a region is entered get their values. */
-  private bareRegisters(): string {
-    const { e, graph } = this;
-    const names: string[] = [];
-    let begin = "";
-    const used = new Set(e.out.text().match(/\b(?:d\d+|[hl](?:\d+|[xyz]))\b/g) ?? []);
-    for (let n = 0; n < e.size && !e.isDirect && graph.blocks.length > 0; n++) {
-      const form = e.facts.formAtEntry(0, n);
-      if (form === Form.Value) continue;
-      begin += ` ${e.unboxed(n, form, this.assumptions.entry?.get(n) ?? e.facts.typeAtEntry(0, n))}`;
-      used.add(form === Form.Raw ? `d${n}` : `h${n}`);
-      if (form === Form.Pair) used.add(`l${n}`);
+  /** Leaves, before anything was done, when an argument is not of the kind that was seen. */
+  private expectArguments(): void {
+    const { e } = this;
+    const pc = e.proto.isVararg ? 1 : 0;
+    e.line(`if (${e.cold} && ${e.out.constant(this.training)}.isToLeave()) { pc = ${pc}; break X; }`);
+    this.expectAtEntry((n) => `{ ${e.rt.otherArgument}(${e.out.constant(e.cache)}, ${n}, r${n}); pc = ${pc}; break X; }`);
+  }
+
+  /** Looks at the registers that are expected to hold a kind of number; `leave` says what is done where one does not. */
+  private expectAtEntry(leave: (register: number) => string): void {
+    const { e } = this;
+    for (const [n, type] of this.assumptions.entry ?? []) {
+      e.line(`if (${this.disagrees(`r${n}`, type)}) ${leave(n)}`);
+      if (type === Kind.Small) e.line(`r${n} = r${n} | 0;`); // says so to V8
+      else if (type === (Kind.Small | Kind.Safe)) e.line(`r${n} = +r${n};`);
     }
-    for (const name of used) names.push(`${name} = 0`);
-    return names.length === 0 ? "" : `let ${names.join(", ")};${begin}`;
+  }
+
+  /** Makes bare doubles and pairs of registers that are such where the code begins. */
+  private unboxEntry(): void {
+    const { e } = this;
+    if (this.graph.blocks.length === 0) return;
+    for (let n = 0; n < e.size; n++) {
+      const form = e.facts.formAtEntry(0, n);
+      if (form !== Form.Value) e.line(e.unboxed(n, form, this.assumptions.entry?.get(n) ?? e.facts.typeAtEntry(0, n)));
+    }
+  }
+
+  /** Variables of registers that are bare doubles or pairs somewhere. */
+  private bareRegisters(): string {
+    const used = new Set(this.e.out.text().match(/\b(?:d\d+|[hl](?:\d+|[xyz]))\b/g) ?? []);
+    return used.size === 0 ? "" : `let ${[...used].map((name) => `${name} = 0`).join(", ")};`;
   }
 
   // ---- in and out -------------------------------------------------------------------------------------------------------
@@ -139,11 +162,7 @@ class Lowering {
     e.line(`const c = f.func, L = f.L, U = c.upvals, room = ${e.X}.room;`);
     if (this.hasOp(Op.Vararg)) e.line("const v = R.slice(b - 1 - f.count, b - 1);");
     this.declare(0, (n) => ` = R[b + ${n}]`);
-    for (const [n, type] of this.assumptions.entry ?? []) {
-      e.line(`if (${this.disagrees(`r${n}`, type)}) return ${e.rt.MISMATCH};`);
-      if (type === Kind.Small) e.line(`r${n} = r${n} | 0;`); // says so to V8
-      else if (type === (Kind.Small | Kind.Safe)) e.line(`r${n} = +r${n};`);
-    }
+    this.expectAtEntry(() => `return ${e.rt.MISMATCH};`);
     const open = e.entry! > 0 ? openListOf(e.proto.code[e.entry! - 1]!) : -1;
     if (open >= 0) e.line(`n = L.top - b - ${open};`);
   }
@@ -155,6 +174,7 @@ class Lowering {
       case Kind.Small | Kind.Safe: return `!Number.isSafeInteger(${register})`;
       case Kind.Int: return `typeof ${register} !== "bigint" && !Number.isSafeInteger(${register})`;
       case Kind.Boxed: return `!(${register} instanceof ${this.e.out.constant(LuaFloat)})`;
+      case Kind.Float: return `typeof ${register} === "number" ? Math.floor(${register}) === ${register} && ${register} - ${register} === 0 : !(${register} instanceof ${this.e.out.constant(LuaFloat)})`;
       default: return `!${this.e.h.isFloat}(${register})`;
     }
   }
@@ -174,10 +194,10 @@ class Lowering {
     const { e } = this;
     const { proto } = e;
     const refused = e.proto.code.some((word) => getOp(word) === Op.Call || getOp(word) === Op.TailCall) ? ` else if (s < ${e.size}) L.top = b + s + n;` : "";
-    e.line(`if (u && a >= 0) { if (u = ${e.X}.count === ${Count.Left}) { q = 0; s = a; pc++; }${refused} }`);
+    e.line(`if (u && a >= 0) { if (u = ${e.X}.count === ${Count.Left}) { q--; s = a; pc++; }${refused} }`);
     if (this.study !== undefined) e.line(`${e.out.constant(this.study)}.leave(pc, u);`);
     if (e.ways.length > 0) e.line(`switch (way) { ${e.ways.map((text, n) => `case ${n + 1}: ${text}break;`).join("\n")} }`);
-    e.line("m.fuel += q;");
+    e.line("if (q > 0) m.giveBack(q);");
     e.line("switch (s) {");
     for (let n = e.size - 1; n >= 0; n--) e.line(`case ${n + 1}:${e.isCaptured(n) ? "" : ` R[b + ${n}] = r${n};`}`);
     e.line("}");
@@ -247,7 +267,7 @@ class Lowering {
   /** Registers change between a Lua value and a bare double or a pair where the code ahead wants them otherwise. */
   private edge(from: number, to: number): void {
     const owed = this.charges.owed(from, to);
-    if (owed > 0) this.e.line(`m.fuel -= ${owed};`);
+    if (owed !== 0) this.e.line(`m.fuel ${owed > 0 ? "-" : "+"}= ${Math.abs(owed)};`);
     for (const text of this.converted.get(`${from} ${to}`) ?? []) this.e.line(text);
   }
 
@@ -305,6 +325,7 @@ class Lowering {
     }
     e.charged = this.charges.paidAt(index);
     if (this.charges.isPoint(index)) this.pay(start, e.charged, this.charges.spare(index), this.graph.loop[index] === index);
+    else if (this.charges.isLook(index)) e.line(`if (m.fuel <= 0${this.orRefuel(false)}) ${e.exit(start)}`);
     for (let pc = start; pc < end && pc !== decides; pc += wordsOf(e.proto, pc)) {
       this.mark(pc);
       if (this.isInterpreted(pc)) {
@@ -312,6 +333,7 @@ class Lowering {
         return;
       }
       if (!this.withMetamethod(pc)) {
+        this.expectResult(pc);
         e.facts.step(pc);
         for (const register of this.becomesBare(pc)) e.becomes(register);
       }
@@ -320,6 +342,18 @@ class Lowering {
       e.done += this.units(pc);
     }
     if (decides === NONE && this.graph.exits[index]!.taken !== NONE) this.noteConversions(index, this.graph.exits[index]!.taken);
+  }
+
+  /** Leaves behind an instruction that loaded a value of another kind than it was seen to. */
+  private expectResult(pc: number): void {
+    const { e } = this;
+    const type = this.assumptions.checks?.has(pc) === true ? this.assumptions.results!.get(pc)! : 0;
+    const n = getA(e.proto.code[pc]!);
+    if (type === 0 || e.isCaptured(n)) return;
+    e.facts.settle(n);
+    e.line(`if (${this.disagrees(`r${n}`, type)}) { ${e.rt.otherKind}(${e.out.constant(e.cache)}, ${pc}, r${n}); ${e.exitBehind(pc)} }`);
+    if (type === Kind.Small) e.line(`r${n} = r${n} | 0;`);
+    else if (type === (Kind.Small | Kind.Safe)) e.line(`r${n} = +r${n};`);
   }
 
   /** {@link instruction}, with a second way where the first would leave. */
@@ -367,6 +401,7 @@ class Lowering {
   private costOf(index: number): BlockCost {
     const { e, graph } = this;
     if (graph.outside?.blocks.has(index) === true) return { units: 0, usesMore: false, isEnd: true };
+    if (getOp(e.proto.code[graph.blocks[index]!.start]!) === Op.VarargPrep) return { units: 0, usesMore: false, isEnd: false, isPrologue: true };
     const { start, end } = graph.blocks[index]!;
     const decides = graph.exits[index]!.pc;
     let units = 0;
@@ -375,7 +410,7 @@ class Lowering {
       if (this.isInterpreted(pc)) return { units, usesMore, isEnd: true };
       const op = getOp(e.proto.code[pc]!);
       units += this.units(pc);
-      usesMore ||= op === Op.Call || op === Op.TForLoop || op === Op.VarargPrep || callsMetamethods(e, pc); // no TFORCALL is left before its TFORLOOP
+      usesMore ||= op === Op.Call || op === Op.TForLoop || callsMetamethods(e, pc); // no TFORCALL is left before its TFORLOOP
       if (pc === decides) break; // the jump behind a test does not count
     }
     return { units, usesMore, isEnd: false };

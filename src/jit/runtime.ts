@@ -11,6 +11,7 @@ import { FrameFlag } from "../vm/frame-flags.js";
 import type { Frame } from "../vm/frame.js";
 import { LuaClosure } from "../vm/function.js";
 import { learnMetamethod } from "./handlers.js";
+import { kindOf } from "./lattice.js";
 import { type ProtoCache, cacheOf } from "../vm/inline-cache.js";
 import { returnFrom } from "../vm/calls.js";
 import type { Meter } from "../vm/meter.js";
@@ -245,7 +246,7 @@ const REFUSED_CALL = 20;
 /** The code for calls of a function that emitted code calls; null: none yet, or never. */
 export function codeFor({ proto }: LuaClosure): DirectCode | null {
   const cache = cacheOf(proto);
-  if (cache.direct === null && cache.refusal === null && (cache.heat += REFUSED_CALL) >= Heat.Hot) run.tier.compile(proto, cache);
+  if (cache.direct === null && cache.refusal === null && (cache.heat += REFUSED_CALL) >= Heat.Hot) run.tier.compile(run.thread.state, proto, cache);
   return cache.direct;
 }
 
@@ -282,6 +283,23 @@ export function notInteger(cache: ProtoCache, pc: number): void {
 /** The call at `pc` is not of the function that its name promised. */
 export function notExpected(cache: ProtoCache, pc: number): void {
   if (cache.assumes.misses + 1 >= PATIENCE) (cache.assumes.foreign ??= new Set()).add(pc);
+  misjudged(cache);
+}
+
+/** The instruction at `pc` loaded a value of another kind than it was seen to. */
+export function otherKind(cache: ProtoCache, pc: number, value: LuaValue): void {
+  cache.assumes.seen![pc]! |= kindOf(value);
+  misread(cache);
+}
+
+/** The same of parameter `n`. */
+export function otherArgument(cache: ProtoCache, n: number, value: LuaValue): void {
+  cache.assumes.parameters![n]! |= kindOf(value);
+  misread(cache);
+}
+
+function misread(cache: ProtoCache): void {
+  if (cache.assumes.misses + 1 >= PATIENCE) cache.assumes.revisions++;
   misjudged(cache);
 }
 

@@ -6,7 +6,7 @@ import type { Frame } from "../vm/frame.js";
 import type { LuaClosure } from "../vm/function.js";
 import { type ProtoCache, cacheOf } from "../vm/inline-cache.js";
 import type { Meter } from "../vm/meter.js";
-import type { Signal } from "../vm/signal.js";
+import { DECLINED, type Signal } from "../vm/signal.js";
 import type { LuaState } from "../vm/state.js";
 import type { Thread } from "../vm/thread.js";
 import { type DirectCode, Entered, Heat, LEFT, type Profit, Region, type RegionCode, type Tier, UNWOUND, initialHeat } from "../vm/tier.js";
@@ -19,6 +19,7 @@ import { REGION_PARAMETERS, directParameters, lower } from "./lower.js";
 import { raised } from "./raising.js";
 import { FramesNeeded, MISMATCH, ROOM, callNested, enter, learn, run } from "./runtime.js";
 import { type Study, count } from "./study.js";
+import { seen, watch } from "./watch.js";
 
 /** What the tier did, for tests and tools. */
 export class TierStatistics {
@@ -41,6 +42,8 @@ export type TierMode = "auto" | "always";
 /** Times a running frame passes a hot function's loop, or an instruction behind a call, before it is worth an entry of its own. */
 const WARM_LOOP = 20;
 const WARM = 300;
+/** Calls of a function that are watched before it is compiled. */
+const CALLS_WATCHED = 10;
 /** Failed entries after which an entry expects nothing. */
 const MAX_MISMATCHES = 3;
 /** Entries one function may have beside its beginning. */
@@ -60,10 +63,30 @@ const MAX_LOSSES = 16;
 /** To be passed by for ever. */
 const NEVER = 1 << 30;
 
+/** A stay of so many units is a long one. */
+const LONG_STAY = 50_000;
+/** {@link nudge} whenever there have been so many times as many of them. */
+const NUDGE_GROWTH = 4;
+/** Entries that make V8 optimise a function of any length: it counts bytes of bytecode, and wants more of them from longer ones. */
+const NUDGES = 1300;
+
 function train(code: RegionCode, meter: Meter, stack: LuaValue[], frame: Frame): number {
   const held = meter.holdBack(TRAINING_UNITS);
   const next = code(meter, stack, frame, frame.base);
   if (held > 0) meter.giveBack(held);
+  return next;
+}
+
+/**
+ * Enters a region without fuel, so that it returns at once, until V8 must have optimised it. Left alone V8 waits until the loop has run for long, and when
+ * it has given up the code of a loop for which it also has on-stack replacement, it may never do so again: what runs in that code counts for
+ * nothing, and it is entered at the loop's first round (the loop stayed four times slower).
+ */
+function nudge(code: RegionCode, meter: Meter, stack: LuaValue[], frame: Frame, pc: number): number {
+  const held = meter.holdBack(0);
+  let next = pc;
+  for (let n = 0; n < NUDGES && held > 0 && next === pc; n++) next = code(meter, stack, frame, frame.base);
+  meter.giveBack(held);
   return next;
 }
 
@@ -89,7 +112,7 @@ export class EmittingTier implements Tier {
   loaded(proto: Proto): void {
     if (this.mode === "auto") return;
     const cache = cacheOf(proto);
-    this.compile(proto, cache);
+    this.emitDirect(proto, cache);
     this.open(proto, cache);
     for (const inner of proto.protos) this.loaded(inner);
   }
@@ -99,7 +122,15 @@ export class EmittingTier implements Tier {
     found.receiver = raised.value = undefined;
   }
 
-  compile(proto: Proto, cache: ProtoCache): void {
+  compile(state: LuaState, proto: Proto, cache: ProtoCache): void {
+    if (this.mode === "auto" && cache.assumes.seen === null && proto.code.length <= Heat.TooLong) {
+      seen(cache.assumes, proto);
+      cache.heat = Heat.Hot - CALLS_WATCHED;
+      watch(state);
+    } else this.emitDirect(proto, cache);
+  }
+
+  private emitDirect(proto: Proto, cache: ProtoCache): void {
     if (cache.refusal !== null) return;
     if (cache.direct === null) {
       const code = this.emit(proto, cache, undefined, directParameters(proto), undefined);
@@ -116,7 +147,8 @@ export class EmittingTier implements Tier {
   }
 
   enter(L: Thread, frame: Frame, cache: ProtoCache): Entered {
-    const { meter } = L.state;
+    const { meter, observer } = L.state;
+    if (observer !== null) return Entered.Not;
     const before = meter.used;
     const how = enter(this, L, frame, cache.direct!);
     if (how === Entered.Left) this.judgeCall(cache, meter.used - before);
@@ -133,7 +165,8 @@ export class EmittingTier implements Tier {
   }
 
   callNested(L: Thread, closure: LuaClosure, cache: ProtoCache, at: number, nargs: number): LuaValue | Signal {
-    const { meter } = L.state;
+    const { meter, observer } = L.state;
+    if (observer !== null) return DECLINED;
     const before = meter.used;
     const result = callNested(this, L, closure, cache.direct!, at, nargs);
     if (result === LEFT) this.judgeCall(cache, meter.used - before);
@@ -145,7 +178,8 @@ export class EmittingTier implements Tier {
   }
 
   resume(L: Thread, frame: Frame, cache: ProtoCache, pc: number, isLoop: boolean): number {
-    const region = cache.regions![pc] ?? this.meet(cache, pc, isLoop);
+    if (L.state.observer !== null) return pc;
+    const region = cache.regions![pc] ?? this.meet(L, cache, pc, isLoop);
     if (--region.wait >= 0) return pc;
     region.wait = 0;
     return this.goOn(L, frame, cache, pc, region, ROOM, this.mode === "auto");
@@ -161,7 +195,8 @@ export class EmittingTier implements Tier {
   }
 
   /** A frame is at an instruction where none has been. */
-  private meet(cache: ProtoCache, pc: number, isLoop: boolean): Region {
+  private meet(L: Thread, cache: ProtoCache, pc: number, isLoop: boolean): Region {
+    if (this.mode === "auto" && isLoop) watch(L.state);
     const wait = this.mode === "always" ? 0 : isLoop ? WARM_LOOP : WARM - initialHeat(cache.fields.length - 1);
     return (cache.regions![pc] = new Region(wait));
   }
@@ -187,7 +222,12 @@ export class EmittingTier implements Tier {
     // The first entries are short: V8 then knows the way out before it optimises the loop. Else it would give its code up at each slice's end.
     const isTrained = region.entered >= TRAINING;
     if (!isTrained) region.entered++;
-    const next = isTrained ? region.code(meter, L.stack, frame, frame.base) : train(region.code, meter, L.stack, frame);
+    let next = pc;
+    if (region.long === region.nudge) {
+      region.nudge *= NUDGE_GROWTH;
+      next = nudge(region.code, meter, L.stack, frame, pc);
+    }
+    if (next === pc) next = isTrained ? region.code(meter, L.stack, frame, frame.base) : train(region.code, meter, L.stack, frame);
     if (next === MISMATCH) {
       if (this.study !== undefined) count(this.study.of(proto, cache).mismatched, pc);
       return this.mismatched(pc, region);
@@ -196,7 +236,9 @@ export class EmittingTier implements Tier {
       frame.pc = next;
       learn(frame);
     }
-    if (isTrained && isJudged) region.wait = judge(region.profit, meter.used - before);
+    const used = meter.used - before;
+    if (isTrained && isJudged) region.wait = judge(region.profit, used);
+    if (used > LONG_STAY) region.long++;
     return next;
   }
 

@@ -24,6 +24,8 @@ export interface Assumptions {
    * Assumed of a FORPREP it holds in the whole loop: emitted code checks both ends of the loop.
    */
   readonly results?: ReadonlyMap<number, TypeSet>;
+  /** Instructions whose result, once there, is looked at because `results` says more of it than it must be. */
+  readonly checks?: ReadonlySet<number>;
   /** By instruction, types of registers that are checked before it runs. */
   readonly operands?: ReadonlyMap<number, ReadonlyMap<number, TypeSet>>;
   /** Arithmetic, bitwise operators and CONCAT complete without metamethods (thus without converting strings to numbers). */

@@ -81,6 +81,11 @@ export interface Expectations {
   metamethods: Set<number> | null;
   /** Loops run on 32-bit integers. */
   smallLoops: boolean;
+  /** By instruction, the kinds of values that it was seen to load (jit/lattice.ts); the same of parameters. null: nobody has looked. */
+  seen: Uint16Array | null;
+  parameters: Uint16Array | null;
+  /** Times emitted code was given up because it expected the wrong kinds. */
+  revisions: number;
   /** Where blocks begin that were left out of emitted code because they had never run; null: none may be left out. */
   omitted: Set<number> | null;
   /** Those of them that were reached since: not to be left out again. */
@@ -105,7 +110,8 @@ export class ProtoCache {
   regions: (Region | undefined)[] | null = null;
   /** What emitted code takes for granted of this function, until it turned out wrong too often. */
   readonly assumes: Expectations = {
-    wide: null, mixed: null, foreign: null, metamethods: null, smallLoops: true, omitted: null, reached: null, strays: 0, patience: 4, misses: 0,
+    wide: null, mixed: null, foreign: null, metamethods: null, smallLoops: true, seen: null, parameters: null, revisions: 0,
+    omitted: null, reached: null, strays: 0, patience: 4, misses: 0,
   };
   /** Calls and loop iterations seen by the interpreter, less what a function of its length is to have had. */
   heat: number;

@@ -62,7 +62,7 @@ export function run(state: LuaState): void {
           isLeft = how === Entered.Left;
           continue reload;
         }
-      } else if (++cache.heat >= Heat.Hot && cache.refusal === null) tier.compile(closure.proto, cache);
+      } else if (++cache.heat >= Heat.Hot && cache.refusal === null) tier.compile(state, closure.proto, cache);
     }
 
     for (;;) {

@@ -30,6 +30,10 @@ export class Region {
   code: RegionCode | null = null;
   /** Entries so far, up to some. */
   entered = 0;
+  /** Stays of about a whole slice. */
+  long = 0;
+  /** How many of them are to be before V8 is made to look at it again. */
+  nudge = 2;
   /** Frames that found other kinds of numbers than the code was compiled for. */
   mismatches = 0;
   readonly profit = new Profit();
@@ -68,8 +72,11 @@ export interface Tier {
   loaded(proto: Proto): void;
   /** `state` is not used any more: nothing of it is to be held. */
   forget(state: LuaState): void;
-  /** A function is hot by its calls: sets `cache.direct` and `cache.isEntered`, or notes why not in `cache.refusal`. */
-  compile(proto: Proto, cache: ProtoCache): void;
+  /**
+   * A function is hot by its calls: sets `cache.direct` and `cache.isEntered`, or notes why not in `cache.refusal`. The first time it may do
+   * neither, and look at the values that the state works with.
+   */
+  compile(state: LuaState, proto: Proto, cache: ProtoCache): void;
   /** A function is hot by its loops: sets `cache.regions`, which are compiled when they are met, or `cache.refusal`. */
   open(proto: Proto, cache: ProtoCache): void;
   /** Runs the frame on top of `L`, a Lua frame at its first instruction, by `cache.direct`. */
