@@ -123,7 +123,8 @@ class Lowering {
   private unboxEntry(): void {
     const { e } = this;
     if (this.graph.blocks.length === 0) return;
-    for (let n = 0; n < e.size; n++) {
+    const count = e.isDirect ? e.proto.numParams : e.size; // of a call, no other registers have values yet
+    for (let n = 0; n < count; n++) {
       const form = e.facts.formAtEntry(0, n);
       if (form !== Form.Value) e.line(e.unboxed(n, form, this.assumptions.entry?.get(n) ?? e.facts.typeAtEntry(0, n)));
     }
@@ -140,20 +141,20 @@ class Lowering {
   private directEntry(): void {
     const { e } = this;
     const { numParams, isVararg, maxStackSize } = e.proto;
-    if (isVararg) {
-      e.line(`const b = b0 + ${numParams + 1} + v.length, at = b0 - 1;`);
-      e.line(`if (room < 0 || (b + ${maxStackSize + 1} > R.length && !${e.rt.grow}(b + ${maxStackSize + 1}))) return ${e.rt.refuse}();`);
-      e.line(`if (m.fuel < 1 && !${e.rt.refuel}(m)) return ${e.rt.refuse}();`); // VARARGPREP needs a unit, although it gives it back
-      e.line(`R[b - 1] = c;`);
-    } else {
-      e.line(`if (room < 0 || (b + ${maxStackSize} > R.length && !${e.rt.grow}(b + ${maxStackSize}))) return ${e.rt.refuse}();`);
-      e.line("const at = b - 1;");
-    }
-    e.line(`const L = ${e.X}.thread, U = c.upvals; let tail = false, f = F.next;`);
-    e.line(`if (f === null && (f = ${e.rt.above}(F)) === null) return ${e.rt.refuse}();`);
-    for (let n = 0; n < numParams; n++) if (e.isCaptured(n)) e.line(`R[b + ${n}] = r${n};`);
+    const refusal = `{ \`\${${e.rt.REFUSAL}}\`; return ${e.S}; }`;
     const training = e.out.constant(this.training);
     e.line(`let ${e.cold} = ${training}.left !== 0; if (${e.cold}) ${training}.left--;`);
+    if (isVararg) e.line(`const b = b0 + ${numParams + 1} + v.length, at = b0 - 1;`);
+    else e.line("const at = b - 1;");
+    const needed = isVararg ? maxStackSize + 1 : maxStackSize;
+    e.line(`if (room < 0 || ((${e.cold} || b + ${needed} > R.length) && !${e.rt.grow}(b + ${needed}))) ${refusal}`);
+    if (isVararg) {
+      e.line(`if (m.fuel < 1 && !${e.rt.refuel}(m)) ${refusal}`); // VARARGPREP needs a unit, although it gives it back
+      e.line(`R[b - 1] = c;`);
+    }
+    e.line(`const L = ${e.X}.thread, U = c.upvals; let tail = false, f = F.next;`);
+    e.line(`if ((${e.cold} || f === null) && (f = ${e.rt.above}(F)) === null) ${refusal}`);
+    for (let n = 0; n < numParams; n++) if (e.isCaptured(n)) e.line(`R[b + ${n}] = r${n};`);
     this.declare(numParams, () => "");
   }
 

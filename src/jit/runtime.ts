@@ -114,6 +114,9 @@ export function refuel(meter: Meter): boolean {
  */
 export const FUEL = { [Symbol.toPrimitive]: (): string => (refuel(run.thread.state.meter) ? "" : "none") };
 
+/** Does {@link refuse} when it is turned into a string, for the same reason. */
+export const REFUSAL = { [Symbol.toPrimitive]: (): string => (refuse(), "") };
+
 /** Calls of a function that take the rare ways ({@link Emitter.cold}). V8 does not look at the first ones: there are enough of them. */
 export class Training {
   left = 60;

@@ -19,7 +19,7 @@ import { REGION_PARAMETERS, directParameters, lower } from "./lower.js";
 import { raised } from "./raising.js";
 import { FramesNeeded, MISMATCH, ROOM, callNested, enter, learn, run } from "./runtime.js";
 import { type Study, count } from "./study.js";
-import { seen, watch } from "./watch.js";
+import { guess, seen, watch } from "./watch.js";
 
 /** What the tier did, for tests and tools. */
 export class TierStatistics {
@@ -36,8 +36,11 @@ export class TierStatistics {
   private readonly unwoundBefore = run.unwinds;
 }
 
-/** When functions are compiled: once they are hot, or (to test the tier) as soon as they are met. */
-export type TierMode = "auto" | "always";
+/**
+ * When functions are compiled: once they are hot, or (to test the tier) as soon as they are met; "guess": then too, and expecting kinds of values that
+ * nobody has seen, so that most expectations are disappointed.
+ */
+export type TierMode = "auto" | "always" | "guess";
 
 /** Times a running frame passes a hot function's loop, or an instruction behind a call, before it is worth an entry of its own. */
 const WARM_LOOP = 20;
@@ -66,7 +69,7 @@ const NEVER = 1 << 30;
 /** A stay of so many units is a long one. */
 const LONG_STAY = 50_000;
 /** {@link nudge} whenever there have been so many times as many of them. */
-const NUDGE_GROWTH = 4;
+const NUDGE_GROWTH = 2;
 /** Entries that make V8 optimise a function of any length: it counts bytes of bytecode, and wants more of them from longer ones. */
 const NUDGES = 1300;
 
@@ -112,6 +115,7 @@ export class EmittingTier implements Tier {
   loaded(proto: Proto): void {
     if (this.mode === "auto") return;
     const cache = cacheOf(proto);
+    if (this.mode === "guess") guess(cache.assumes, proto);
     this.emitDirect(proto, cache);
     this.open(proto, cache);
     for (const inner of proto.protos) this.loaded(inner);
@@ -197,7 +201,7 @@ export class EmittingTier implements Tier {
   /** A frame is at an instruction where none has been. */
   private meet(L: Thread, cache: ProtoCache, pc: number, isLoop: boolean): Region {
     if (this.mode === "auto" && isLoop) watch(L.state);
-    const wait = this.mode === "always" ? 0 : isLoop ? WARM_LOOP : WARM - initialHeat(cache.fields.length - 1);
+    const wait = this.mode !== "auto" ? 0 : isLoop ? WARM_LOOP : WARM - initialHeat(cache.fields.length - 1);
     return (cache.regions![pc] = new Region(wait));
   }
 

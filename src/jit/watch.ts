@@ -8,7 +8,7 @@ import type { LuaClosure } from "../vm/function.js";
 import { type Expectations, cacheOf } from "../vm/inline-cache.js";
 import type { LuaState } from "../vm/state.js";
 import type { Thread } from "../vm/thread.js";
-import { kindOf } from "./lattice.js";
+import { Kind, kindOf } from "./lattice.js";
 
 /** Instructions that are watched at a time: a tick for each, some 30 µs in all. */
 const WATCHED = 200;
@@ -50,4 +50,12 @@ function note({ stack }: Thread, frame: Frame): void {
 export function seen(assumes: Expectations, proto: Proto): void {
   assumes.seen ??= new Uint16Array(proto.code.length);
   assumes.parameters ??= new Uint16Array(proto.numParams);
+}
+
+/** Makes up what was seen of a function. */
+export function guess(assumes: Expectations, proto: Proto): void {
+  seen(assumes, proto);
+  const kinds = [Kind.Small, Kind.Raw, Kind.Safe, Kind.Any];
+  for (let pc = 0; pc < proto.code.length; pc++) assumes.seen![pc] = kinds[(pc + proto.lineDefined) % 4]!;
+  for (let n = 0; n < proto.numParams; n++) assumes.parameters![n] = kinds[(n + proto.code.length) % 4]!;
 }

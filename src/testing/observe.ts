@@ -8,7 +8,7 @@ import { Run } from "../vm/run.js";
 import { LuaError, LuaLimitError, LuaState } from "../vm/state.js";
 import { type LuaValue, typeName } from "../vm/value.js";
 
-export type Jit = "auto" | "off" | "always";
+export type Jit = "auto" | "off" | "always" | "guess";
 
 export interface Observation {
   /** "refused" (does not compile), "returned", "raised" or "limit", and the message or the types of the results. */

@@ -122,7 +122,7 @@ const told = (seen: Observation): string =>
 
 function tiers(text: string): string | undefined {
   const interpreted = told(observe(text, { jit: "off" }));
-  for (const jit of ["auto", "always"] as const) {
+  for (const jit of ["auto", "always", "guess"] as const) {
     const found = difference(interpreted, told(observe(text, { jit })), ["off", jit]);
     if (found !== undefined) return found;
   }
@@ -131,7 +131,7 @@ function tiers(text: string): string | undefined {
 
 function slices(text: string): string | undefined {
   const whole = told(observe(text, { jit: "off", slice: Infinity }));
-  for (const jit of ["off", "always"] as const) {
+  for (const jit of ["off", "always", "guess"] as const) {
     for (const slice of [1, 7, text.length % 100]) {
       const found = difference(whole, told(observe(text, { jit, slice })), ["in one piece", `${jit}, slices of ${slice}`]);
       if (found !== undefined) return found;

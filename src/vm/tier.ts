@@ -33,7 +33,7 @@ export class Region {
   /** Stays of about a whole slice. */
   long = 0;
   /** How many of them are to be before V8 is made to look at it again. */
-  nudge = 2;
+  nudge = 3;
   /** Frames that found other kinds of numbers than the code was compiled for. */
   mismatches = 0;
   readonly profit = new Profit();

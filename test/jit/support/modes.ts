@@ -1,9 +1,10 @@
 // A program on the interpreter alone and with the emitting tier: everything that can be observed must be equal.
 import { expect } from "vitest";
 import { createState, LuaError, LuaLimitError, type LuaState, LuaSyntaxError } from "../../../src/index.js";
+import { EmittingTier } from "../../../src/jit/tier.js";
 import { plainHost } from "../../../src/vm/host.js";
 
-export const MODES = ["off", "auto", "always"] as const;
+export const MODES = ["off", "auto", "always", "guess"] as const;
 export type Mode = (typeof MODES)[number];
 
 export interface RunOptions {
@@ -26,7 +27,8 @@ export interface Observed {
 /** A run, and the state after it. */
 export function run(source: string, jit: Mode, { limit = Infinity, argument }: RunOptions = {}): { readonly seen: Observed; readonly state: LuaState } {
   let output = "";
-  const state = createState({ jit, host: plainHost((text) => void (output += text)) });
+  const state = createState({ jit: jit === "guess" ? "off" : jit, host: plainHost((text) => void (output += text)) });
+  if (jit === "guess") state.tier = new EmittingTier(jit); // not for users
   const { meter, memory } = state;
   const before = { instructions: meter.instructions, charged: meter.charged, allocated: memory.allocated };
   meter.setLimit(meter.used + limit);
@@ -53,6 +55,7 @@ export function observe(source: string, jit: Mode, options?: RunOptions): Observ
 export function expectSame(source: string, options?: RunOptions): Observed {
   const expected = observe(source, "off", options);
   expect(observe(source, "always", options), "jit always").toEqual(expected);
+  expect(observe(source, "guess", options), "jit guess").toEqual(expected);
   expect(observe(source, "auto", options), "jit auto").toEqual(expected);
   return expected;
 }
