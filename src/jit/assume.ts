@@ -15,7 +15,7 @@ import { type Assumptions, stackRegisters } from "./types.js";
 import { isLoad } from "./watch.js";
 
 /** Times a function may have to be compiled again because it loads other kinds of values than it was seen to. */
-const MAX_REVISIONS = 4;
+const MAX_REVISIONS = 10;
 
 /** The registers of a frame. */
 export type Observed = (register: number) => LuaValue;
@@ -108,12 +108,12 @@ function expectedKind(seen: TypeSet): TypeSet {
 }
 
 /** Kinds of the parameters that are computed with. */
-function parameterTypes(proto: Proto, graph: FlowGraph, { parameters }: Expectations): Map<number, TypeSet> {
+function parameterTypes(proto: Proto, graph: FlowGraph, { seen }: Expectations): Map<number, TypeSet> {
   const numbers = new Liveness(proto, graph, "number");
   const inStack = stackRegisters(proto);
   const types = new Map<number, TypeSet>();
   for (let n = 0; n < proto.numParams; n++) {
-    const kind = expectedKind(parameters![n]!);
+    const kind = expectedKind(seen![proto.code.length + n]!);
     if (kind !== 0 && numbers.atEntry(0, n) && !inStack.has(n)) types.set(n, kind);
   }
   return types;

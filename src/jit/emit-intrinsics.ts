@@ -73,8 +73,8 @@ function ownForm(e: Emitter, intrinsic: Intrinsic, args: readonly Operand[], exi
     case Intrinsic.Floor: return rounded(e, first, "Math.floor");
     case Intrinsic.Ceil: return rounded(e, first, "Math.ceil");
     case Intrinsic.Abs: {
-      if (first.double !== undefined && !within(first.type, Kind.Float)) return { when: "true", value: `Math.abs(${first.double})` };
-      if (first.double !== undefined) return { when: "true", value: `${float}(Math.abs(${first.double}))` };
+      if (first.double !== undefined && within(first.type, Kind.Plain)) return { when: "true", value: `Math.abs(${first.double})` };
+      if (first.double !== undefined && within(first.type, Kind.Float)) return { when: "true", value: `${float}(Math.abs(${first.double}))` };
       return { when: `typeof (x = ${first.tagged}) === "number"`, value: "Math.abs(x)" };
     }
     case Intrinsic.Max: case Intrinsic.Min: {

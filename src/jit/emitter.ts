@@ -123,6 +123,7 @@ export class Emitter {
   /** The bare float or the pair of register `n` as a Lua value. */
   boxed(n: number): string {
     if (this.facts.form(n) === Form.Pair) return joined(this, pairOf(n), this.facts.interval(n));
+    if (this.facts.form(n) === Form.Mixed) return `(g${n} === 1 ? ${this.out.constant(makeFloat)}(d${n}) : d${n})`;
     if (within(this.facts.type(n), Kind.Boxed)) return `new ${this.out.constant(LuaFloat)}(d${n})`;
     return `${this.out.constant(makeFloat)}(d${n})`;
   }
@@ -133,7 +134,7 @@ export class Emitter {
     const raw = isRaw(this.facts, n);
     const interval = known === 0 ? ALL : this.facts.interval(n);
     if (this.facts.form(n) === Form.Pair) return { type, interval, tagged: this.boxed(n), double: undefined, pair: pairOf(n), register: n };
-    const double = raw ? `d${n}` : within(type, Kind.Plain) && !this.captured.has(n) ? this.r(n) : undefined;
+    const double = raw || this.facts.form(n) === Form.Mixed ? `d${n}` : within(type, Kind.Plain) && !this.captured.has(n) ? this.r(n) : undefined;
     return { type, interval, tagged: this.tagged(n), double, register: n };
   }
 
@@ -158,14 +159,27 @@ export class Emitter {
     if (form !== Form.Value) this.line(this.unboxed(n, form, this.facts.type(n)));
   }
 
-  /** Statements that make a bare float or a pair of register `n`, a Lua value of `type`. */
+  /** Statements that make a bare float, a pair, or a double and its mark of register `n`, a Lua value of `type`. */
   unboxed(n: number, form: Form, type: TypeSet): string {
-    return form === Form.Raw ? `d${n} = ${floatOf(`r${n}`)};` : splitText(this, pairOf(n), `r${n}`, type);
+    if (form === Form.Pair) return splitText(this, pairOf(n), `r${n}`, type);
+    if (form === Form.Raw) return `d${n} = ${floatOf(`r${n}`)};`;
+    if (within(type, Kind.Float)) return `d${n} = ${floatOf(`r${n}`)}; g${n} = 1;`;
+    if (within(type, Kind.Small | Kind.Safe)) return `d${n} = +r${n}; g${n} = 0;`;
+    return `if (typeof r${n} === "number") { d${n} = r${n}; g${n} = Number.isInteger(d${n}) ? 0 : 1; } else { d${n} = +r${n}.n; g${n} = 1; }`;
+  }
+
+  /** Statements that make register `n`, as it is now, what `form` says. */
+  converted(n: number, form: Form): string {
+    const now = this.facts.form(n);
+    if (now === Form.Raw && form === Form.Mixed) return `g${n} = 1;`;
+    if (now === Form.Mixed && form === Form.Raw) return "";
+    const value = now === Form.Value ? "" : `r${n} = ${this.boxed(n)};`;
+    return form === Form.Value ? value : `${value} ${this.unboxed(n, form, this.facts.type(n))}`;
   }
 
   /** Makes register `n` a Lua value in its variable, for instructions that write it in part. */
   settle(n: number): void {
-    if (this.facts.form(n) !== Form.Pair) return;
+    if (this.facts.form(n) !== Form.Pair && this.facts.form(n) !== Form.Mixed) return;
     this.line(`${this.r(n)} = ${this.boxed(n)};`);
     this.facts.settle(n);
   }

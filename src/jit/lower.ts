@@ -106,7 +106,7 @@ class Lowering {
     const { e } = this;
     const pc = e.proto.isVararg ? 1 : 0;
     e.line(`if (${e.cold} && ${e.out.constant(this.training)}.isToLeave()) { pc = ${pc}; break X; }`);
-    this.expectAtEntry((n) => `{ ${e.rt.otherArgument}(${e.out.constant(e.cache)}, ${n}, r${n}); pc = ${pc}; break X; }`);
+    this.expectAtEntry((n) => `{ ${e.rt.otherKind}(${e.out.constant(e.cache)}, ${e.proto.code.length + n}, r${n}); pc = ${pc}; break X; }`);
   }
 
   /** Looks at the registers that are expected to hold a kind of number; `leave` says what is done where one does not. */
@@ -132,7 +132,7 @@ class Lowering {
 
   /** Variables of registers that are bare doubles or pairs somewhere. */
   private bareRegisters(): string {
-    const used = new Set(this.e.out.text().match(/\b(?:d\d+|[hl](?:\d+|[xyz]))\b/g) ?? []);
+    const used = new Set(this.e.out.text().match(/\b(?:[dg]\d+|[hl](?:\d+|[xyz]))\b/g) ?? []);
     return used.size === 0 ? "" : `let ${[...used].map((name) => `${name} = 0`).join(", ")};`;
   }
 
@@ -261,8 +261,7 @@ class Lowering {
 
   private noteConversions(from: number, to: number): void {
     const { e } = this;
-    this.converted.set(`${from} ${to}`, e.facts.conversions(from, to).map(({ register, form }) =>
-      form === Form.Value ? `r${register} = ${e.boxed(register)};` : e.unboxed(register, form, e.facts.type(register))));
+    this.converted.set(`${from} ${to}`, e.facts.conversions(from, to).map(({ register, form }) => e.converted(register, form)));
   }
 
   /** Registers change between a Lua value and a bare double or a pair where the code ahead wants them otherwise. */
@@ -279,6 +278,7 @@ class Lowering {
     const hidden = getA(word) + 3;
     const write = (register: number, value: string): void => {
       if (isRawAtEntry(e.facts, taken, register)) e.line(`d${register} = ${value};`);
+      else if (e.facts.formAtEntry(taken, register) === Form.Mixed) e.line(`d${register} = ${value}; g${register} = 1;`);
       else if (register < hidden) e.line(`${e.r(register)} = new ${e.out.constant(LuaFloat)}(${value});`);
       else e.line(`${e.r(register)} = ${e.out.constant(makeFloat)}(${value});`);
     };

@@ -289,20 +289,20 @@ export function notExpected(cache: ProtoCache, pc: number): void {
   misjudged(cache);
 }
 
-/** The instruction at `pc` loaded a value of another kind than it was seen to. */
+/**
+ * The instruction at `pc` loaded a value of another kind than it was lately seen to (a parameter has the place of an instruction behind the last).
+ * When that has happened often enough the new kind is expected instead, or none if that kind had been expected before.
+ */
 export function otherKind(cache: ProtoCache, pc: number, value: LuaValue): void {
-  cache.assumes.seen![pc]! |= kindOf(value);
-  misread(cache);
-}
-
-/** The same of parameter `n`. */
-export function otherArgument(cache: ProtoCache, n: number, value: LuaValue): void {
-  cache.assumes.parameters![n]! |= kindOf(value);
-  misread(cache);
-}
-
-function misread(cache: ProtoCache): void {
-  if (cache.assumes.misses + 1 >= PATIENCE) cache.assumes.revisions++;
+  const { assumes } = cache;
+  if (assumes.misses + 1 >= PATIENCE) {
+    const seen = assumes.seen!;
+    const past = (assumes.past ??= new Uint16Array(seen.length));
+    const kind = kindOf(value);
+    past[pc]! |= seen[pc]!;
+    seen[pc] = (past[pc]! & kind) === 0 ? kind : past[pc]! | kind;
+    assumes.revisions++;
+  }
   misjudged(cache);
 }
 

@@ -46,6 +46,8 @@ export const enum Form {
   Raw,
   /** An integer for sure, as two halves of 32 bits. */
   Pair,
+  /** A float or a safe integer, as a bare double and a mark that says which: sums that begin with 0. */
+  Mixed,
 }
 
 /** A register whose form changes on an edge, and what it becomes. */
@@ -89,11 +91,14 @@ export class TypeFacts {
   private readonly forms: Uint8Array;
   /** 1 for registers whose integers probably need more than 53 bits. */
   private readonly wides: Uint8Array;
+  /** 1 for registers that paths left with an integer on one side and a float on the other. */
+  private readonly mixes: Uint8Array;
   /** The states where blocks begin, and how often paths have met there. */
   private readonly entryTypes: Uint16Array;
   private readonly entryLows: Float64Array;
   private readonly entryHighs: Float64Array;
   private readonly entryWides: Uint8Array;
+  private readonly entryMixes: Uint8Array;
   private readonly meets: Int32Array;
   /** By FORPREP, what its loop variable is known to be: type and interval. */
   private readonly loops = new Map<number, { type: TypeSet; interval: Interval }>();
@@ -111,10 +116,12 @@ export class TypeFacts {
     this.highs = new Float64Array(count);
     this.forms = new Uint8Array(count);
     this.wides = new Uint8Array(count);
+    this.mixes = new Uint8Array(count);
     this.entryTypes = new Uint16Array(blocks * count);
     this.entryLows = new Float64Array(blocks * count);
     this.entryHighs = new Float64Array(blocks * count);
     this.entryWides = new Uint8Array(blocks * count);
+    this.entryMixes = new Uint8Array(blocks * count);
     this.meets = new Int32Array(blocks);
     this.numbers = new Liveness(proto, graph, "number");
     this.reads = new Liveness(proto, graph, "read");
@@ -176,7 +183,9 @@ export class TypeFacts {
   formAtEntry(block: number, register: number): Form {
     // what is kept for debug.getlocal alone is made a value only where emitted code is left
     if (!this.numbers.atEntry(block, register) && this.reads.atEntry(block, register)) return Form.Value;
-    return formOf(this.entryTypes[block * this.count + register]!, this.entryWides[block * this.count + register]!);
+    const at = block * this.count + register;
+    const type = this.entryTypes[at]!;
+    return this.entryMixes[at] === 1 && isMixed(type) ? Form.Mixed : formOf(type, this.entryWides[at]!);
   }
 
   /** What `register` may hold where `block` begins. */
@@ -268,6 +277,7 @@ export class TypeFacts {
       this.lows[r] = this.entryLows[base + r]!;
       this.highs[r] = this.entryHighs[base + r]!;
       this.wides[r] = this.entryWides[base + r]!;
+      this.mixes[r] = this.entryMixes[base + r]!;
     }
   }
 
@@ -283,6 +293,10 @@ export class TypeFacts {
       let high = this.highs[r]!;
       if (this.wides[r]! > this.entryWides[at]!) {
         this.entryWides[at] = 1;
+        changed = true;
+      }
+      if (this.entryMixes[at] === 0 && (this.mixes[r] === 1 || mix(this.types[r]!, this.entryTypes[at]!))) {
+        this.entryMixes[at] = 1;
         changed = true;
       }
       if (first) {
@@ -315,6 +329,7 @@ export class TypeFacts {
   private set(register: number, type: TypeSet, interval: Interval = ALL): void {
     this.forms[register] = Form.Value; // step() knows better
     this.wides[register] = 0;
+    this.mixes[register] = 0;
     this.know(register, type, interval);
   }
 
@@ -325,6 +340,7 @@ export class TypeFacts {
     this.highs[register] = -Infinity;
     this.forms[register] = Form.Value;
     this.wides[register] = 0;
+    this.mixes[register] = 0;
   }
 
   private know(register: number, type: TypeSet, { low, high }: Interval): void {
@@ -648,6 +664,15 @@ export class TypeFacts {
 
 /** Is it assumed of an integer that it may be a bigint? */
 const isWideInteger = (assumed: TypeSet): boolean => within(assumed, Kind.Int) && (assumed & Kind.Wide) !== 0;
+
+const SAFE_INTEGER: TypeSet = Kind.Small | Kind.Safe;
+
+/** May it be a safe integer as well as a float, and nothing else? */
+const isMixed = (type: TypeSet): boolean => within(type, SAFE_INTEGER | Kind.Float) && (type & Kind.Float) !== 0 && (type & SAFE_INTEGER) !== 0;
+
+/** Is one type of safe integers and the other of floats? */
+const mix = (x: TypeSet, y: TypeSet): boolean =>
+  (within(x, SAFE_INTEGER) && within(y, Kind.Float)) || (within(x, Kind.Float) && within(y, SAFE_INTEGER));
 
 /** How a register of this type is best kept for computing. */
 function formOf(type: TypeSet, wide: number): Form {

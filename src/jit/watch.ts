@@ -39,7 +39,7 @@ function note({ stack }: Thread, frame: Frame): void {
   const { assumes } = cacheOf(proto);
   seen(assumes, proto);
   if (pc === (proto.isVararg ? 1 : 0)) {
-    for (let n = 0; n < proto.numParams; n++) assumes.parameters![n]! |= kindOf(stack[frame.base + n]);
+    for (let n = 0; n < proto.numParams; n++) assumes.seen![proto.code.length + n]! |= kindOf(stack[frame.base + n]);
   } else if (pc > 0) {
     const word = proto.code[pc - 1]!;
     if (isLoad(word)) assumes.seen![pc - 1]! |= kindOf(stack[frame.base + getA(word)]);
@@ -48,14 +48,12 @@ function note({ stack }: Thread, frame: Frame): void {
 
 /** What was seen of a function; there is nothing before the first call. */
 export function seen(assumes: Expectations, proto: Proto): void {
-  assumes.seen ??= new Uint16Array(proto.code.length);
-  assumes.parameters ??= new Uint16Array(proto.numParams);
+  assumes.seen ??= new Uint16Array(proto.code.length + proto.numParams);
 }
 
 /** Makes up what was seen of a function. */
 export function guess(assumes: Expectations, proto: Proto): void {
   seen(assumes, proto);
   const kinds = [Kind.Small, Kind.Raw, Kind.Safe, Kind.Any];
-  for (let pc = 0; pc < proto.code.length; pc++) assumes.seen![pc] = kinds[(pc + proto.lineDefined) % 4]!;
-  for (let n = 0; n < proto.numParams; n++) assumes.parameters![n] = kinds[(n + proto.code.length) % 4]!;
+  assumes.seen!.forEach((_, pc, all) => (all[pc] = kinds[(pc + proto.lineDefined) % 4]!));
 }

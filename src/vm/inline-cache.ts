@@ -81,9 +81,12 @@ export interface Expectations {
   metamethods: Set<number> | null;
   /** Loops run on 32-bit integers. */
   smallLoops: boolean;
-  /** By instruction, the kinds of values that it was seen to load (jit/lattice.ts); the same of parameters. null: nobody has looked. */
+  /**
+   * By instruction, the kinds of values that it was lately seen to load (jit/lattice.ts), behind them those of parameters. null: nobody has looked.
+   */
   seen: Uint16Array | null;
-  parameters: Uint16Array | null;
+  /** The same of kinds that were expected once, and did not come any more. */
+  past: Uint16Array | null;
   /** Times emitted code was given up because it expected the wrong kinds. */
   revisions: number;
   /** Where blocks begin that were left out of emitted code because they had never run; null: none may be left out. */
@@ -110,7 +113,7 @@ export class ProtoCache {
   regions: (Region | undefined)[] | null = null;
   /** What emitted code takes for granted of this function, until it turned out wrong too often. */
   readonly assumes: Expectations = {
-    wide: null, mixed: null, foreign: null, metamethods: null, smallLoops: true, seen: null, parameters: null, revisions: 0,
+    wide: null, mixed: null, foreign: null, metamethods: null, smallLoops: true, seen: null, past: null, revisions: 0,
     omitted: null, reached: null, strays: 0, patience: 4, misses: 0,
   };
   /** Calls and loop iterations seen by the interpreter, less what a function of its length is to have had. */
