@@ -17,8 +17,11 @@ import { isLoad } from "./watch.js";
 /** Times a function may have to be compiled again because it loads other kinds of values than it was seen to. */
 const MAX_REVISIONS = 10;
 
-/** The registers of a frame. */
-export type Observed = (register: number) => LuaValue;
+/** The registers of a frame that is about to enter a region, and the kinds of values that frames before it had in them. */
+export interface Observed {
+  readonly value: (register: number) => LuaValue;
+  readonly before: Map<number, TypeSet>;
+}
 
 /** `isDirect`: of the code for calls; `observed`: of a region, whose frames look like this one. */
 export function assume(proto: Proto, graph: FlowGraph, expectations: Expectations, isDirect: boolean, observed: Observed | undefined): Assumptions {
@@ -55,7 +58,7 @@ export function assume(proto: Proto, graph: FlowGraph, expectations: Expectation
       const loop = pc + 1 + getBx(code[pc]!);
       const start = graph.blocks[0]!.start;
       if (start > pc && start <= loop) { // entered while it runs
-        if (observed?.(getA(code[pc]!)) instanceof LuaFloat) continue;
+        if (observed?.value(getA(code[pc]!)) instanceof LuaFloat) continue;
         results.set(loop, Kind.Small);
       }
       results.set(pc, Kind.Small);
@@ -100,11 +103,12 @@ function startsWithFloat(proto: Proto, pc: number): boolean {
   return false;
 }
 
-/** What is expected of a value where values of the kinds `seen` have been: one kind of number, or nothing. */
+/** What is expected of a value where values of the kinds `seen` have been: a kind of number, any but bigints, or nothing. */
 function expectedKind(seen: TypeSet): TypeSet {
   if (within(seen, Kind.Small)) return Kind.Small;
   if (within(seen, Kind.Small | Kind.Safe)) return Kind.Small | Kind.Safe;
-  return within(seen, Kind.Float) ? Kind.Float : 0;
+  if (within(seen, Kind.Float)) return Kind.Float;
+  return within(seen, Kind.Small | Kind.Safe | Kind.Float) ? Kind.Small | Kind.Safe | Kind.Float : 0;
 }
 
 /** Kinds of the parameters that are computed with. */
@@ -127,12 +131,14 @@ function entryTypes(proto: Proto, graph: FlowGraph, observed: Observed): Map<num
   const hidden = hiddenRegisters(proto, graph.blocks[0]!.start);
   for (let register = 0; register < proto.maxStackSize; register++) {
     if (!live.atEntry(0, register) || inStack.has(register)) continue;
-    const kind = kindOf(observed(register));
-    if (kind === Kind.Small) types.set(register, Kind.Small);
-    else if (kind === Kind.Safe) types.set(register, Kind.Small | Kind.Safe);
-    else if (kind === Kind.Wide && !hidden.has(register) && !hidden.has(register - 1)) types.set(register, Kind.Int); // loops write values
-    else if (kind === Kind.Boxed && hidden.has(register)) types.set(register, Kind.Boxed);
-    else if (kind === Kind.Boxed || kind === Kind.Raw) types.set(register, Kind.Float);
+    const kinds = (observed.before.get(register) ?? 0) | kindOf(observed.value(register));
+    observed.before.set(register, kinds);
+    const expected = expectedKind(kinds);
+    if (hidden.has(register)) {
+      if (kinds === Kind.Boxed) types.set(register, Kind.Boxed);
+      else if (expected !== 0 && (expected & Kind.Float) === 0) types.set(register, expected);
+    } else if (expected !== 0) types.set(register, expected);
+    else if (within(kinds, Kind.Int) && !hidden.has(register - 1)) types.set(register, Kind.Int); // loops write values
   }
   return types;
 }

@@ -10,6 +10,7 @@ import { emitWideArithmetic, emitWideUnary, isIntegerValue, requireInteger, wide
 import type { Emitter } from "./emitter.js";
 import { type Interval, Kind, addIntervals, mulIntervals, subIntervals } from "./lattice.js";
 import { type Operand, floatOf, isDouble, isPlain, isSmall, isRaw } from "./operand.js";
+import { Form } from "./types.js";
 
 const EVENT_OF: Partial<Record<Op, Event>> = {
   [Op.AddI]: Event.Add, [Op.AddK]: Event.Add, [Op.Add]: Event.Add, [Op.SubK]: Event.Sub, [Op.Sub]: Event.Sub,
@@ -55,6 +56,10 @@ export function emitArithmetic(e: Emitter, pc: number, op: Op, word: number): vo
     else e.line(`t = ${double}; ${e.r(target)} = Math.floor(t) !== t ? t : ${e.out.constant(makeFloat)}(t);`);
     return;
   }
+  if (facts.form(target) === Form.Mixed) {
+    emitMixed(e, event, x, y, target, pc, exit);
+    return;
+  }
   const direct = integerExpression(event, x, y);
   if (direct !== undefined) {
     e.line(`${e.r(target)} = ${direct};`);
@@ -64,6 +69,16 @@ export function emitArithmetic(e: Emitter, pc: number, op: Op, word: number): vo
   if (isWide && facts.is(target, Kind.Int)) e.line(`if (typeof t === "number" ? !Number.isSafeInteger(t) : typeof t !== "bigint") ${notInteger}`);
   e.line(`${e.r(target)} = t;`);
   e.becomes(target);
+}
+
+/** A sum, difference or product of numbers of which each is an integer or a float: a double, and a mark that says which. */
+function emitMixed(e: Emitter, event: Event, x: Operand, y: Operand, target: number, pc: number, exit: string): void {
+  const sign = event === Event.Add ? "+" : event === Event.Sub ? "-" : "*";
+  const marks = [x, y].map((o) => o.mark ?? (isDouble(o) ? "1" : "0"));
+  const [a, b] = [x, y].map((o) => o.double ?? floatOf(o.tagged)) as [string, string];
+  e.line(`t = ${marks.filter((mark) => mark !== "0").join(" | ")}; x = ${a} ${sign} ${b};`);
+  e.line(`if (t === 0) { ${sign === "*" ? "x += 0; " : ""}if (!(x <= 9007199254740991 && x >= -9007199254740991)) { ${e.rt.tooWide}(${e.out.constant(e.cache)}, ${pc}); ${exit} } }`);
+  e.line(`d${target} = x; g${target} = t;`);
 }
 
 /** The result as a double, when it is a float for sure. */

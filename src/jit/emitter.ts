@@ -134,7 +134,8 @@ export class Emitter {
     const raw = isRaw(this.facts, n);
     const interval = known === 0 ? ALL : this.facts.interval(n);
     if (this.facts.form(n) === Form.Pair) return { type, interval, tagged: this.boxed(n), double: undefined, pair: pairOf(n), register: n };
-    const double = raw || this.facts.form(n) === Form.Mixed ? `d${n}` : within(type, Kind.Plain) && !this.captured.has(n) ? this.r(n) : undefined;
+    if (this.facts.form(n) === Form.Mixed) return { type, interval, tagged: this.boxed(n), double: `d${n}`, mark: `g${n}`, register: n };
+    const double = raw ? `d${n}` : within(type, Kind.Plain) && !this.captured.has(n) ? this.r(n) : undefined;
     return { type, interval, tagged: this.tagged(n), double, register: n };
   }
 

@@ -176,6 +176,7 @@ class Lowering {
       case Kind.Int: return `typeof ${register} !== "bigint" && !Number.isSafeInteger(${register})`;
       case Kind.Boxed: return `!(${register} instanceof ${this.e.out.constant(LuaFloat)})`;
       case Kind.Float: return `typeof ${register} === "number" ? Math.floor(${register}) === ${register} && ${register} - ${register} === 0 : !(${register} instanceof ${this.e.out.constant(LuaFloat)})`;
+      case Kind.Small | Kind.Safe | Kind.Float: return `typeof ${register} !== "number" && !(${register} instanceof ${this.e.out.constant(LuaFloat)})`;
       default: return `!${this.e.h.isFloat}(${register})`;
     }
   }

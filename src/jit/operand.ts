@@ -11,6 +11,8 @@ export interface Operand {
   readonly tagged: string;
   /** Expression for its value as a double, when that needs no check: a bare float, a number that is known to be one. */
   readonly double: string | undefined;
+  /** Expression for 1 if {@link double} is a float's and 0 if it is an integer's, where that is not known. */
+  readonly mark?: string;
   /** Of constants, the value. */
   readonly value?: unknown;
   /** The halves of an integer that is kept as a pair. */

@@ -48,7 +48,7 @@ const WARM = 300;
 /** Calls of a function that are watched before it is compiled. */
 const CALLS_WATCHED = 10;
 /** Failed entries after which an entry expects nothing. */
-const MAX_MISMATCHES = 3;
+const MAX_MISMATCHES = 5;
 /** Entries one function may have beside its beginning. */
 const MAX_REGIONS = 12;
 
@@ -200,8 +200,9 @@ export class EmittingTier implements Tier {
 
   /** A frame is at an instruction where none has been. */
   private meet(L: Thread, cache: ProtoCache, pc: number, isLoop: boolean): Region {
-    if (this.mode === "auto" && isLoop) watch(L.state);
-    const wait = this.mode !== "auto" ? 0 : isLoop ? WARM_LOOP : WARM - initialHeat(cache.fields.length - 1);
+    const { length } = cache.fields;
+    if (this.mode === "auto" && isLoop && length <= Heat.TooLong) watch(L.state);
+    const wait = this.mode !== "auto" ? 0 : isLoop ? WARM_LOOP : WARM - initialHeat(length - 1);
     return (cache.regions![pc] = new Region(wait));
   }
 
@@ -259,7 +260,7 @@ export class EmittingTier implements Tier {
     if (cache.refusal !== null || cache.regions!.reduce((n, other) => (other == null || other.code === null ? n : n + 1), 0) >= MAX_REGIONS) return null;
     if (!findBlocks(proto).some((block) => block.start === pc)) return null;
     if (getOp(proto.code[pc]!) === Op.TForLoop) return null; // reached alone, after a yield, it counts; emitted code takes it with the TFORCALL
-    const observed = region.mismatches < MAX_MISMATCHES ? (n: number): LuaValue => stack[base + n] : undefined;
+    const observed = region.mismatches < MAX_MISMATCHES ? { value: (n: number): LuaValue => stack[base + n], before: region.kinds } : undefined;
     const code = this.emit(proto, cache, pc, REGION_PARAMETERS, observed);
     if (code !== null) this.statistics.regions++;
     return code as RegionCode | null;

@@ -91,7 +91,7 @@ export class TypeFacts {
   private readonly forms: Uint8Array;
   /** 1 for registers whose integers probably need more than 53 bits. */
   private readonly wides: Uint8Array;
-  /** 1 for registers that paths left with an integer on one side and a float on the other. */
+  /** 1 for numbers that paths left as an integer on one side and a float on the other, that were seen to be both, and what is computed with such. */
   private readonly mixes: Uint8Array;
   /** The states where blocks begin, and how often paths have met there. */
   private readonly entryTypes: Uint16Array;
@@ -149,7 +149,9 @@ export class TypeFacts {
     if (this.assumptions.operands !== undefined) this.check(pc);
     this.transfer(pc);
     const register = resultOf(this.proto.code[pc]!);
-    if (register !== NONE && register < this.count && this.numbers.useful[pc] === 1) this.forms[register] = formOf(this.types[register]!, this.wides[register]!);
+    if (register === NONE || register >= this.count || this.numbers.useful[pc] !== 1) return;
+    const type = this.types[register]!;
+    this.forms[register] = this.mixes[register] === 1 && isMixed(type) ? Form.Mixed : formOf(type, this.wides[register]!);
   }
 
   /** The pair in `register` was made a value: until the next write it is kept as one. */
@@ -240,6 +242,7 @@ export class TypeFacts {
     for (let r = 0; r < this.count; r++) {
       if (!atStart || r < proto.numParams || assumptions.entry?.has(r) === true) this.set(r, assumptions.entry?.get(r) ?? Kind.Any, ALL);
       this.mark(r, isWideInteger(assumptions.entry?.get(r) ?? 0));
+      if (isMixed(assumptions.entry?.get(r) ?? 0)) this.mixes[r] = 1;
     }
     this.meet(0, waiting);
     for (let block = 0; block < waiting.length;) {
@@ -370,8 +373,10 @@ export class TypeFacts {
 
   private copy(to: number, from: number): void {
     const wide = this.wides[from]!;
+    const mixed = this.mixes[from]!;
     this.set(to, this.types[from]!, this.interval(from));
     this.mark(to, wide === 1);
+    this.mixes[to] = mixed;
   }
 
   /** The integers in `register` are probably large. */
@@ -391,6 +396,7 @@ export class TypeFacts {
     const assumed = this.assumptions.results?.get(pc);
     this.mark(register, wide || (assumed !== undefined && isWideInteger(assumed)));
     if (assumed !== undefined && (this.wides[register] === 0 || (assumed & Kind.Wide) !== 0)) this.narrow(register, assumed);
+    if (this.assumptions.checks?.has(pc) === true && isMixed(assumed!)) this.mixes[register] = 1;
   }
 
   // ---- instructions --------------------------------------------------------------------------------------------------------
@@ -471,6 +477,7 @@ export class TypeFacts {
     if (assumed === undefined || first >= end) return;
     this.narrow(first, assumed);
     this.mark(first, isWideInteger(assumed));
+    if (isMixed(assumed)) this.mixes[first] = 1;
   }
 
   /** Does the instruction complete only if `register` holds one of `wanted`? If so, it does from here on. */
@@ -538,9 +545,17 @@ export class TypeFacts {
       this.result(pc, a, Kind.Float);
       return;
     }
+    const isBare = this.isBare(b) && (op <= Op.BXorK ? yType !== Kind.Wide : this.isBare(c)) && MIXABLE.has(op);
     const integers = (xType & Kind.Int) !== 0 && (yType & Kind.Int) !== 0;
     const floats = (xType & Kind.Float) !== 0 || (yType & Kind.Float) !== 0;
     this.result(pc, a, (integers ? Kind.Int : 0) | (floats ? Kind.Float : 0), integers ? integersOf(op, x, y) : EMPTY, wide);
+    if (isBare && this.inStack[a] === 0) this.mixes[a] = 1;
+  }
+
+  /** Is it a number whose double is at hand? */
+  private isBare(register: number): boolean {
+    const type = this.types[register]!;
+    return within(type, SAFE_INTEGER) || within(type, Kind.Float) || (this.mixes[register] === 1 && isMixed(type));
   }
 
   // ---- edges ---------------------------------------------------------------------------------------------------------------
@@ -666,6 +681,9 @@ export class TypeFacts {
 const isWideInteger = (assumed: TypeSet): boolean => within(assumed, Kind.Int) && (assumed & Kind.Wide) !== 0;
 
 const SAFE_INTEGER: TypeSet = Kind.Small | Kind.Safe;
+
+/** Operators on numbers of which it is not known whether they are integers or floats. */
+const MIXABLE: ReadonlySet<Op> = new Set([Op.AddI, Op.AddK, Op.Add, Op.SubK, Op.Sub, Op.MulK, Op.Mul]);
 
 /** May it be a safe integer as well as a float, and nothing else? */
 const isMixed = (type: TypeSet): boolean => within(type, SAFE_INTEGER | Kind.Float) && (type & Kind.Float) !== 0 && (type & SAFE_INTEGER) !== 0;

@@ -54,6 +54,6 @@ export function seen(assumes: Expectations, proto: Proto): void {
 /** Makes up what was seen of a function. */
 export function guess(assumes: Expectations, proto: Proto): void {
   seen(assumes, proto);
-  const kinds = [Kind.Small, Kind.Raw, Kind.Safe, Kind.Any];
-  assumes.seen!.forEach((_, pc, all) => (all[pc] = kinds[(pc + proto.lineDefined) % 4]!));
+  const kinds = [Kind.Small, Kind.Raw, Kind.Small | Kind.Boxed, Kind.Safe, Kind.Any];
+  assumes.seen!.forEach((_, pc, all) => (all[pc] = kinds[(pc + proto.lineDefined) % 5]!));
 }

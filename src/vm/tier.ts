@@ -34,6 +34,8 @@ export class Region {
   long = 0;
   /** How many of them are to be before V8 is made to look at it again. */
   nudge = 3;
+  /** By register, the kinds of values that frames had in it which it was compiled for (jit/lattice.ts). */
+  readonly kinds = new Map<number, number>();
   /** Frames that found other kinds of numbers than the code was compiled for. */
   mismatches = 0;
   readonly profit = new Profit();
