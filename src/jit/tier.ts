@@ -19,7 +19,7 @@ import { REGION_PARAMETERS, directParameters, lower } from "./lower.js";
 import { raised } from "./raising.js";
 import { FramesNeeded, MISMATCH, ROOM, callNested, enter, learn, run } from "./runtime.js";
 import { type Study, count } from "./study.js";
-import { guess, seen, watch } from "./watch.js";
+import { guess, watch } from "./watch.js";
 
 /** What the tier did, for tests and tools. */
 export class TierStatistics {
@@ -127,8 +127,8 @@ export class EmittingTier implements Tier {
   }
 
   compile(state: LuaState, proto: Proto, cache: ProtoCache): void {
-    if (this.mode === "auto" && cache.assumes.seen === null && proto.code.length <= Heat.TooLong) {
-      seen(cache.assumes, proto);
+    if (this.mode === "auto" && !cache.assumes.isCallWatched && proto.code.length <= Heat.TooLong) {
+      cache.assumes.isCallWatched = true;
       cache.heat = Heat.Hot - CALLS_WATCHED;
       watch(state);
     } else this.emitDirect(proto, cache);

@@ -47,7 +47,7 @@ function note({ stack }: Thread, frame: Frame): void {
 }
 
 /** What was seen of a function; there is nothing before the first call. */
-export function seen(assumes: Expectations, proto: Proto): void {
+function seen(assumes: Expectations, proto: Proto): void {
   assumes.seen ??= new Uint16Array(proto.code.length + proto.numParams);
 }
 

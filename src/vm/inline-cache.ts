@@ -85,6 +85,8 @@ export interface Expectations {
    * By instruction, the kinds of values that it was lately seen to load (jit/lattice.ts), behind them those of parameters. null: nobody has looked.
    */
   seen: Uint16Array | null;
+  /** Has somebody looked at a whole call? */
+  isCallWatched: boolean;
   /** The same of kinds that were expected once, and did not come any more. */
   past: Uint16Array | null;
   /** Times emitted code was given up because it expected the wrong kinds. */
@@ -113,7 +115,7 @@ export class ProtoCache {
   regions: (Region | undefined)[] | null = null;
   /** What emitted code takes for granted of this function, until it turned out wrong too often. */
   readonly assumes: Expectations = {
-    wide: null, mixed: null, foreign: null, metamethods: null, smallLoops: true, seen: null, past: null, revisions: 0,
+    wide: null, mixed: null, foreign: null, metamethods: null, smallLoops: true, seen: null, isCallWatched: false, past: null, revisions: 0,
     omitted: null, reached: null, strays: 0, patience: 4, misses: 0,
   };
   /** Calls and loop iterations seen by the interpreter, less what a function of its length is to have had. */
