@@ -1,6 +1,5 @@
 // The table library (manual, 6.6). A plain table (one without a metatable) is worked on directly; anything else goes through
 // the metamethods one element at a time, as the manual asks.
-import { flatten } from "../base/bytes.js";
 import { isNumber, type LuaInteger } from "../number/float.js";
 import { formatNumber } from "../number/format.js";
 import { MAX_INTEGER, wrapInteger } from "../number/integer.js";
@@ -17,8 +16,9 @@ import { DECLINED, MULTI, type Signal } from "../vm/signal.js";
 import { LuaTable } from "../vm/table.js";
 import { MAX_STACK } from "../vm/thread.js";
 import { type LuaValue, isTruthy, typeName } from "../vm/value.js";
+import { joinList, misfit } from "./join.js";
 import { sort } from "./sort.js";
-import { reserve, reserveOn } from "./string/price.js";
+import { reserve } from "./string/price.js";
 import { Needs, tableLike } from "./table-like.js";
 
 /** Elements handled between two payments. */
@@ -269,7 +269,7 @@ function* concatInSteps(f: Frame, t: LuaValue): Steps {
   return parts.join(separator);
 }
 
-/** table.concat of a list of strings as a whole. */
+/** table.concat of a plain list as a whole. */
 export const quickConcat: QuickForm = (L, at, nargs) => {
   const { stack } = L;
   const t = stack[at + 1];
@@ -277,46 +277,14 @@ export const quickConcat: QuickForm = (L, at, nargs) => {
   if (nargs < 1 || nargs > 2 || !isPlain(t) || typeof separator !== "string") return DECLINED;
   const n = t.length();
   if (n === 0) return "";
-  const { arr } = t;
-  if (n >= arr.length) return DECLINED;
-  let bytes = separator.length * (n - 1);
-  for (let i = 1; i <= n; i++) {
-    const v = arr[i];
-    if (typeof v !== "string") return DECLINED;
-    bytes += v.length;
-  }
-  if (n >= COST.elementsPerUnit) L.state.meter.charge(n / COST.elementsPerUnit);
-  reserveOn(L, bytes);
-  if (n <= FEW_PARTS && bytes <= SHORT_TEXT) return flatten(joinFew(arr, separator, n));
-  return arr.slice(1, n + 1).join(separator);
+  return n < t.arr.length ? joinList(L, t.arr, separator, 1, n) ?? DECLINED : DECLINED;
 };
 
-/** Parts and bytes up to which a chain of concatenations is made sooner than a list of them. */
-const FEW_PARTS = 4;
-const SHORT_TEXT = 256;
-
-function joinFew(arr: LuaValue[], separator: string, n: number): string {
-  let text = arr[1] as string;
-  for (let i = 2; i <= n; i++) text += separator + (arr[i] as string);
-  return text;
-}
-
 function concatPlain(f: Frame, arr: LuaValue[], separator: string, first: number, last: number): string {
+  const text = joinList(f.L, arr, separator, first, last);
+  if (text !== undefined) return text;
   pay(f, last - first + 1);
-  let bytes = separator.length * (last - first);
-  let allStrings = true;
-  for (let i = first; i <= last; i++) {
-    const v = arr[i];
-    if (typeof v === "string") bytes += v.length;
-    else {
-      allStrings = false;
-      bytes += concatPart(f, v, i).length;
-    }
-  }
-  reserve(f, bytes);
-  const parts = arr.slice(first, last + 1);
-  if (!allStrings) for (let i = 0; i < parts.length; i++) parts[i] = concatPart(f, parts[i], first + i);
-  return parts.join(separator);
+  return concatPart(f, arr[misfit.at], misfit.at);
 }
 
 function concatPart(f: Frame, v: LuaValue, i: LuaInteger): string {

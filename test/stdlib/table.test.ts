@@ -101,6 +101,18 @@ describe("against C Lua", () => {
       { numRuns: 400 },
     );
   });
+
+  test.each([2, 8, 9, 1024, 1025, 2048, 3000])("concat of %i strings and numbers of all kinds, and what it says of a misfit", (n) => {
+    expectSame(judge, `local kinds = { 7, -12345, "text", 0.25, 2^53, math.mininteger, 1e300, -0.0, 99, 100, -1, 2^31, -2^31 // 1 | 0, "" }
+      local t = {}
+      for i = 1, ${n} do t[i] = kinds[i * 5 % #kinds + 1] end
+      print(table.concat(t, ", "), table.concat(t), table.concat(t, "-", 2, ${n} - 1))
+      t[${n}] = {}
+      print(pcall(table.concat, t, ","))
+      t[${n}] = "x"
+      t[1] = print
+      print(pcall(table.concat, t))`);
+  });
 });
 
 describe("results", () => {
