@@ -15,7 +15,7 @@ const MAX_SHARED_KEY = 40;
  */
 const MAX_TREE = 250_000;
 /** Words of a shape and its entry in the one above, of a copied key, of a key in an index: about. */
-const SHAPE_WORDS = 20;
+const SHAPE_WORDS = 22;
 const KEY_WORDS = 1;
 const INDEX_WORDS = 5;
 /** Sizes up to this are searched linearly. */
@@ -66,6 +66,14 @@ export class Shape {
   identity = 0;
   /** Census epoch that last counted it. */
   mark = 0;
+  /**
+   * Some inline cache found fields through the table as a metatable or an `__index`. The shape is its own then, so
+   * that every write that matters comes through `LuaTable.setStr` and moves `lookups.epoch`. So is one that is read-only or
+   * shares its slots, which keeps such tables out of the caches of writing instructions.
+   */
+  isLookedThrough = false;
+  /** Slot that a traversal has visited last: where the next step goes on without a search. */
+  visited = 0;
 
   constructor(keys: string[], size: number, dictionary: boolean) {
     this.keys = keys;
