@@ -8,7 +8,7 @@ import { Event } from "../../vm/events.js";
 import type { Continuation, Frame } from "../../vm/frame.js";
 import { ALWAYS, type LuaFunction, NativeFunction, type QuickForm, quickly } from "../../vm/function.js";
 import { eventOf } from "../../vm/metatables.js";
-import { COST } from "../../vm/meter.js";
+import { COST, type Meter } from "../../vm/meter.js";
 import { index } from "../../vm/operations.js";
 import { DECLINED, MULTI, type Signal } from "../../vm/signal.js";
 import { LuaTable } from "../../vm/table.js";
@@ -76,7 +76,10 @@ export function gmatch(f: Frame): LuaValue {
   });
   iterator.captured = [text];
   iterator.leaf = ALWAYS;
-  if (pattern.item !== Item.None) iterator.quick = (L) => nextItem(L, matches);
+  if (pattern.item !== Item.None) {
+    iterator.quick = (L) => nextItem(L, matches);
+    iterator.step = (stack, ra, meter) => stepItem(stack, ra, meter, matches);
+  }
   else if (pattern.captures <= FEW_CAPTURES) iterator.quick = (L, at) => nextQuickly(L, at, matches);
   return iterator;
 }
@@ -195,6 +198,20 @@ function nextItem(L: Thread, matches: Matches): LuaValue | Signal {
   if (start >= 0) return cut(text, start, found.end);
   quickly.results = 0;
   return MULTI;
+}
+
+/** The same as a step of a loop; not the last one, nor when there is no fuel to pay with. */
+function stepItem(stack: LuaValue[], ra: number, meter: Meter, matches: Matches): boolean {
+  const { text, pattern, from } = matches;
+  const start = from > text.length ? -1 : searchItem(text, from, pattern);
+  const units = Math.floor(found.steps / COST.patternStepsPerUnit);
+  if (start < 0 || meter.fuel <= units) return false;
+  meter.fuel -= units;
+  meter.charged += units;
+  matches.pass(start, found.end);
+  stack[ra + 4] = cut(text, start, found.end);
+  stack[ra + 5] = undefined;
+  return true;
 }
 
 /** All captures as the results of a call without a frame. */
