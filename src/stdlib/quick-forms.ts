@@ -10,7 +10,7 @@ import { quickFormat } from "./string/format.js";
 import { lowerText, upperText } from "./string/library.js";
 import { SHORT_NUMERAL, reserveOn } from "./string/price.js";
 import { quickFind, quickMatch } from "./string/search.js";
-import { quickConcat, quickUnpack } from "./table.js";
+import { quickConcat, quickPack, quickUnpack } from "./table.js";
 
 /** Of what is neither a table nor another object. */
 const tostring: QuickForm = (L, at, nargs) => {
@@ -38,5 +38,5 @@ const changed = (change: (text: string) => string): QuickForm => (L, at, nargs) 
 export const QUICK_FORMS: Readonly<Record<string, QuickForm>> = {
   tostring, tonumber,
   "string.find": quickFind, "string.format": quickFormat, "string.lower": changed(lowerText), "string.match": quickMatch, "string.upper": changed(upperText),
-  "table.concat": quickConcat, "table.unpack": quickUnpack,
+  "table.concat": quickConcat, "table.pack": quickPack, "table.unpack": quickUnpack,
 };
