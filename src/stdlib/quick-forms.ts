@@ -7,6 +7,7 @@ import type { QuickForm } from "../vm/function.js";
 import { metamethodOf } from "../vm/metatables.js";
 import { DECLINED } from "../vm/signal.js";
 import { quickFormat } from "./string/format.js";
+import { quickGsub } from "./string/gsub.js";
 import { lowerText, upperText } from "./string/library.js";
 import { SHORT_NUMERAL, reserveOn } from "./string/price.js";
 import { quickFind, quickMatch } from "./string/search.js";
@@ -37,6 +38,6 @@ const changed = (change: (text: string) => string): QuickForm => (L, at, nargs) 
 
 export const QUICK_FORMS: Readonly<Record<string, QuickForm>> = {
   tostring, tonumber,
-  "string.find": quickFind, "string.format": quickFormat, "string.lower": changed(lowerText), "string.match": quickMatch, "string.upper": changed(upperText),
+  "string.find": quickFind, "string.format": quickFormat, "string.gsub": quickGsub, "string.lower": changed(lowerText), "string.match": quickMatch, "string.upper": changed(upperText),
   "table.concat": quickConcat, "table.pack": quickPack, "table.unpack": quickUnpack,
 };

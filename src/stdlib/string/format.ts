@@ -198,7 +198,7 @@ export function format(f: Frame): LuaValue {
   const quick = quickFormat(f.L, f.base - 1, f.count);
   if (quick !== DECLINED) return quick as LuaValue;
   const items = itemsOf(f.string(1));
-  const out = new Builder(f);
+  const out = new Builder(f.L);
   let arg = 1;
   for (const item of items) {
     if (typeof item === "string") out.add(item);
