@@ -39,7 +39,7 @@ const enum Plain {
 }
 
 const PLAIN: Readonly<Record<string, Plain>> = {
-  d: Plain.Decimal, i: Plain.Decimal, x: Plain.Hexadecimal, f: Plain.Fixed, g: Plain.General, s: Plain.Text, q: Plain.Quoted,
+  d: Plain.Decimal, i: Plain.Decimal, x: Plain.Hexadecimal, X: Plain.Hexadecimal, f: Plain.Fixed, g: Plain.General, s: Plain.Text, q: Plain.Quoted,
 };
 
 /** Literal text, a conversion, or TOO_LONG. */
@@ -173,7 +173,7 @@ function plainText(L: Thread, c: Conversion, v: LuaValue): string | undefined {
       break;
     case Plain.Hexadecimal:
       if (typeof v !== "number" || !Number.isSafeInteger(v) || v < 0) return undefined;
-      body = v.toString(16);
+      body = c.letter === "x" ? v.toString(16) : v.toString(16).toUpperCase();
       break;
     case Plain.Fixed: case Plain.General: {
       const x = v instanceof LuaFloat ? v.n : v;
