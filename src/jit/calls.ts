@@ -66,7 +66,7 @@ function callCallable(callee: LuaValue, m: Meter, R: LuaValue[], room: number, a
 export function iterate(iterator: LuaValue, m: Meter, R: LuaValue[], room: number, ra: number, wanted: number, frame: Frame): boolean {
   run.count = Count.Refused;
   if (!(iterator instanceof NativeFunction)) return false;
-  if (iterator.step !== null && wanted <= 2) return iterator.step(R, ra);
+  if (iterator.step !== null && wanted <= 2 && iterator.step(R, ra, m)) return true;
   R[ra + 4] = iterator;
   R[ra + 5] = R[ra + 1];
   R[ra + 6] = R[ra + 2];

@@ -48,6 +48,10 @@ export const found = { receiver: undefined as LuaValue };
 
 /** What an operator calls for two values that it does not know itself. */
 export function binaryHandler(L: Thread, event: Event, a: LuaValue, b: LuaValue): LuaValue {
+  if (a instanceof LuaTable && a.metatable !== null) { // by far the most
+    const own = eventOf(a.metatable, event);
+    if (own !== undefined) return own;
+  }
   if (isNumber(a) && isNumber(b)) return NONE;
   if (event === Event.Concat && concatText(a) !== undefined && concatText(b) !== undefined) return NONE;
   return metamethodOf(L.state, a, event) ?? metamethodOf(L.state, b, event);

@@ -71,7 +71,7 @@ function warn(f: Frame): Signal {
 }
 
 /** From so many arguments on, passing them is work to be paid for. */
-const MANY_ARGUMENTS = 64;
+export const MANY_ARGUMENTS = 64;
 
 function select(f: Frame): LuaValue | Signal {
   if (f.arg(1) === "#") return f.count - 1;
@@ -169,7 +169,7 @@ const next = (f: Frame): LuaValue | Signal => {
 /** Empty places that a step of a loop may pass over without a call. */
 const SKIP_FREELY = 64;
 
-const NEXT = new NativeFunction("next", next);
+export const NEXT = new NativeFunction("next", next);
 NEXT.step = (stack, ra) => {
   const t = stack[ra + 1];
   if (!(t instanceof LuaTable)) return false;
@@ -198,7 +198,7 @@ function pairs(f: Frame): LuaValue | Signal {
   return f.callThen(handler, [f.arg(1)], (frame, results) => frame.results(results[0], results[1], results[2]));
 }
 
-const INEXT = new NativeFunction("ipairs iterator", (f) => {
+export const INEXT = new NativeFunction("ipairs iterator", (f) => {
   const i = wrapInteger(BigInt(f.integer(2)) + 1n);
   return withResult(f, lookup(f.L, f.arg(1), i, NOWHERE), (frame, v) => (v === undefined ? undefined : frame.results(i, v)));
 });

@@ -121,6 +121,8 @@ function closeThread(L: Thread, co: Thread): [LuaValue] | undefined {
 
 const STATUS_NAMES = ["suspended", "running", "normal", "dead"] as const;
 
+export const statusOf = (co: Thread): string => STATUS_NAMES[co.status];
+
 function close(f: Frame): LuaValue | Signal {
   const co = threadArgument(f, 1);
   if (co.status !== ThreadStatus.Suspended && co.status !== ThreadStatus.Dead) {
@@ -138,7 +140,7 @@ export const coroutineLibrary: LibrarySpec = {
     isyieldable: (f) => (f.isNone(1) ? f.L : threadArgument(f, 1)).isYieldable,
     resume,
     running: (f) => f.results(f.L, f.L === f.L.state.mainThread),
-    status: (f) => STATUS_NAMES[threadArgument(f, 1).status],
+    status: (f) => statusOf(threadArgument(f, 1)),
     wrap,
     yield: yieldValues,
   },

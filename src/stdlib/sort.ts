@@ -4,11 +4,11 @@
 import { callAcross, canStandStill } from "../vm/callbacks.js";
 import { Event } from "../vm/events.js";
 import type { Frame } from "../vm/frame.js";
-import type { LuaFunction } from "../vm/function.js";
+import { type LuaFunction, type QuickForm, quickly } from "../vm/function.js";
 import { COST } from "../vm/meter.js";
 import { metamethodOf } from "../vm/metatables.js";
 import { index, lengthInteger, lessThanValues, setIndex } from "../vm/operations.js";
-import type { Signal } from "../vm/signal.js";
+import { DECLINED, MULTI, type Signal } from "../vm/signal.js";
 import { LuaTable } from "../vm/table.js";
 import type { Thread } from "../vm/thread.js";
 import { type LuaValue, isTruthy } from "../vm/value.js";
@@ -30,7 +30,7 @@ export function sort(f: Frame): Signal {
   f.argCheck(n < MAX_LENGTH, 1, "array too big");
   const order = f.isNoneOrNil(2) ? undefined : f.function_(2);
   const length = n as number;
-  if (order === undefined && t instanceof LuaTable && length < t.arr.length && sortUniform(f, t.arr, length)) return f.none();
+  if (order === undefined && t instanceof LuaTable && length < t.arr.length && sortUniform(f.L, t.arr, length)) return f.none();
   const sorter = new Sorter(t, order, length);
   if (canStandStill(f)) return sorter.sortAcross(f);
   sorter.sort(f);
@@ -62,10 +62,20 @@ export function sortsInOneGo(t: LuaValue): boolean {
   return n <= 1 || (n < t.arr.length && isUniform(t.arr, n));
 }
 
+/** table.sort by `<` of a list that is uniform, without a frame. */
+export const quickSort: QuickForm = (L, at, nargs) => {
+  const t = L.stack[at + 1];
+  if (nargs !== 1 || !(t instanceof LuaTable) || t.metatable !== null) return DECLINED;
+  const n = t.length();
+  if (n > 1 && (n >= t.arr.length || !sortUniform(L, t.arr, n))) return DECLINED;
+  quickly.results = 0;
+  return MULTI;
+};
+
 /** Sorts arr[1 .. n] if it {@link isUniform}. */
-function sortUniform(f: Frame, arr: LuaValue[], n: number): boolean {
+function sortUniform(L: Thread, arr: LuaValue[], n: number): boolean {
   if (!isUniform(arr, n)) return false;
-  f.L.state.meter.charge(n * (32 - Math.clz32(n)) * COST.comparison);
+  L.state.meter.charge(n * (32 - Math.clz32(n)) * COST.comparison);
   if (n <= SHORT) insertionSort(arr as number[], n);
   else if (typeof arr[1] === "number") {
     const sorted = new Float64Array(n);

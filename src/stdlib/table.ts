@@ -1,6 +1,5 @@
 // The table library (manual, 6.6). A plain table (one without a metatable) is worked on directly; anything else goes through
 // the metamethods one element at a time, as the manual asks.
-import { flatten } from "../base/bytes.js";
 import { isNumber, type LuaInteger } from "../number/float.js";
 import { formatNumber } from "../number/format.js";
 import { MAX_INTEGER, wrapInteger } from "../number/integer.js";
@@ -15,10 +14,11 @@ import { COST } from "../vm/meter.js";
 import { NEEDS_CALL, assign, equals, index, integerLength, lengthOf, lookup, setIndex } from "../vm/operations.js";
 import { DECLINED, MULTI, type Signal } from "../vm/signal.js";
 import { LuaTable } from "../vm/table.js";
-import { MAX_STACK } from "../vm/thread.js";
+import { MAX_STACK, type Thread } from "../vm/thread.js";
 import { type LuaValue, isTruthy, typeName } from "../vm/value.js";
+import { joinList, misfit } from "./join.js";
 import { sort } from "./sort.js";
-import { reserve, reserveOn } from "./string/price.js";
+import { reserve } from "./string/price.js";
 import { Needs, tableLike } from "./table-like.js";
 
 /** Elements handled between two payments. */
@@ -269,7 +269,7 @@ function* concatInSteps(f: Frame, t: LuaValue): Steps {
   return parts.join(separator);
 }
 
-/** table.concat of a list of strings as a whole. */
+/** table.concat of a plain list as a whole. */
 export const quickConcat: QuickForm = (L, at, nargs) => {
   const { stack } = L;
   const t = stack[at + 1];
@@ -277,46 +277,14 @@ export const quickConcat: QuickForm = (L, at, nargs) => {
   if (nargs < 1 || nargs > 2 || !isPlain(t) || typeof separator !== "string") return DECLINED;
   const n = t.length();
   if (n === 0) return "";
-  const { arr } = t;
-  if (n >= arr.length) return DECLINED;
-  let bytes = separator.length * (n - 1);
-  for (let i = 1; i <= n; i++) {
-    const v = arr[i];
-    if (typeof v !== "string") return DECLINED;
-    bytes += v.length;
-  }
-  if (n >= COST.elementsPerUnit) L.state.meter.charge(n / COST.elementsPerUnit);
-  reserveOn(L, bytes);
-  if (n <= FEW_PARTS && bytes <= SHORT_TEXT) return flatten(joinFew(arr, separator, n));
-  return arr.slice(1, n + 1).join(separator);
+  return n < t.arr.length ? joinList(L, t.arr, separator, 1, n) ?? DECLINED : DECLINED;
 };
 
-/** Parts and bytes up to which a chain of concatenations is made sooner than a list of them. */
-const FEW_PARTS = 4;
-const SHORT_TEXT = 256;
-
-function joinFew(arr: LuaValue[], separator: string, n: number): string {
-  let text = arr[1] as string;
-  for (let i = 2; i <= n; i++) text += separator + (arr[i] as string);
-  return text;
-}
-
 function concatPlain(f: Frame, arr: LuaValue[], separator: string, first: number, last: number): string {
+  const text = joinList(f.L, arr, separator, first, last);
+  if (text !== undefined) return text;
   pay(f, last - first + 1);
-  let bytes = separator.length * (last - first);
-  let allStrings = true;
-  for (let i = first; i <= last; i++) {
-    const v = arr[i];
-    if (typeof v === "string") bytes += v.length;
-    else {
-      allStrings = false;
-      bytes += concatPart(f, v, i).length;
-    }
-  }
-  reserve(f, bytes);
-  const parts = arr.slice(first, last + 1);
-  if (!allStrings) for (let i = 0; i < parts.length; i++) parts[i] = concatPart(f, parts[i], first + i);
-  return parts.join(separator);
+  return concatPart(f, arr[misfit.at], misfit.at);
 }
 
 function concatPart(f: Frame, v: LuaValue, i: LuaInteger): string {
@@ -328,16 +296,35 @@ function concatPart(f: Frame, v: LuaValue, i: LuaInteger): string {
 // ---- pack and unpack -------------------------------------------------------------------------------------------------
 
 function pack(f: Frame): LuaValue {
-  const { count, base } = f;
+  return packed(f.L, f.base, f.count);
+}
+
+/** table.pack without a frame. */
+export const quickPack: QuickForm = (L, at, nargs) => packed(L, at + 1, nargs);
+
+/** The `count` values from stack[from] on as a table. */
+function packed(L: Thread, from: number, count: number): LuaTable {
+  const { stack, state } = L;
   let filled = count;
-  while (filled > 0 && f.arg(filled) === undefined) filled--; // an array part does not end in nil
-  pay(f, count);
-  if (count > BATCH) f.L.state.memory.require(count * SIZE.arraySlot);
+  while (filled > 0 && stack[from + filled - 1] === undefined) filled--; // an array part does not end in nil
+  if (count >= COST.elementsPerUnit) state.meter.charge(count / COST.elementsPerUnit);
+  if (count > BATCH) state.memory.require(count * SIZE.arraySlot);
   allocate(SIZE.table);
   const t = new LuaTable();
-  if (filled > 0) t.adoptArray(f.L.stack.slice(base - 1, base + filled));
+  if (filled > 0) t.adoptArray(listOf(stack, from, filled));
   t.setStr("n", count);
   return t;
+}
+
+/** `n` values with an unused one in front; literals are much cheaper than slices. */
+function listOf(stack: LuaValue[], from: number, n: number): LuaValue[] {
+  switch (n) {
+    case 1: return [undefined, stack[from]];
+    case 2: return [undefined, stack[from], stack[from + 1]];
+    case 3: return [undefined, stack[from], stack[from + 1], stack[from + 2]];
+    case 4: return [undefined, stack[from], stack[from + 1], stack[from + 2], stack[from + 3]];
+    default: return stack.slice(from - 1, from + n);
+  }
 }
 
 function unpack(f: Frame): LuaValue | Signal {
@@ -384,18 +371,21 @@ function payForResults(f: Frame, first: LuaInteger, last: LuaInteger): number {
   return count;
 }
 
-/** table.unpack of a short list as a whole. */
+/** table.unpack of a few elements of an array part. */
 export const quickUnpack: QuickForm = (L, at, nargs) => {
   const { stack } = L;
   const t = stack[at + 1];
-  if (nargs !== 1 || !isPlain(t)) return DECLINED;
-  const n = t.length();
+  if (nargs < 1 || !isPlain(t)) return DECLINED;
+  const first = nargs < 2 ? 1 : stack[at + 2];
+  const last = nargs < 3 ? t.length() : stack[at + 3];
+  if (typeof first !== "number" || typeof last !== "number" || !Number.isSafeInteger(first) || !Number.isSafeInteger(last)) return DECLINED;
   const { arr } = t;
-  if (n >= arr.length || n > FEW_RESULTS) return DECLINED;
+  const n = last - first + 1;
+  if (first < 1 || last >= arr.length || n > FEW_RESULTS) return DECLINED;
   if (n >= COST.elementsPerUnit) L.state.meter.charge(n / COST.elementsPerUnit);
-  if (n === 1) return arr[1];
-  for (let i = 0; i < n; i++) stack[at + i] = arr[i + 1];
-  quickly.results = n;
+  if (n === 1) return arr[first];
+  for (let i = 0; i < n; i++) stack[at + i] = arr[first + i];
+  quickly.results = n < 0 ? 0 : n;
   return MULTI;
 };
 

@@ -2,7 +2,7 @@
 // variables have in common. Everything here works on heap frames; JavaScript frames never pile up with Lua's.
 import { getA, getBx, getK, getOp, getSJ } from "../bytecode/instruction.js";
 import { Op } from "../bytecode/opcodes.js";
-import type { Proto } from "../bytecode/proto.js";
+import type { Proto, UpvalueDescription } from "../bytecode/proto.js";
 import { SIZE, allocate, heap } from "./accounting.js";
 import { NOWHERE, type Origin, raiseCallError } from "./errors.js";
 import { Event } from "./events.js";
@@ -460,21 +460,32 @@ const NO_UPVALS: UpVal[] = [];
 export function makeClosure(L: Thread, outer: LuaClosure, base: number, index: number): LuaClosure {
   const proto = outer.proto.protos[index]!;
   const { upvalues } = proto;
-  const find = (j: number): UpVal => {
-    const up = upvalues[j]!;
-    return up.inStack ? openUpvalue(L, base + up.index) : outer.upvals[up.index]!;
-  };
-  let upvals: UpVal[];
-  switch (upvalues.length) { // literals: push would reserve room for seventeen
-    case 0: upvals = NO_UPVALS; break;
-    case 1: upvals = [find(0)]; break;
-    case 2: upvals = [find(0), find(1)]; break;
-    case 3: upvals = [find(0), find(1), find(2)]; break;
-    default: upvals = upvalues.map((_, j) => find(j));
+  const n = upvalues.length;
+  let upvals = NO_UPVALS;
+  if (n > 0) {
+    upvals = listOf(capture(L, outer, base, upvalues[0]!), n);
+    for (let j = 1; j < n; j++) upvals[j] = capture(L, outer, base, upvalues[j]!);
   }
   heap.allocations++;
-  heap.allocated += SIZE.closure + upvals.length * SIZE.upvalueRef;
+  heap.allocated += SIZE.closure + n * SIZE.upvalueRef;
   return new LuaClosure(proto, upvals);
+}
+
+function capture(L: Thread, outer: LuaClosure, base: number, { inStack, index }: UpvalueDescription): UpVal {
+  return inStack ? openUpvalue(L, base + index) : outer.upvals[index]!;
+}
+
+/** A list of `n` times `up`, with no spare room: push would reserve it for seventeen, and other ways are slower than literals. */
+function listOf(up: UpVal, n: number): UpVal[] {
+  switch (n) {
+    case 1: return [up];
+    case 2: return [up, up];
+    case 3: return [up, up, up];
+    case 4: return [up, up, up, up];
+    case 5: return [up, up, up, up, up];
+    case 6: return [up, up, up, up, up, up];
+    default: return new Array<UpVal>(n).fill(up);
+  }
 }
 
 /** Closes the open upvalues at and above stack[level]. */

@@ -2,6 +2,7 @@
 import type { Proto } from "../bytecode/proto.js";
 import type { Continuation, Frame } from "./frame.js";
 import { Intrinsic } from "./intrinsic.js";
+import type { Meter } from "./meter.js";
 import type { Signal } from "./signal.js";
 import type { Thread } from "./thread.js";
 import type { LuaValue } from "./value.js";
@@ -52,7 +53,7 @@ export type NativeImplementation = (f: Frame) => LuaValue | Signal;
  * One step of a generic `for` over this native, without a frame: reads state and control variable at stack[ra + 1],
  * stack[ra + 2], writes two results at stack[ra + 4]. False: take the ordinary call (which words the error).
  */
-export type IteratorStep = (stack: LuaValue[], ra: number) => boolean;
+export type IteratorStep = (stack: LuaValue[], ra: number, meter: Meter) => boolean;
 
 /** Whether a native called with the `nargs` arguments from stack[at + 1] on neither calls Lua code nor looks at frames, unless it raises. */
 export type LeafTest = (stack: LuaValue[], at: number, nargs: number) => boolean;
@@ -95,7 +96,7 @@ export class NativeFunction {
   mark = 0;
   /** Lua values that `run` keeps from one call to the next (upvalues of a C function): the census must see them. */
   captured: LuaValue[] | null = null;
-  /** Set for `next` and the iterator of ipairs. */
+  /** Set for `next`, the iterator of ipairs, and simple ones of gmatch. */
   step: IteratorStep | null = null;
   /** Set for natives that emitted code may call: such a call has no frames below it. */
   leaf: LeafTest | null = null;

@@ -94,7 +94,7 @@ export class LuaHash {
     }
     const before = this.capacity;
     this.capacity = 4;
-    while (this.capacity <= live + (live >> 2)) this.capacity *= 2; // room before the next rehash: amortised O(1)
+    while (this.capacity <= live + (live >> 1)) this.capacity *= 2; // a third is free, so that a queue is not indexed anew all the time
     return Math.max(0, this.capacity - before);
   }
 

@@ -12,8 +12,9 @@ import type { LuaValue } from "./value.js";
 
 /** Metatables looked through before the full way is taken. */
 const MAX_DEPTH = 10;
-/** Misses after which an instruction stops caching what it found through metatables. */
+/** Misses after which an instruction caches what it found through metatables but once in so many: its receivers may have come to an end of changing. */
 const GIVE_UP = 100;
+const SELDOM = 64;
 /** Receivers (shape and metatable) one instruction remembers. */
 const MAX_ENTRIES = 4;
 
@@ -215,7 +216,8 @@ function learnThrough(cache: FieldCache, t: LuaTable, metatable: LuaTable, key: 
     const slot = holder.shape.find(key);
     const v = slot < 0 ? undefined : holder.slots[slot];
     if (v !== undefined) {
-      if (!t.shape.dictionary && cache.misses < GIVE_UP) remember(cache, t.shape, metatable, holder, key);
+      const isLasting = !t.shape.dictionary || t.isLookedThrough; // a class that is asked for a method of its parent
+      if (isLasting && (++cache.misses < GIVE_UP || cache.misses % SELDOM === 0)) remember(cache, t.shape, metatable, holder, key);
       return v;
     }
     if (holder.metatable === null) return undefined;
@@ -225,7 +227,6 @@ function learnThrough(cache: FieldCache, t: LuaTable, metatable: LuaTable, key: 
 }
 
 function remember(cache: FieldCache, shape: Shape, metatable: LuaTable, found: LuaTable, key: string): void {
-  cache.misses++;
   const first = eventOf(metatable, Event.Index) as LuaTable;
   for (let holder = first; ; holder = eventOf(holder.metatable!, Event.Index) as LuaTable) {
     holder.lookThrough();

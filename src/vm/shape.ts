@@ -4,6 +4,7 @@
 import { EVENT_KEYS, type Event } from "./events.js";
 import { LONGEST_HASHED, LONG_TEXT, LongTexts, chargeText } from "./long-text.js";
 import { random32 } from "./secret.js";
+import { SHORT_KEY, ShortKeys } from "./short-keys.js";
 
 /** String keys a table may have before its shape becomes a dictionary: the globals of a script and some of its own. */
 const MAX_SHARED = 64;
@@ -15,7 +16,7 @@ const MAX_SHARED_KEY = 40;
  */
 const MAX_TREE = 250_000;
 /** Words of a shape and its entry in the one above, of a copied key, of a key in an index: about. */
-const SHAPE_WORDS = 20;
+const SHAPE_WORDS = 22;
 const KEY_WORDS = 1;
 const INDEX_WORDS = 5;
 /** Sizes up to this are searched linearly. */
@@ -48,7 +49,9 @@ export class Shape {
   guard: Guard = Guard.None;
   /** What messages call a guarded table. */
   name = "";
-  private index: Map<string, number> | null = null;
+  /** Slots of the keys of a larger shape: short ones, and the rest. */
+  private index: ShortKeys | null = null;
+  private longerIndex: Map<string, number> | null = null;
   /** The same for keys that a Map does not hash. */
   private longIndex: LongTexts<number> | null = null;
   /** The short key that was found last, and where: `t[k] = (t[k] or 0) + 1` looks for a key three times. */
@@ -66,6 +69,14 @@ export class Shape {
   identity = 0;
   /** Census epoch that last counted it. */
   mark = 0;
+  /**
+   * Some inline cache found fields through the table as a metatable or an `__index`. The shape is its own then, so
+   * that every write that matters comes through `LuaTable.setStr` and moves `lookups.epoch`. So is one that is read-only or
+   * shares its slots, which keeps such tables out of the caches of writing instructions.
+   */
+  isLookedThrough = false;
+  /** Slot that a traversal has visited last: where the next step goes on without a search. */
+  visited = 0;
 
   constructor(keys: string[], size: number, dictionary: boolean) {
     this.keys = keys;
@@ -86,14 +97,18 @@ export class Shape {
 
   private findInIndex(key: string): number {
     const index = this.index ?? this.buildIndex();
-    const slot = key.length <= LONGEST_HASHED ? index.get(key) : this.longIndex?.get(key);
-    if (slot === undefined) return -1;
-    if (key.length <= SHORT) {
+    const slot = key.length <= SHORT_KEY ? index.find(key, this.keys) : this.findLonger(key);
+    if (slot >= 0 && key.length <= SHORT) {
       this.lastFound = key;
       this.lastLength = key.length;
       this.lastSlot = slot;
     }
     return slot;
+  }
+
+  private findLonger(key: string): number {
+    const slot = key.length <= LONGEST_HASHED ? this.longerIndex?.get(key) : this.longIndex?.get(key);
+    return slot ?? -1;
   }
 
   /** Slot of the metamethod for `event`, or −1. A slot that was found stays, as long as the shape is the same one. */
@@ -113,15 +128,16 @@ export class Shape {
     this.eventSlots[event] = slot;
   }
 
-  private buildIndex(): Map<string, number> {
-    this.index = new Map<string, number>();
-    for (let i = 0; i < this.size; i++) this.addToIndex(this.index, this.keys[i]!, i);
+  private buildIndex(): ShortKeys {
+    const index = (this.index = new ShortKeys(this.size));
+    for (let i = 0; i < this.size; i++) this.addToIndex(index, this.keys[i]!, i);
     if (!this.dictionary) treeSize += INDEX_WORDS * this.size;
-    return this.index;
+    return index;
   }
 
-  private addToIndex(index: Map<string, number>, key: string, slot: number): void {
-    if (key.length <= LONGEST_HASHED) index.set(key, slot);
+  private addToIndex(index: ShortKeys, key: string, slot: number): void {
+    if (key.length <= SHORT_KEY) index.add(key, slot);
+    else if (key.length <= LONGEST_HASHED) (this.longerIndex ??= new Map()).set(key, slot);
     else (this.longIndex ??= new LongTexts()).add(key, slot);
   }
 

@@ -258,7 +258,7 @@ export function callIterator(L: Thread, frame: Frame, ra: number, wanted: number
   stack[ra + 5] = stack[ra + 1];
   stack[ra + 6] = stack[ra + 2];
   const iterator = stack[ra];
-  if (iterator instanceof NativeFunction && iterator.step !== null && wanted <= 2 && L.hookMask === 0 && iterator.step(stack, ra)) {
+  if (iterator instanceof NativeFunction && iterator.step !== null && wanted <= 2 && L.hookMask === 0 && iterator.step(stack, ra, L.state.meter)) {
     finishFor(frame, stack, ra);
     return true;
   }

@@ -65,7 +65,7 @@ export class LuaTable {
   shape: Shape;
   /** Values of string keys by slot; may be longer than `shape.size`. */
   slots: LuaValue[] = NO_SLOTS;
-  /** arr[i] is t[i] for 1 <= i < arr.length; arr[0] is unused. May hold nils. */
+  /** arr[i] is t[i] for 1 <= i < arr.length. May hold nils. arr[0] is where `length` found the border last time the array ended in nil. */
   arr: LuaValue[] = NO_ARRAY;
   hash: LuaHash | null = null;
   /** Length of `arr` up to which it is accounted for; 1 for the shared one, which so is never pushed to. */
@@ -73,18 +73,8 @@ export class LuaTable {
   metatable: LuaTable | null = null;
   /** As a metatable: bit e set means event e (events.ts) is known to be absent. */
   absent = 0;
-  /**
-   * Some inline cache found fields through this table as a metatable or an `__index`. Its shape is its own from then on, so
-   * that every write that matters comes through `setStr` and moves `lookups.epoch`. So is a table that is read-only or
-   * shares its slots, which keeps such tables out of the caches of writing instructions.
-   */
-  isLookedThrough = false;
   /** Census epoch that last reached this table, or SHARED (shared.ts). */
   mark = 0;
-  /** Position `advance` gave out last. */
-  private cursor = 0;
-  /** Where `length` found the border last time the array ended in nil. */
-  private border = 0;
 
   constructor() {
     this.shape = rootShape();
@@ -181,12 +171,16 @@ export class LuaTable {
     if (isBoxed(value)) payForBox(undefined, value);
   }
 
-  /** See {@link isLookedThrough}. */
+  /** See {@link Shape.isLookedThrough}. */
+  get isLookedThrough(): boolean {
+    return this.shape.isLookedThrough;
+  }
+
   lookThrough(): void {
     if (this.isLookedThrough) return;
-    this.isLookedThrough = true;
     const { guard, name } = this.shape;
     this.shape = guardedBy(guard, name, this.shape);
+    this.shape.isLookedThrough = true;
   }
 
   /** Raises when the table is guarded. */
@@ -216,7 +210,13 @@ export class LuaTable {
     if (keys.length === shape.size) return shape;
     for (let i = keys.length; i < shape.size; i++) slots[i] = undefined;
     if (this.isLookedThrough) lookups.epoch++;
-    return (this.shape = dictionaryOf(keys));
+    return this.takeShape(dictionaryOf(keys));
+  }
+
+  /** Takes a shape of its own in place of another. */
+  private takeShape(own: Shape): Shape {
+    own.isLookedThrough = this.isLookedThrough;
+    return (this.shape = own);
   }
 
   /** Raw t[i] = value for an integer that is a JS number. */
@@ -266,7 +266,6 @@ export class LuaTable {
       const old = this.arr;
       this.arr = NO_ARRAY;
       this.room = 1;
-      this.border = 0;
       for (let i = 1; i < n; i++) if (old[i] !== undefined) this.setInt(i, old[i]);
     } else this.accountForArray(n);
   }
@@ -390,7 +389,7 @@ export class LuaTable {
   /** Nothing of the table can be changed from now on, by whatever means a script has. `name`: what messages call it. */
   makeReadOnly(name: string): void {
     this.protect(Guard.ReadOnly, name);
-    this.isLookedThrough = true;
+    this.shape.isLookedThrough = true;
   }
 
   /** The table keeps its keys and its metatable from now on; values of its string keys can change. */
@@ -403,16 +402,15 @@ export class LuaTable {
     const { arr } = this;
     this.room = 1;
     this.arr = NO_ARRAY; // stores to elements look at nothing but the array
-    this.border = 0;
     for (let i = 1; i < arr.length; i++) if (arr[i] !== undefined) this.putInHash(i, arr[i]);
-    this.shape = guardedBy(guard, name, this.shape);
+    this.takeShape(guardedBy(guard, name, this.shape));
   }
 
   /** Changes a guarded table on the host's behalf: the guard is off while `change` runs. Throws for one that states share. */
   changeGuarded(change: () => void): void {
     const { guard, name } = this.shape;
     if (this.mark === SHARED && guard !== Guard.None) throw new Error(`table '${name}' is shared by several states`);
-    this.shape = guardedBy(Guard.None, name, this.shape); // other tables may have had the same
+    this.takeShape(guardedBy(Guard.None, name, this.shape)); // other tables may have had the same
     this.slots = this.slots.slice();
     try {
       change();
@@ -428,7 +426,6 @@ export class LuaTable {
     t.shape = template.shape;
     t.slots = template.slots;
     t.metatable = template.metatable;
-    t.isLookedThrough = true;
     return t;
   }
 
@@ -443,13 +440,12 @@ export class LuaTable {
   /** Becomes guarded as `template` is, which has the same keys in the same order. */
   guardLike(template: LuaTable): void {
     this.shape = template.shape;
-    this.isLookedThrough = template.isLookedThrough;
   }
 
   /** Makes the table a template for {@link sharing}; it has string keys only. */
   makeTemplate(name: string): void {
     this.protect(Guard.CopyOnWrite, name);
-    this.isLookedThrough = true;
+    this.shape.isLookedThrough = true;
   }
 
   /** Before a slot is written: raises, or gives the table slots of its own. */
@@ -457,7 +453,7 @@ export class LuaTable {
     if (this.shape.guard === Guard.ReadOnly) this.refuse("modify");
     if (this.shape.guard !== Guard.CopyOnWrite) return;
     this.slots = this.slots.slice();
-    this.shape = dictionaryOf(this.shape.keys.slice(0, this.shape.size));
+    this.takeShape(dictionaryOf(this.shape.keys.slice(0, this.shape.size)));
   }
 
   /** Before a key is added. */
@@ -491,11 +487,11 @@ export class LuaTable {
   }
 
   private arrayBorder(arr: LuaValue[]): number {
-    const hint = this.border;
+    const hint = (arr[0] ?? 0) as number;
     if (hint < arr.length - 1 && (hint === 0 || arr[hint] !== undefined)) {
       if (arr[hint + 1] === undefined) return hint;
-      if (hint + 2 < arr.length && arr[hint + 2] === undefined) return (this.border = hint + 1);
-    } else if (hint > 1 && arr[hint - 1] !== undefined) return (this.border = hint - 1);
+      if (hint + 2 < arr.length && arr[hint + 2] === undefined) return (arr[0] = hint + 1);
+    } else if (hint > 1 && arr[hint - 1] !== undefined) return (arr[0] = hint - 1);
     let low = 0;
     let high = arr.length - 1; // arr[high] is nil, arr[low] is not (or low is 0)
     while (high - low > 1) {
@@ -503,7 +499,7 @@ export class LuaTable {
       if (arr[mid] === undefined) high = mid;
       else low = mid;
     }
-    return (this.border = low);
+    return (arr[0] = low);
   }
 
   private hashBorder(n: number): number {
@@ -547,13 +543,15 @@ export class LuaTable {
 
   /** {@link positionAfter} for a traversal that goes on: the last key given out is found without a search. */
   advance(key: LuaValue): number {
-    const { cursor } = this;
-    const slot = cursor - (this.arr.length - 1);
-    const sequential = typeof key === "string" && key.length <= LONG_TEXT && slot >= 0 && slot < this.shape.size && this.shape.keys[slot] === key;
-    const from = sequential ? cursor + 1 : this.positionAfter(key);
+    const { arr, hash, shape } = this;
+    const arrayCount = arr.length - 1;
+    const slot = shape.visited;
+    const sequential = typeof key === "string" && key.length <= LONG_TEXT && slot < shape.size && shape.keys[slot] === key;
+    const from = sequential ? arrayCount + slot + 1 : this.positionAfter(key);
     const found = this.seek(from);
-    traversal.skipped = (found < 0 ? this.arr.length - 1 + this.shape.size + (this.hash === null ? 0 : this.hash.keys.length) : found) - from;
-    return (this.cursor = found);
+    traversal.skipped = (found < 0 ? arrayCount + shape.size + (hash === null ? 0 : hash.keys.length) : found) - from;
+    if (found >= arrayCount) shape.visited = found - arrayCount;
+    return found;
   }
 
   /** First position at or after `position` that holds a value, or −1 at the end. */

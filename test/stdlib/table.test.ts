@@ -101,9 +101,30 @@ describe("against C Lua", () => {
       { numRuns: 400 },
     );
   });
+
+  test.each([2, 8, 9, 1024, 1025, 2048, 3000])("concat of %i strings and numbers of all kinds, and what it says of a misfit", (n) => {
+    expectSame(judge, `local kinds = { 7, -12345, "text", 0.25, 2^53, math.mininteger, 1e300, -0.0, 99, 100, -1, 2^31, -2^31 // 1 | 0, "" }
+      local t = {}
+      for i = 1, ${n} do t[i] = kinds[i * 5 % #kinds + 1] end
+      print(table.concat(t, ", "), table.concat(t), table.concat(t, "-", 2, ${n} - 1))
+      t[${n}] = {}
+      print(pcall(table.concat, t, ","))
+      t[${n}] = "x"
+      t[1] = print
+      print(pcall(table.concat, t))`);
+  });
 });
 
 describe("results", () => {
+  test("pack and unpack from emitted code", () => {
+    const values = ["", "nil", "1", "1, nil", "nil, 2", "1, 2, 3", "1, 2, 3, 4, nil", "1, 2, 3, 4, 5, 6, nil, 8"];
+    const ranges = ["", ", 1", ", 2", ", 1, 0", ", 3, 1", ", 2, 3", ", -1, 1", ", 1, 9", ", 1, 1", ", math.huge, 1", ", 1.0, 2.0", ", '1', '2'", ", 1.5", ", 1, nil"];
+    const calls = values.flatMap((list) => ranges.map((range) => `show(pcall(function() return table.unpack({ ${list} }${range}) end))`));
+    expectSame(judge, `${PRELUDE}local function f() ${values.map((list) => `show(table.pack(${list})) show(table.pack(${list}).n)`).join(" ")} end
+      for i = 1, 250 do local p = print; if i < 249 then print = type end; f(); print = p end`);
+    for (let i = 0; i < calls.length; i += 28) expectSame(judge, `${PRELUDE}for i = 1, 250 do local p = print; if i < 249 then print = type end; ${calls.slice(i, i + 28).join(" ")} print = p end`);
+  });
+
   test("pack counts nils, unpack gives them back", () => {
     expect(runLua("local t = table.pack(nil, 2, nil) print(t.n, t[1], t[2], t[3]) print(table.unpack(t, 1, t.n))").output)
       .toBe("3\tnil\t2\tnil\nnil\t2\tnil\n");

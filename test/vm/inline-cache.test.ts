@@ -22,8 +22,9 @@ local function name() return object.name end
 local function greet() return object:greet() end
 local function own() return object.own end
 local function missing() return object.missing end
-local function show() print(name() and name()(), greet(), own(), missing()) end
-for i = 1, 50 do name() greet() own() missing() end
+local function parent() local f = Leaf.name return f and f() end
+local function show() print(name() and name()(), greet(), own(), missing(), parent(), Leaf.missing) end
+for i = 1, 50 do name() greet() own() missing() parent() end
 show()
 `;
 
@@ -84,7 +85,7 @@ describe("reading through metatables after the site has been warmed up", () => {
     const lines: string[] = [];
     const state = createState({ host: plainHost((text) => lines.push(text)) });
     state.call(state.load(`${CLASSES} debug.setmetatable(Leaf, {__index = {name = function() return 1 end, greet = function() return 2 end}}) show()`, "=test"));
-    expect(lines.join("")).toBe("Base.name\tBase:greet\t1\tnil\n1\t2\t1\tnil\n");
+    expect(lines.join("")).toBe("Base.name\tBase:greet\t1\tnil\tBase.name\tnil\n1\t2\t1\tnil\t1\tnil\n");
   });
 
   test("more levels than a site looks through", () => {

@@ -39,7 +39,7 @@ const enum Plain {
 }
 
 const PLAIN: Readonly<Record<string, Plain>> = {
-  d: Plain.Decimal, i: Plain.Decimal, x: Plain.Hexadecimal, f: Plain.Fixed, g: Plain.General, s: Plain.Text, q: Plain.Quoted,
+  d: Plain.Decimal, i: Plain.Decimal, x: Plain.Hexadecimal, X: Plain.Hexadecimal, f: Plain.Fixed, g: Plain.General, s: Plain.Text, q: Plain.Quoted,
 };
 
 /** Literal text, a conversion, or TOO_LONG. */
@@ -173,7 +173,7 @@ function plainText(L: Thread, c: Conversion, v: LuaValue): string | undefined {
       break;
     case Plain.Hexadecimal:
       if (typeof v !== "number" || !Number.isSafeInteger(v) || v < 0) return undefined;
-      body = v.toString(16);
+      body = c.letter === "x" ? v.toString(16) : v.toString(16).toUpperCase();
       break;
     case Plain.Fixed: case Plain.General: {
       const x = v instanceof LuaFloat ? v.n : v;
@@ -198,7 +198,7 @@ export function format(f: Frame): LuaValue {
   const quick = quickFormat(f.L, f.base - 1, f.count);
   if (quick !== DECLINED) return quick as LuaValue;
   const items = itemsOf(f.string(1));
-  const out = new Builder(f);
+  const out = new Builder(f.L);
   let arg = 1;
   for (const item of items) {
     if (typeof item === "string") out.add(item);

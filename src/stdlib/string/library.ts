@@ -12,10 +12,11 @@ import type { Signal } from "../../vm/signal.js";
 import { LuaTable } from "../../vm/table.js";
 import { type LuaValue, typeName } from "../../vm/value.js";
 import { format } from "./format.js";
+import { gsub } from "./gsub.js";
 import { pack, packSize, unpack } from "./pack.js";
 import { endPosition, startPosition } from "./positions.js";
 import { MAX_SIZE, chargeBytes, chargeNumeral, reserve } from "./price.js";
-import { find, gmatch, gsub, match } from "./search.js";
+import { find, gmatch, match } from "./search.js";
 
 /** Results that fit on a Lua stack. */
 const MAX_RESULTS = 999_000;

@@ -193,7 +193,7 @@ function zeroEndedBytes(f: Frame, arg: number): string {
 /** string.pack(fmt, v1, v2, ···) */
 export function pack(f: Frame): LuaValue {
   const format = new FormatReader(f);
-  const out = new Builder(f);
+  const out = new Builder(f.L);
   let arg = 1;
   while (format.more) {
     format.next(out.text.length);

@@ -46,7 +46,7 @@ export class Builder {
   private reserved = 1024;
   private paid = 0;
 
-  constructor(private readonly f: Frame) {}
+  constructor(private readonly L: Thread) {}
 
   add(piece: string): void {
     this.text += piece;
@@ -56,17 +56,18 @@ export class Builder {
   private grow(): void {
     this.pay();
     this.reserved = this.text.length * 2;
-    this.f.L.state.memory.reserveString(this.reserved);
+    this.L.state.memory.reserveString(this.reserved);
   }
 
   private pay(): void {
-    chargeBytes(this.f, this.text.length - this.paid);
+    const bytes = this.text.length - this.paid;
+    if (bytes >= COST.bytesPerUnit) this.L.state.meter.charge(Math.floor(bytes / COST.bytesPerUnit));
     this.paid = this.text.length;
   }
 
   /** The finished string, paid for. */
   finish(): string {
-    if (this.paid === 0) reserve(this.f, this.text.length);
+    if (this.paid === 0) reserveOn(this.L, this.text.length);
     else this.pay();
     return flatten(this.text);
   }

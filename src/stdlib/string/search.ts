@@ -1,24 +1,16 @@
-// string.find, match, gmatch and gsub (manual, 6.4).
+// string.find, match and gmatch (manual, 6.4).
 import { cut } from "../../base/bytes.js";
-import { isNumber } from "../../number/float.js";
-import { formatNumber } from "../../number/format.js";
 import { SIZE, allocate } from "../../vm/accounting.js";
-import { callAcross, canStandStill } from "../../vm/callbacks.js";
-import { Event } from "../../vm/events.js";
-import type { Continuation, Frame } from "../../vm/frame.js";
-import { ALWAYS, type LuaFunction, NativeFunction, type QuickForm, quickly } from "../../vm/function.js";
-import { eventOf } from "../../vm/metatables.js";
-import { COST } from "../../vm/meter.js";
-import { index } from "../../vm/operations.js";
+import type { Frame } from "../../vm/frame.js";
+import { ALWAYS, NativeFunction, type QuickForm, quickly } from "../../vm/function.js";
+import { COST, type Meter } from "../../vm/meter.js";
 import { DECLINED, MULTI, type Signal } from "../../vm/signal.js";
-import { LuaTable } from "../../vm/table.js";
 import type { Thread } from "../../vm/thread.js";
-import { type LuaValue, isFunction, isTruthy, typeName } from "../../vm/value.js";
+import { type LuaValue, isTruthy } from "../../vm/value.js";
 import { findText } from "./find-text.js";
 import { Matcher } from "./matcher.js";
 import { Item, type Pattern, compilePattern, compileUnanchored, found, searchItem } from "./pattern.js";
 import { startPosition } from "./positions.js";
-import { Builder } from "./price.js";
 
 /** string.find(s, pattern [, init [, plain]]) */
 export function find(f: Frame): LuaValue | Signal {
@@ -76,7 +68,10 @@ export function gmatch(f: Frame): LuaValue {
   });
   iterator.captured = [text];
   iterator.leaf = ALWAYS;
-  if (pattern.item !== Item.None) iterator.quick = (L) => nextItem(L, matches);
+  if (pattern.item !== Item.None) {
+    iterator.quick = (L) => nextItem(L, matches);
+    iterator.step = (stack, ra, meter) => stepItem(stack, ra, meter, matches);
+  }
   else if (pattern.captures <= FEW_CAPTURES) iterator.quick = (L, at) => nextQuickly(L, at, matches);
   return iterator;
 }
@@ -117,7 +112,7 @@ function positionAt(stack: LuaValue[], at: number, nargs: number, i: number): nu
 }
 
 /** Pays for {@link searchItem} what a matcher would have paid. */
-function payForItem(L: Thread): void {
+export function payForItem(L: Thread): void {
   if (found.steps >= COST.patternStepsPerUnit) L.state.meter.charge(Math.floor(found.steps / COST.patternStepsPerUnit));
 }
 
@@ -197,6 +192,20 @@ function nextItem(L: Thread, matches: Matches): LuaValue | Signal {
   return MULTI;
 }
 
+/** The same as a step of a loop; not the last one, nor when there is no fuel to pay with. */
+function stepItem(stack: LuaValue[], ra: number, meter: Meter, matches: Matches): boolean {
+  const { text, pattern, from } = matches;
+  const start = from > text.length ? -1 : searchItem(text, from, pattern);
+  const units = Math.floor(found.steps / COST.patternStepsPerUnit);
+  if (start < 0 || meter.fuel <= units) return false;
+  meter.fuel -= units;
+  meter.charged += units;
+  matches.pass(start, found.end);
+  stack[ra + 4] = cut(text, start, found.end);
+  stack[ra + 5] = undefined;
+  return true;
+}
+
 /** All captures as the results of a call without a frame. */
 function resultsAt(stack: LuaValue[], at: number, matcher: Matcher, start: number): LuaValue | Signal {
   const { level, end } = matcher;
@@ -204,165 +213,4 @@ function resultsAt(stack: LuaValue[], at: number, matcher: Matcher, start: numbe
   for (let i = 0; i < level; i++) stack[at + i] = matcher.capture(i, start, end);
   quickly.results = level;
   return MULTI;
-}
-
-// ---- gsub --------------------------------------------------------------------------------------------------------------
-
-/** A piece of a replacement string: text, or the number of a capture, or a misplaced "%". */
-type Piece = string | number;
-const BAD_ESCAPE = -1;
-
-/** Splits a replacement string at its "%d"; undefined when it has no "%". */
-function parseReplacement(text: string): Piece[] | undefined {
-  let percent = text.indexOf("%");
-  if (percent < 0) return undefined;
-  const pieces: Piece[] = [];
-  let from = 0;
-  for (; percent >= 0; percent = text.indexOf("%", from)) {
-    if (percent > from) pieces.push(text.slice(from, percent));
-    const c = text.charCodeAt(percent + 1);
-    if (c === 37) pieces.push("%");
-    else if (c >= 48 && c <= 57) pieces.push(c - 48);
-    else {
-      pieces.push(BAD_ESCAPE);
-      return pieces;
-    }
-    from = percent + 2;
-  }
-  if (from < text.length) pieces.push(text.slice(from));
-  return pieces;
-}
-
-/** Makes the replacement of one match; undefined keeps the original text. */
-type Replacer = (matcher: Matcher, start: number, end: number) => string | undefined;
-
-function pieceReplacer(f: Frame, pieces: Piece[]): Replacer {
-  return (matcher, start, end) => {
-    let out = "";
-    for (const piece of pieces) {
-      if (typeof piece === "string") out += piece;
-      else if (piece === BAD_ESCAPE) f.error("invalid use of '%' in replacement string");
-      else out += piece === 0 ? matcher.text.slice(start, end) : matcher.capture(piece - 1, start, end);
-    }
-    return out;
-  };
-}
-
-/** What a function or table gave for a match, as text. */
-function replacementText(f: Frame, value: LuaValue): string | undefined {
-  if (typeof value === "string") return value;
-  if (value === undefined || value === false) return undefined;
-  if (isNumber(value)) return formatNumber(value);
-  return f.error(`invalid replacement value (a ${typeName(value)})`);
-}
-
-function functionReplacer(f: Frame, fn: LuaFunction): Replacer {
-  const { L } = f;
-  return (matcher, start, end) => {
-    const value =
-      matcher.level <= 1 ? L.callWith(fn, matcher.capture(0, start, end)) : L.call(fn, matcher.captures(start, end))[0];
-    return replacementText(f, value);
-  };
-}
-
-function replacerOf(f: Frame): Replacer {
-  const replacement = f.arg(3);
-  if (typeof replacement === "string") {
-    const pieces = parseReplacement(replacement);
-    return pieces === undefined ? () => replacement : pieceReplacer(f, pieces);
-  }
-  if (isNumber(replacement)) {
-    const text = formatNumber(replacement);
-    return () => text;
-  }
-  if (replacement instanceof LuaTable) {
-    return (matcher, start, end) => replacementText(f, index(f.L, replacement, matcher.capture(0, start, end)));
-  }
-  if (isFunction(replacement)) return functionReplacer(f, replacement);
-  return f.typeError(3, "string/function/table");
-}
-
-/** string.gsub(s, pattern, repl [, n]) */
-export function gsub(f: Frame): LuaValue | Signal {
-  const text = f.string(1);
-  const source = f.string(2);
-  const limit = f.optSmallInteger(4, text.length + 1);
-  const replace = replacerOf(f);
-  const work = new Substitution(f, text, compilePattern(source), limit);
-  if (!(typeof f.arg(3) === "string" || isNumber(f.arg(3))) && canStandStill(f)) return work.finishAcross(f);
-  for (let start = work.next(); start >= 0; start = work.next()) work.put(start, replace(work.matcher, start, work.matcher.end));
-  return work.finish(f);
-}
-
-/** A gsub under way: it can stand still at each match, because what is called for a replacement may run for long. */
-class Substitution {
-  readonly matcher: Matcher;
-  private readonly out: Builder;
-  private count = 0;
-  /** Text before this position is in `out`. */
-  private copied = 0;
-  private from = 0;
-  private lastEnd = -1;
-  private changed = false;
-
-  constructor(f: Frame, private readonly text: string, private readonly pattern: Pattern, private limit: number) {
-    this.matcher = Matcher.take(f.L, f, text, pattern);
-    this.out = new Builder(f);
-  }
-
-  /** Start of the next match (its end is the matcher's), or −1. */
-  next(): number {
-    while (this.count < this.limit && this.from <= this.text.length) {
-      const start = this.matcher.search(this.from);
-      if (start < 0) break;
-      if (this.matcher.end !== this.lastEnd) {
-        this.count++;
-        return start;
-      }
-      if (this.pattern.anchored) break;
-      this.from = start + 1; // an empty match right behind the last one does not count
-    }
-    return -1;
-  }
-
-  /** Puts the replacement of the match that begins at `start`; undefined keeps its text. */
-  put(start: number, replacement: string | undefined): void {
-    const { end } = this.matcher;
-    if (replacement !== undefined) {
-      this.changed = true;
-      if (this.copied < start) this.out.add(this.text.slice(this.copied, start));
-      this.out.add(replacement);
-      this.copied = end;
-    }
-    this.from = this.lastEnd = end;
-    if (this.pattern.anchored) this.limit = this.count;
-  }
-
-  finish(f: Frame): Signal {
-    this.matcher.release();
-    if (!this.changed) return f.results(f.arg(1), this.count);
-    this.out.add(this.text.slice(this.copied));
-    const result = this.out.finish();
-    f.L.state.noteBuilt(result);
-    return f.results(result, this.count);
-  }
-
-  /** Calls what the replacements come from for all matches to come, and stands still at each call. */
-  finishAcross(f: Frame): Signal {
-    const replacement = f.arg(3);
-    const { matcher } = this;
-    for (let start = this.next(); start >= 0; start = this.next()) {
-      const { end } = matcher;
-      const goOn: Continuation = (frame, results) => {
-        this.put(start, replacementText(frame, results[0]));
-        return this.finishAcross(frame);
-      };
-      if (!(replacement instanceof LuaTable)) return callAcross(f, replacement, matcher.captures(start, end), goOn);
-      const key = matcher.capture(0, start, end);
-      const handler = replacement.get(key) === undefined && replacement.metatable !== null ? eventOf(replacement.metatable, Event.Index) : undefined;
-      if (isFunction(handler)) return callAcross(f, handler, [replacement, key], goOn);
-      this.put(start, replacementText(f, index(f.L, replacement, key)));
-    }
-    return this.finish(f);
-  }
 }

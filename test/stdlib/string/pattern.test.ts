@@ -74,7 +74,7 @@ describe("patterns against C Lua", () => {
       try(string.gsub, "a b c", "%a", setmetatable({}, {__index = function(_, k) error("no " .. k, 0) end}))
       try(string.gsub, "abc", "%w", print, 1)
       try(string.gsub, "abc", "%w") try(string.gsub, "abc", "%w", true) try(string.gsub)
-      try(string.gsub, 1234, 2, "x") try(string.gsub, "abc", "", "-") try(string.gsub, "abc", "b*", "-")
+      try(string.gsub, 1234, 2, "x") print(math.type((string.gsub(1234, "x", "y")))) try(string.gsub, "abc", "", "-") try(string.gsub, "abc", "b*", "-")
       local co = coroutine.wrap(function() return string.gsub("abc", ".", coroutine.yield) end)
       try(co)`,
     );
