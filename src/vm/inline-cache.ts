@@ -125,7 +125,8 @@ export class ProtoCache {
   refusal: string | null = null;
   constructor(proto: Proto) {
     const { code } = proto;
-    const fields = new Array<FieldCache>(code.length + 1).fill(NEVER);
+    const fields: FieldCache[] = [];
+    for (let pc = 0; pc <= code.length; pc++) fields.push(NEVER); // V8 takes each element of `new Array(n)` for a possible hole
     for (let pc = 0; pc < code.length; pc++) {
       switch (getOp(code[pc]!)) {
         case Op.GetTabUp: case Op.GetField: case Op.SetTabUp: case Op.SetField: case Op.Self:

@@ -1,16 +1,22 @@
 // The interpreter loop, and nothing else. One call of `run` executes heap frames until a frame flagged Fresh returns, the
 // run is suspended, or a slice of the meter is used up; Lua calls push frames, they never nest JavaScript calls.
 //
+// There are two loops, one inside the other. The inner one executes instructions for as long as they need no call: V8 keeps what it
+// uses in the processor's registers there, the meter's fuel among it, which is written back where it is left.
+//
 // Rules of the loop:
 //  1. A case does what is common and goes on with `continue`. Where that does not do it ends with `break`, before anything was
-//     changed: the whole instruction is left to `executeSlowly` (arithmetic: `break plain`, `calculate`). So V8 has a
-//     smaller function to optimise, and need not give it up when something rare happens for the first time.
+//     changed: in the inner loop that leaves the instruction to the second switch, there to `executeSlowly` (arithmetic:
+//     `break plain`, `calculate`). So V8 has a smaller function to optimise, and need not give it up when something rare happens
+//     for the first time.
 //  2. frame.pc = pc before anything that can raise, call, or look at the frame.
 //  3. After anything that may have pushed a frame or switched threads (PUSHED, settle): `continue reload`.
 //  4. Registers are R[base + n]. R is the thread's stack array: it grows, but stays the same array.
 //  5. MMBIN follows each arithmetic instruction and runs only when that did not complete (which then skips it).
 //  6. `+a` and `a | 0` convert a number once, for all that follows; what is known to be a 32-bit integer is stored without
 //     a look at V8's write barrier.
+//  7. A test compares its outcome as a number with the bit of the instruction (`holds ? 0x8000 : 0`): V8 would make the bit as a
+//     boolean, which so many cases need, in front of the switch, for every instruction. So a case asks `typeof` of a value once, too.
 import { Offset } from "../bytecode/instruction.js";
 import { Op } from "../bytecode/opcodes.js";
 import { LuaFloat, makeFloat } from "../number/float.js";
@@ -28,7 +34,7 @@ import { LONG_TEXT } from "./long-text.js";
 import { MULTI, Signal } from "./signal.js";
 import { calculate, callIterator, enterTail, executeSlowly } from "./slow-paths.js";
 import type { LuaState } from "./state.js";
-import { LuaTable } from "./table.js";
+import { LuaTable, lookups } from "./table.js";
 import { Entered, Heat, UNWOUND } from "./tier.js";
 import type { LuaValue } from "./value.js";
 
@@ -41,9 +47,9 @@ export function run(state: LuaState): void {
     const L = state.current;
     const R = L.stack;
     let frame = L.frame;
-    let closure = frame.func as LuaClosure;
-    let { code, constants: K } = closure.proto;
-    let cache = cacheOf(closure.proto);
+    let { proto, upvals } = frame.func as LuaClosure;
+    let { code, constants: K } = proto;
+    let cache = cacheOf(proto);
     let { fields } = cache;
     let { base, pc } = frame;
     if (isLeft) isLeft = false;
@@ -62,61 +68,578 @@ export function run(state: LuaState): void {
           isLeft = how === Entered.Left;
           continue reload;
         }
-      } else if (++cache.heat >= Heat.Hot && cache.refusal === null) tier.compile(state, closure.proto, cache);
+      } else if (++cache.heat >= Heat.Hot && cache.refusal === null) tier.compile(state, proto, cache);
     }
 
     for (;;) {
-      const i = code[pc++]!;
-      if (--meter.fuel < 0) {
-        frame.pc = pc;
-        if (state.tick(L, frame)) return;
-      }
+      let { fuel } = meter;
+      let i: number;
       returned: {
         looped: {
           plain: {
+            // ======== instructions that need no call
+            for (;;) {
+              i = code[pc]!;
+              pc = (pc + 1) | 0;
+              fuel = (fuel - 1) | 0;
+              if (fuel < 0) break;
+              switch (i & 0x7f) {
+                case Op.Move:
+                  R[base + ((i >>> 7) & 0xff)] = R[base + ((i >>> 16) & 0xff)];
+                  continue;
+                case Op.LoadI:
+                  R[base + ((i >>> 7) & 0xff)] = (i >>> 15) - Offset.SBx;
+                  continue;
+                case Op.LoadF:
+                  R[base + ((i >>> 7) & 0xff)] = new LuaFloat((i >>> 15) - Offset.SBx);
+                  continue;
+                case Op.LoadK:
+                  R[base + ((i >>> 7) & 0xff)] = K[i >>> 15];
+                  continue;
+                case Op.LoadFalse:
+                  R[base + ((i >>> 7) & 0xff)] = false;
+                  continue;
+                case Op.LFalseSkip:
+                  R[base + ((i >>> 7) & 0xff)] = false;
+                  pc++;
+                  continue;
+                case Op.LoadTrue:
+                  R[base + ((i >>> 7) & 0xff)] = true;
+                  continue;
+                case Op.LoadNil: {
+                  let at = base + ((i >>> 7) & 0xff);
+                  for (let n = (i >>> 16) & 0xff; n >= 0; n--) R[at++] = undefined;
+                  continue;
+                }
+                case Op.GetUpval: {
+                  const up = upvals[(i >>> 16) & 0xff]!;
+                  R[base + ((i >>> 7) & 0xff)] = up.stack === null ? up.value : up.stack[up.index];
+                  continue;
+                }
+                case Op.SetUpval: {
+                  const up = upvals[(i >>> 16) & 0xff]!;
+                  if (up.stack === null) up.value = R[base + ((i >>> 7) & 0xff)];
+                  else up.stack[up.index] = R[base + ((i >>> 7) & 0xff)];
+                  continue;
+                }
+                // ---- tables -------------------------------------------------------------------------------------------------
+                case Op.GetTabUp: {
+                  const up = upvals[(i >>> 16) & 0xff]!;
+                  const t = up.stack === null ? up.value : up.stack[up.index];
+                  if (!(t instanceof LuaTable)) break;
+                  const field = fields[pc]!;
+                  const { shape } = t;
+                  let v: LuaValue;
+                  if (shape === field.shape) v = t.slots[field.slot];
+                  else if (shape === field.shape2) v = t.slots[field.slot2];
+                  if (v === undefined) break;
+                  R[base + ((i >>> 7) & 0xff)] = v;
+                  continue;
+                }
+                case Op.GetTable: {
+                  const t = R[base + ((i >>> 16) & 0xff)];
+                  const key = R[base + (i >>> 24)];
+                  if (typeof key !== "number" || !(t instanceof LuaTable)) break;
+                  const at = key >>> 0;
+                  if (at !== key || at >= t.arr.length) break;
+                  const v = t.arr[at];
+                  if (v === undefined) break;
+                  R[base + ((i >>> 7) & 0xff)] = v;
+                  continue;
+                }
+                case Op.GetI: {
+                  const t = R[base + ((i >>> 16) & 0xff)];
+                  if (!(t instanceof LuaTable) || (i >>> 24) >= t.arr.length) break;
+                  const v = t.arr[i >>> 24];
+                  if (v === undefined) break;
+                  R[base + ((i >>> 7) & 0xff)] = v;
+                  continue;
+                }
+                case Op.GetField: {
+                  const t = R[base + ((i >>> 16) & 0xff)];
+                  if (!(t instanceof LuaTable)) break;
+                  const field = fields[pc]!;
+                  const { shape } = t;
+                  let v: LuaValue;
+                  if (shape === field.shape) v = t.slots[field.slot];
+                  else if (shape === field.shape2) v = t.slots[field.slot2];
+                  if (v === undefined) break;
+                  R[base + ((i >>> 7) & 0xff)] = v;
+                  continue;
+                }
+                case Op.SetTabUp: {
+                  const up = upvals[(i >>> 7) & 0xff]!;
+                  const t = up.stack === null ? up.value : up.stack[up.index];
+                  if (!(t instanceof LuaTable)) break;
+                  const v = (i & 0x8000) !== 0 ? K[i >>> 24] : R[base + (i >>> 24)];
+                  const field = fields[pc]!;
+                  if (t.shape !== field.shape) break;
+                  const old = t.slots[field.slot];
+                  if (old === undefined || mayGrow(old, v)) break;
+                  t.slots[field.slot] = v;
+                  continue;
+                }
+                case Op.SetTable: {
+                  const t = R[base + ((i >>> 7) & 0xff)];
+                  const key = R[base + ((i >>> 16) & 0xff)];
+                  if (typeof key !== "number" || !(t instanceof LuaTable)) break;
+                  const { arr } = t;
+                  const at = key >>> 0;
+                  if (at !== key || at >= arr.length) break;
+                  const v = (i & 0x8000) !== 0 ? K[i >>> 24] : R[base + (i >>> 24)];
+                  const old = arr[at];
+                  if (old === undefined || mayGrow(old, v)) break;
+                  arr[at] = v;
+                  continue;
+                }
+                case Op.SetI: {
+                  const t = R[base + ((i >>> 7) & 0xff)];
+                  const at = (i >>> 16) & 0xff;
+                  if (!(t instanceof LuaTable) || at >= t.arr.length) break;
+                  const v = (i & 0x8000) !== 0 ? K[i >>> 24] : R[base + (i >>> 24)];
+                  const old = t.arr[at];
+                  if (old === undefined || mayGrow(old, v)) break;
+                  t.arr[at] = v;
+                  continue;
+                }
+                case Op.SetField: {
+                  const t = R[base + ((i >>> 7) & 0xff)];
+                  if (!(t instanceof LuaTable)) break;
+                  const v = (i & 0x8000) !== 0 ? K[i >>> 24] : R[base + (i >>> 24)];
+                  const field = fields[pc]!;
+                  if (t.shape !== field.shape) break;
+                  const old = t.slots[field.slot];
+                  if (old === undefined || mayGrow(old, v)) break;
+                  t.slots[field.slot] = v;
+                  continue;
+                }
+                case Op.Self: {
+                  const t = R[base + ((i >>> 16) & 0xff)];
+                  if (!(t instanceof LuaTable)) break;
+                  const field = fields[pc]!;
+                  const entry = field.through;
+                  let v: LuaValue;
+                  if (t.shape === field.shape) v = t.slots[field.slot];
+                  else if (entry !== null && t.shape === entry.shape && t.metatable === entry.metatable && entry.epoch === lookups.epoch) {
+                    v = entry.holder.slots[entry.slot];
+                  }
+                  if (v === undefined) break;
+                  const ra = base + ((i >>> 7) & 0xff);
+                  R[ra + 1] = t;
+                  R[ra] = v;
+                  continue;
+                }
+                // ---- arithmetic ---------------------------------------------------------------------------------------------
+                case Op.AddI: {
+                  const a = R[base + ((i >>> 16) & 0xff)];
+                  const b = (i >>> 24) - Offset.SC;
+                  if (typeof a === "number") {
+                    const x = +a;
+                    const xi = x | 0;
+                    if (xi === x) {
+                      const s = (xi + b) | 0;
+                      if (((xi ^ s) & (b ^ s)) >= 0) {
+                        R[base + ((i >>> 7) & 0xff)] = s;
+                        pc++;
+                        continue;
+                      }
+                    }
+                    const r = x + b;
+                    if (Math.floor(r) === r && (Math.floor(x) !== x || r > 9007199254740991 || r < -9007199254740991)) break plain;
+                    R[base + ((i >>> 7) & 0xff)] = r;
+                  } else if (a instanceof LuaFloat) R[base + ((i >>> 7) & 0xff)] = makeFloat(a.n + b);
+                  else break plain;
+                  pc++;
+                  continue;
+                }
+                case Op.AddK:
+                case Op.Add: {
+                  const a = R[base + ((i >>> 16) & 0xff)];
+                  const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
+                  if (typeof a === "number" && typeof b === "number") {
+                    const x = +a;
+                    const y = +b;
+                    const xi = x | 0;
+                    const yi = y | 0;
+                    if (xi === x && yi === y) {
+                      const s = (xi + yi) | 0;
+                      if (((xi ^ s) & (yi ^ s)) >= 0) {
+                        R[base + ((i >>> 7) & 0xff)] = s;
+                        pc++;
+                        continue;
+                      }
+                    }
+                    const r = x + y;
+                    if (Math.floor(r) === r) {
+                      if (Math.floor(x) !== x || Math.floor(y) !== y || r > 9007199254740991 || r < -9007199254740991) break plain;
+                    }
+                    R[base + ((i >>> 7) & 0xff)] = r;
+                  } else if (a instanceof LuaFloat && Number.isFinite(b)) {
+                    R[base + ((i >>> 7) & 0xff)] = makeFloat(a.n + (b as number));
+                  } else if (b instanceof LuaFloat && Number.isFinite(a)) {
+                    R[base + ((i >>> 7) & 0xff)] = makeFloat((a as number) + b.n);
+                  } else break plain;
+                  pc++;
+                  continue;
+                }
+                case Op.SubK:
+                case Op.Sub: {
+                  const a = R[base + ((i >>> 16) & 0xff)];
+                  const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
+                  if (typeof a === "number" && typeof b === "number") {
+                    const x = +a;
+                    const y = +b;
+                    const xi = x | 0;
+                    const yi = y | 0;
+                    if (xi === x && yi === y) {
+                      const s = (xi - yi) | 0;
+                      if (((xi ^ yi) & (xi ^ s)) >= 0) {
+                        R[base + ((i >>> 7) & 0xff)] = s;
+                        pc++;
+                        continue;
+                      }
+                    }
+                    const r = x - y;
+                    if (Math.floor(r) === r) {
+                      if (Math.floor(x) !== x || Math.floor(y) !== y || r > 9007199254740991 || r < -9007199254740991) break plain;
+                    }
+                    R[base + ((i >>> 7) & 0xff)] = r;
+                  } else if (a instanceof LuaFloat && Number.isFinite(b)) {
+                    R[base + ((i >>> 7) & 0xff)] = makeFloat(a.n - (b as number));
+                  } else if (b instanceof LuaFloat && Number.isFinite(a)) {
+                    R[base + ((i >>> 7) & 0xff)] = makeFloat((a as number) - b.n);
+                  } else break plain;
+                  pc++;
+                  continue;
+                }
+                case Op.MulK:
+                case Op.Mul: {
+                  const a = R[base + ((i >>> 16) & 0xff)];
+                  const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
+                  if (typeof a === "number" && typeof b === "number") {
+                    const x = +a;
+                    const y = +b;
+                    const r = x * y;
+                    if (Math.floor(r) === r) {
+                      if (Math.floor(x) !== x || Math.floor(y) !== y || r > 9007199254740991 || r < -9007199254740991) break plain;
+                    }
+                    R[base + ((i >>> 7) & 0xff)] = r + 0; // loses −0
+                  } else if (a instanceof LuaFloat && Number.isFinite(b)) {
+                    R[base + ((i >>> 7) & 0xff)] = makeFloat(a.n * (b as number));
+                  } else if (b instanceof LuaFloat && Number.isFinite(a)) {
+                    R[base + ((i >>> 7) & 0xff)] = makeFloat((a as number) * b.n);
+                  } else break plain;
+                  pc++;
+                  continue;
+                }
+                case Op.ModK:
+                case Op.Mod: {
+                  const a = R[base + ((i >>> 16) & 0xff)];
+                  const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
+                  if (typeof a === "number" && typeof b === "number") {
+                    const x = +a;
+                    const y = +b;
+                    const xi = x | 0;
+                    const yi = y | 0;
+                    if (xi === x && yi === y && yi !== 0) {
+                      const r = (xi % yi) | 0;
+                      R[base + ((i >>> 7) & 0xff)] = r !== 0 && (r ^ yi) < 0 ? (r + yi) | 0 : r;
+                      pc++;
+                      continue;
+                    }
+                  }
+                  break plain;
+                }
+                case Op.PowK:
+                case Op.Pow: {
+                  const a = R[base + ((i >>> 16) & 0xff)];
+                  const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
+                  if (typeof a === "number" && b === 2) {
+                    const r = a * a;
+                    R[base + ((i >>> 7) & 0xff)] = Math.floor(r) !== r ? r : makeFloat(r);
+                    pc++;
+                    continue;
+                  }
+                  break;
+                }
+                case Op.DivK:
+                case Op.Div: {
+                  const a = R[base + ((i >>> 16) & 0xff)];
+                  const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
+                  if (typeof a === "number" && typeof b === "number") R[base + ((i >>> 7) & 0xff)] = makeFloat(a / b);
+                  else if (a instanceof LuaFloat && Number.isFinite(b)) R[base + ((i >>> 7) & 0xff)] = makeFloat(a.n / (b as number));
+                  else if (b instanceof LuaFloat && Number.isFinite(a)) R[base + ((i >>> 7) & 0xff)] = makeFloat((a as number) / b.n);
+                  else break plain;
+                  pc++;
+                  continue;
+                }
+                case Op.IDivK:
+                case Op.IDiv: {
+                  const a = R[base + ((i >>> 16) & 0xff)];
+                  const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
+                  if (typeof a === "number" && typeof b === "number") {
+                    const x = +a;
+                    const y = +b;
+                    const xi = x | 0;
+                    const yi = y | 0;
+                    if (xi === x && yi === y && yi !== 0) {
+                      R[base + ((i >>> 7) & 0xff)] = Math.floor(xi / yi) + 0;
+                      pc++;
+                      continue;
+                    }
+                  }
+                  break plain;
+                }
+                case Op.BAndK:
+                case Op.BAnd: {
+                  const a = R[base + ((i >>> 16) & 0xff)];
+                  const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
+                  if (typeof a === "number" && typeof b === "number") {
+                    const x = +a;
+                    const y = +b;
+                    const xi = x | 0;
+                    const yi = y | 0;
+                    if (xi === x && yi === y) {
+                      R[base + ((i >>> 7) & 0xff)] = xi & yi;
+                      pc++;
+                      continue;
+                    }
+                  }
+                  break plain;
+                }
+                case Op.BOrK:
+                case Op.BOr: {
+                  const a = R[base + ((i >>> 16) & 0xff)];
+                  const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
+                  if (typeof a === "number" && typeof b === "number") {
+                    const x = +a;
+                    const y = +b;
+                    const xi = x | 0;
+                    const yi = y | 0;
+                    if (xi === x && yi === y) {
+                      R[base + ((i >>> 7) & 0xff)] = xi | yi;
+                      pc++;
+                      continue;
+                    }
+                  }
+                  break plain;
+                }
+                case Op.BXorK:
+                case Op.BXor: {
+                  const a = R[base + ((i >>> 16) & 0xff)];
+                  const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
+                  if (typeof a === "number" && typeof b === "number") {
+                    const x = +a;
+                    const y = +b;
+                    const xi = x | 0;
+                    const yi = y | 0;
+                    if (xi === x && yi === y) {
+                      R[base + ((i >>> 7) & 0xff)] = xi ^ yi;
+                      pc++;
+                      continue;
+                    }
+                  }
+                  break plain;
+                }
+                case Op.Shl: {
+                  const a = R[base + ((i >>> 16) & 0xff)];
+                  const b = R[base + (i >>> 24)];
+                  if (typeof a === "number" && typeof b === "number") {
+                    const x = a | 0;
+                    const y = b | 0;
+                    if (x === a && x >= 0 && y === b && y >= 0 && y <= 21) {
+                      R[base + ((i >>> 7) & 0xff)] = x * (1 << y);
+                      pc++;
+                      continue;
+                    }
+                  }
+                  break plain;
+                }
+                case Op.Shr: {
+                  const a = R[base + ((i >>> 16) & 0xff)];
+                  const b = R[base + (i >>> 24)];
+                  if (typeof a === "number" && typeof b === "number") {
+                    const x = a | 0;
+                    const y = b | 0;
+                    if (x === a && x >= 0 && y === b && y >= 0 && y <= 31) {
+                      R[base + ((i >>> 7) & 0xff)] = x >>> y;
+                      pc++;
+                      continue;
+                    }
+                  }
+                  break plain;
+                }
+                case Op.ShrI: {
+                  const a = R[base + ((i >>> 16) & 0xff)];
+                  const b = (i >>> 24) - Offset.SC;
+                  if (typeof a === "number") {
+                    const x = a | 0;
+                    if (x === a && x >= 0 && b >= 0 && b <= 31) {
+                      R[base + ((i >>> 7) & 0xff)] = x >>> b;
+                      pc++;
+                      continue;
+                    }
+                  }
+                  break plain;
+                }
+                case Op.Unm: {
+                  const a = R[base + ((i >>> 16) & 0xff)];
+                  if (a instanceof LuaFloat) R[base + ((i >>> 7) & 0xff)] = new LuaFloat(-a.n);
+                  // safe integers negate to safe integers, non-integral floats to such
+                  else if (typeof a === "number" && a !== 0) R[base + ((i >>> 7) & 0xff)] = -a;
+                  else break;
+                  continue;
+                }
+                case Op.Not: {
+                  const a = R[base + ((i >>> 16) & 0xff)];
+                  R[base + ((i >>> 7) & 0xff)] = a === undefined || a === false;
+                  continue;
+                }
+                // ---- jumps and tests ----------------------------------------------------------------------------------------
+                case Op.Jmp:
+                  pc += (i >>> 7) - Offset.SJ;
+                  if ((i >>> 7) < Offset.SJ && tier !== null) {
+                    meter.fuel = fuel;
+                    break looped;
+                  }
+                  continue;
+                case Op.Eq: {
+                  const a = R[base + ((i >>> 7) & 0xff)];
+                  const b = R[base + ((i >>> 16) & 0xff)];
+                  if (typeof a === "string") {
+                    if (a.length > LONG_TEXT) break;
+                  } else if (a !== b && (typeof a !== "number" || typeof b !== "number")) break;
+                  if ((a === b ? 0x8000 : 0) === (i & 0x8000)) pc += (code[pc]! >>> 7) - Offset.SJ + 1;
+                  else pc++;
+                  continue;
+                }
+                case Op.Lt: {
+                  const a = R[base + ((i >>> 7) & 0xff)];
+                  const b = R[base + ((i >>> 16) & 0xff)];
+                  let holds: boolean;
+                  if (typeof a === "number" && typeof b === "number") holds = a < b;
+                  else if (a instanceof LuaFloat && Number.isFinite(b)) holds = a.n < (b as number);
+                  else if (b instanceof LuaFloat && Number.isFinite(a)) holds = (a as number) < b.n;
+                  else break;
+                  if ((holds ? 0x8000 : 0) === (i & 0x8000)) pc += (code[pc]! >>> 7) - Offset.SJ + 1;
+                  else pc++;
+                  continue;
+                }
+                case Op.Le: {
+                  const a = R[base + ((i >>> 7) & 0xff)];
+                  const b = R[base + ((i >>> 16) & 0xff)];
+                  let holds: boolean;
+                  if (typeof a === "number" && typeof b === "number") holds = a <= b;
+                  else if (a instanceof LuaFloat && Number.isFinite(b)) holds = a.n <= (b as number);
+                  else if (b instanceof LuaFloat && Number.isFinite(a)) holds = (a as number) <= b.n;
+                  else break;
+                  if ((holds ? 0x8000 : 0) === (i & 0x8000)) pc += (code[pc]! >>> 7) - Offset.SJ + 1;
+                  else pc++;
+                  continue;
+                }
+                case Op.EqK: {
+                  const a = R[base + ((i >>> 7) & 0xff)];
+                  const b = K[(i >>> 16) & 0xff];
+                  if (typeof a === "string") {
+                    if (a.length > LONG_TEXT) break;
+                  } else if (a !== b && b !== undefined && (a instanceof LuaFloat || b instanceof LuaFloat)) break;
+                  if ((a === b ? 0x8000 : 0) === (i & 0x8000)) pc += (code[pc]! >>> 7) - Offset.SJ + 1;
+                  else pc++;
+                  continue;
+                }
+                case Op.EqI: {
+                  const a = R[base + ((i >>> 7) & 0xff)];
+                  const b = ((i >>> 16) & 0xff) - Offset.SC;
+                  const holds = a === b || (a instanceof LuaFloat && a.n === b);
+                  if ((holds ? 0x8000 : 0) === (i & 0x8000)) pc += (code[pc]! >>> 7) - Offset.SJ + 1;
+                  else pc++;
+                  continue;
+                }
+                case Op.LtI: {
+                  const a = R[base + ((i >>> 7) & 0xff)];
+                  if (typeof a !== "number") break;
+                  if ((a < ((i >>> 16) & 0xff) - Offset.SC ? 0x8000 : 0) === (i & 0x8000)) pc += (code[pc]! >>> 7) - Offset.SJ + 1;
+                  else pc++;
+                  continue;
+                }
+                case Op.LeI: {
+                  const a = R[base + ((i >>> 7) & 0xff)];
+                  if (typeof a !== "number") break;
+                  if ((a <= ((i >>> 16) & 0xff) - Offset.SC ? 0x8000 : 0) === (i & 0x8000)) pc += (code[pc]! >>> 7) - Offset.SJ + 1;
+                  else pc++;
+                  continue;
+                }
+                case Op.GtI: {
+                  const a = R[base + ((i >>> 7) & 0xff)];
+                  if (typeof a !== "number") break;
+                  if ((a > ((i >>> 16) & 0xff) - Offset.SC ? 0x8000 : 0) === (i & 0x8000)) pc += (code[pc]! >>> 7) - Offset.SJ + 1;
+                  else pc++;
+                  continue;
+                }
+                case Op.GeI: {
+                  const a = R[base + ((i >>> 7) & 0xff)];
+                  if (typeof a !== "number") break;
+                  if ((a >= ((i >>> 16) & 0xff) - Offset.SC ? 0x8000 : 0) === (i & 0x8000)) pc += (code[pc]! >>> 7) - Offset.SJ + 1;
+                  else pc++;
+                  continue;
+                }
+                case Op.Test: {
+                  const a = R[base + ((i >>> 7) & 0xff)];
+                  if ((a !== undefined && a !== false ? 0x8000 : 0) === (i & 0x8000)) pc += (code[pc]! >>> 7) - Offset.SJ + 1;
+                  else pc++;
+                  continue;
+                }
+                case Op.TestSet: {
+                  const b = R[base + ((i >>> 16) & 0xff)];
+                  if ((b !== undefined && b !== false ? 0x8000 : 0) === (i & 0x8000)) {
+                    R[base + ((i >>> 7) & 0xff)] = b;
+                    pc += (code[pc]! >>> 7) - Offset.SJ + 1;
+                  } else pc++;
+                  continue;
+                }
+                // ---- loops --------------------------------------------------------------------------------------------------
+                case Op.ForLoop: {
+                  const ra = base + ((i >>> 7) & 0xff);
+                  const step = R[ra + 2];
+                  const count = R[ra + 1];
+                  const index = R[ra];
+                  if (typeof step === "number" && typeof count === "number" && typeof index === "number") {
+                    if (count <= 0) continue;
+                    const next = index + step;
+                    const small = next | 0;
+                    const left = count | 0;
+                    if (small === next && left === count) {
+                      R[ra + 1] = (left - 1) | 0;
+                      R[ra] = small;
+                      R[ra + 3] = small;
+                    } else if (next <= 9007199254740991 && next >= -9007199254740991) {
+                      R[ra + 1] = count - 1;
+                      R[ra] = next;
+                      R[ra + 3] = next;
+                    } else break;
+                    pc -= i >>> 15;
+                    if (tier === null) continue;
+                    meter.fuel = fuel;
+                    break looped;
+                  }
+                  break;
+                }
+              }
+              break;
+            }
+            meter.fuel = fuel;
+            if (fuel < 0) {
+              frame.pc = pc;
+              if (state.tick(L, frame)) return;
+              meter.fuel++; // the tick has paid for the instruction
+              pc--;
+              continue;
+            }
+            // ======== the others
             switch (i & 0x7f) {
-              case Op.Move:
-                R[base + ((i >>> 7) & 0xff)] = R[base + ((i >>> 16) & 0xff)];
-                continue;
-              case Op.LoadI:
-                R[base + ((i >>> 7) & 0xff)] = (i >>> 15) - Offset.SBx;
-                continue;
-              case Op.LoadF:
-                R[base + ((i >>> 7) & 0xff)] = new LuaFloat((i >>> 15) - Offset.SBx);
-                continue;
-              case Op.LoadK:
-                R[base + ((i >>> 7) & 0xff)] = K[i >>> 15];
-                continue;
-              case Op.LoadFalse:
-                R[base + ((i >>> 7) & 0xff)] = false;
-                continue;
-              case Op.LFalseSkip:
-                R[base + ((i >>> 7) & 0xff)] = false;
-                pc++;
-                continue;
-              case Op.LoadTrue:
-                R[base + ((i >>> 7) & 0xff)] = true;
-                continue;
-              case Op.LoadNil: {
-                let at = base + ((i >>> 7) & 0xff);
-                for (let n = (i >>> 16) & 0xff; n >= 0; n--) R[at++] = undefined;
-                continue;
-              }
-              case Op.GetUpval: {
-                const up = closure.upvals[(i >>> 16) & 0xff]!;
-                R[base + ((i >>> 7) & 0xff)] = up.stack === null ? up.value : up.stack[up.index];
-                continue;
-              }
-              case Op.SetUpval: {
-                const up = closure.upvals[(i >>> 16) & 0xff]!;
-                if (up.stack === null) up.value = R[base + ((i >>> 7) & 0xff)];
-                else up.stack[up.index] = R[base + ((i >>> 7) & 0xff)];
-                continue;
-              }
-
-              // ---- tables -----------------------------------------------------------------------------------------
+              // ---- tables -------------------------------------------------------------------------------------------------
               case Op.GetTabUp: {
-                const up = closure.upvals[(i >>> 16) & 0xff]!;
+                const up = upvals[(i >>> 16) & 0xff]!;
                 const t = up.stack === null ? up.value : up.stack[up.index];
                 const key = K[i >>> 24] as string;
                 if (!(t instanceof LuaTable)) break;
@@ -130,14 +653,6 @@ export function run(state: LuaState): void {
                 const t = R[base + ((i >>> 16) & 0xff)];
                 const key = R[base + (i >>> 24)];
                 if (!(t instanceof LuaTable)) break;
-                if (typeof key === "number") {
-                  const at = key >>> 0;
-                  if (at !== key || at >= t.arr.length) break;
-                  const v = t.arr[at];
-                  if (v === undefined) break;
-                  R[base + ((i >>> 7) & 0xff)] = v;
-                  continue;
-                }
                 if (typeof key === "string" && key.length <= LONG_TEXT) {
                   const v = t.getStr(key);
                   if (v === undefined && t.metatable !== null) break;
@@ -145,14 +660,6 @@ export function run(state: LuaState): void {
                   continue;
                 }
                 break;
-              }
-              case Op.GetI: {
-                const t = R[base + ((i >>> 16) & 0xff)];
-                if (!(t instanceof LuaTable) || (i >>> 24) >= t.arr.length) break;
-                const v = t.arr[i >>> 24];
-                if (v === undefined) break;
-                R[base + ((i >>> 7) & 0xff)] = v;
-                continue;
               }
               case Op.GetField: {
                 const t = R[base + ((i >>> 16) & 0xff)];
@@ -165,7 +672,7 @@ export function run(state: LuaState): void {
                 continue;
               }
               case Op.SetTabUp: {
-                const up = closure.upvals[(i >>> 7) & 0xff]!;
+                const up = upvals[(i >>> 7) & 0xff]!;
                 const t = up.stack === null ? up.value : up.stack[up.index];
                 if (!(t instanceof LuaTable)) break;
                 const v = (i & 0x8000) !== 0 ? K[i >>> 24] : R[base + (i >>> 24)];
@@ -275,299 +782,18 @@ export function run(state: LuaState): void {
                 R[ra] = v;
                 continue;
               }
-              // ---- arithmetic -------------------------------------------------------------------------------------
-              case Op.AddI: {
-                const a = R[base + ((i >>> 16) & 0xff)];
-                const b = (i >>> 24) - Offset.SC;
-                if (typeof a === "number") {
-                  const x = +a;
-                    const xi = x | 0;
-                    if (xi === x) {
-                    const s = (xi + b) | 0;
-                    if (((xi ^ s) & (b ^ s)) >= 0) {
-                      R[base + ((i >>> 7) & 0xff)] = s;
-                      pc++;
-                      continue;
-                    }
-                  }
-                  const r = x + b;
-                  const isInteger = Math.floor(x) === x && r <= 9007199254740991 && r >= -9007199254740991;
-                  if (isInteger || Math.floor(r) !== r) {
-                    R[base + ((i >>> 7) & 0xff)] = r;
-                    pc++;
-                    continue;
-                  }
-                } else if (a instanceof LuaFloat) {
-                  const r = doubleOf(a) + b;
-                  if (r === r) { // else the general way finds out why
-                    R[base + ((i >>> 7) & 0xff)] = makeFloat(r);
-                    pc++;
-                    continue;
-                  }
-                }
-                break plain;
-              }
-              case Op.AddK:
-              case Op.Add: {
-                const a = R[base + ((i >>> 16) & 0xff)];
-                const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
-                if (typeof a === "number" && typeof b === "number") {
-                  const x = +a;
-                  const y = +b;
-                  const xi = x | 0;
-                  const yi = y | 0;
-                  if (xi === x && yi === y) {
-                    const s = (xi + yi) | 0;
-                    if (((xi ^ s) & (yi ^ s)) >= 0) {
-                      R[base + ((i >>> 7) & 0xff)] = s;
-                      pc++;
-                      continue;
-                    }
-                  }
-                  const r = x + y;
-                  const isInteger = Math.floor(x) === x && Math.floor(y) === y && r <= 9007199254740991 && r >= -9007199254740991;
-                  if (isInteger || Math.floor(r) !== r) {
-                    R[base + ((i >>> 7) & 0xff)] = r;
-                    pc++;
-                    continue;
-                  }
-                } else if (a instanceof LuaFloat || b instanceof LuaFloat) {
-                  const r = doubleOf(a) + doubleOf(b);
-                  if (r === r) { // else the general way finds out why
-                    R[base + ((i >>> 7) & 0xff)] = makeFloat(r);
-                    pc++;
-                    continue;
-                  }
-                }
-                break plain;
-              }
-              case Op.SubK:
-              case Op.Sub: {
-                const a = R[base + ((i >>> 16) & 0xff)];
-                const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
-                if (typeof a === "number" && typeof b === "number") {
-                  const x = +a;
-                  const y = +b;
-                  const xi = x | 0;
-                  const yi = y | 0;
-                  if (xi === x && yi === y) {
-                    const s = (xi - yi) | 0;
-                    if (((xi ^ yi) & (xi ^ s)) >= 0) {
-                      R[base + ((i >>> 7) & 0xff)] = s;
-                      pc++;
-                      continue;
-                    }
-                  }
-                  const r = x - y;
-                  const isInteger = Math.floor(x) === x && Math.floor(y) === y && r <= 9007199254740991 && r >= -9007199254740991;
-                  if (isInteger || Math.floor(r) !== r) {
-                    R[base + ((i >>> 7) & 0xff)] = r;
-                    pc++;
-                    continue;
-                  }
-                } else if (a instanceof LuaFloat || b instanceof LuaFloat) {
-                  const r = doubleOf(a) - doubleOf(b);
-                  if (r === r) { // else the general way finds out why
-                    R[base + ((i >>> 7) & 0xff)] = makeFloat(r);
-                    pc++;
-                    continue;
-                  }
-                }
-                break plain;
-              }
-              case Op.MulK:
-              case Op.Mul: {
-                const a = R[base + ((i >>> 16) & 0xff)];
-                const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
-                if (typeof a === "number" && typeof b === "number") {
-                  const x = +a;
-                  const y = +b;
-                  const r = x * y;
-                  const isInteger = Math.floor(x) === x && Math.floor(y) === y && r <= 9007199254740991 && r >= -9007199254740991;
-                  if (isInteger || Math.floor(r) !== r) {
-                    R[base + ((i >>> 7) & 0xff)] = r + 0; // + 0 loses −0
-                    pc++;
-                    continue;
-                  }
-                } else if (a instanceof LuaFloat || b instanceof LuaFloat) {
-                  const r = doubleOf(a) * doubleOf(b);
-                  if (r === r) { // else the general way finds out why
-                    R[base + ((i >>> 7) & 0xff)] = makeFloat(r);
-                    pc++;
-                    continue;
-                  }
-                }
-                break plain;
-              }
-              case Op.ModK:
-              case Op.Mod: {
-                const a = R[base + ((i >>> 16) & 0xff)];
-                const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
-                if (typeof a === "number" && typeof b === "number") {
-                  const x = +a;
-                  const y = +b;
-                  const xi = x | 0;
-                  const yi = y | 0;
-                  if (xi === x && yi === y && yi !== 0) {
-                    const r = (xi % yi) | 0;
-                    R[base + ((i >>> 7) & 0xff)] = r !== 0 && (r ^ yi) < 0 ? (r + yi) | 0 : r;
-                    pc++;
-                    continue;
-                  }
-                }
-                break plain;
-              }
+              // ---- operators ----------------------------------------------------------------------------------------------
               case Op.PowK:
               case Op.Pow: {
                 const a = R[base + ((i >>> 16) & 0xff)];
                 const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
                 if (typeof a === "number" && typeof b === "number") {
-                  const r = b === 2 ? a * a : powFloat(a, b);
+                  const r = powFloat(a, b);
                   R[base + ((i >>> 7) & 0xff)] = Math.floor(r) !== r ? r : makeFloat(r);
                   pc++;
                   continue;
                 }
                 break plain;
-              }
-              case Op.DivK:
-              case Op.Div: {
-                const a = R[base + ((i >>> 16) & 0xff)];
-                const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
-                if (typeof a === "number" && typeof b === "number") {
-                  const r = a / b;
-                  R[base + ((i >>> 7) & 0xff)] = Math.floor(r) !== r ? r : makeFloat(r);
-                  pc++;
-                  continue;
-                } else if (a instanceof LuaFloat || b instanceof LuaFloat) {
-                  const r = doubleOf(a) / doubleOf(b);
-                  if (r === r) { // else the general way finds out why
-                    R[base + ((i >>> 7) & 0xff)] = makeFloat(r);
-                    pc++;
-                    continue;
-                  }
-                }
-                break plain;
-              }
-              case Op.IDivK:
-              case Op.IDiv: {
-                const a = R[base + ((i >>> 16) & 0xff)];
-                const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
-                if (typeof a === "number" && typeof b === "number") {
-                  const x = +a;
-                  const y = +b;
-                  const xi = x | 0;
-                  const yi = y | 0;
-                  if (xi === x && yi === y && yi !== 0) {
-                    R[base + ((i >>> 7) & 0xff)] = Math.floor(xi / yi) + 0;
-                    pc++;
-                    continue;
-                  }
-                }
-                break plain;
-              }
-              case Op.BAndK:
-              case Op.BAnd: {
-                const a = R[base + ((i >>> 16) & 0xff)];
-                const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
-                if (typeof a === "number" && typeof b === "number") {
-                  const x = +a;
-                  const y = +b;
-                  const xi = x | 0;
-                  const yi = y | 0;
-                  if (xi === x && yi === y) {
-                    R[base + ((i >>> 7) & 0xff)] = xi & yi;
-                    pc++;
-                    continue;
-                  }
-                }
-                break plain;
-              }
-              case Op.BOrK:
-              case Op.BOr: {
-                const a = R[base + ((i >>> 16) & 0xff)];
-                const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
-                if (typeof a === "number" && typeof b === "number") {
-                  const x = +a;
-                  const y = +b;
-                  const xi = x | 0;
-                  const yi = y | 0;
-                  if (xi === x && yi === y) {
-                    R[base + ((i >>> 7) & 0xff)] = xi | yi;
-                    pc++;
-                    continue;
-                  }
-                }
-                break plain;
-              }
-              case Op.BXorK:
-              case Op.BXor: {
-                const a = R[base + ((i >>> 16) & 0xff)];
-                const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
-                if (typeof a === "number" && typeof b === "number") {
-                  const x = +a;
-                  const y = +b;
-                  const xi = x | 0;
-                  const yi = y | 0;
-                  if (xi === x && yi === y) {
-                    R[base + ((i >>> 7) & 0xff)] = xi ^ yi;
-                    pc++;
-                    continue;
-                  }
-                }
-                break plain;
-              }
-              case Op.Shl: {
-                const a = R[base + ((i >>> 16) & 0xff)];
-                const b = R[base + (i >>> 24)];
-                if (typeof a === "number" && typeof b === "number") {
-                  const x = a | 0;
-                  const y = b | 0;
-                  if (x === a && x >= 0 && y === b && y >= 0 && y <= 21) {
-                    R[base + ((i >>> 7) & 0xff)] = x * (1 << y);
-                    pc++;
-                    continue;
-                  }
-                }
-                break plain;
-              }
-              case Op.Shr: {
-                const a = R[base + ((i >>> 16) & 0xff)];
-                const b = R[base + (i >>> 24)];
-                if (typeof a === "number" && typeof b === "number") {
-                  const x = a | 0;
-                  const y = b | 0;
-                  if (x === a && x >= 0 && y === b && y >= 0 && y <= 31) {
-                    R[base + ((i >>> 7) & 0xff)] = x >>> y;
-                    pc++;
-                    continue;
-                  }
-                }
-                break plain;
-              }
-              case Op.ShrI: {
-                const a = R[base + ((i >>> 16) & 0xff)];
-                const b = (i >>> 24) - Offset.SC;
-                if (typeof a === "number") {
-                  const x = a | 0;
-                  if (x === a && x >= 0 && b >= 0 && b <= 31) {
-                    R[base + ((i >>> 7) & 0xff)] = x >>> b;
-                    pc++;
-                    continue;
-                  }
-                }
-                break plain;
-              }
-              case Op.Unm: {
-                const a = R[base + ((i >>> 16) & 0xff)];
-                if (a instanceof LuaFloat) R[base + ((i >>> 7) & 0xff)] = new LuaFloat(-a.n);
-                else if (typeof a === "number" && a !== 0) R[base + ((i >>> 7) & 0xff)] = -a; // safe integers negate to safe integers, non-integral floats to such
-                else break;
-                continue;
-              }
-              case Op.Not: {
-                const a = R[base + ((i >>> 16) & 0xff)];
-                R[base + ((i >>> 7) & 0xff)] = a === undefined || a === false;
-                continue;
               }
               case Op.Len: {
                 const a = R[base + ((i >>> 16) & 0xff)];
@@ -591,112 +817,7 @@ export function run(state: LuaState): void {
                 }
                 continue;
               }
-              // ---- jumps and tests --------------------------------------------------------------------------------
-              case Op.Jmp:
-                pc += (i >>> 7) - Offset.SJ;
-                if ((i >>> 7) < Offset.SJ) break looped;
-                continue;
-              case Op.Eq: {
-                const a = R[base + ((i >>> 7) & 0xff)];
-                const b = R[base + ((i >>> 16) & 0xff)];
-                if (typeof a === "string") {
-                  if (a.length > LONG_TEXT) break;
-                } else if (a !== b && (typeof a !== "number" || typeof b !== "number")) break;
-                if ((a === b) === ((i & 0x8000) !== 0)) pc += (code[pc]! >>> 7) - Offset.SJ + 1;
-                else pc++;
-                continue;
-              }
-              case Op.Lt: {
-                const a = R[base + ((i >>> 7) & 0xff)];
-                const b = R[base + ((i >>> 16) & 0xff)];
-                let holds: boolean;
-                if (typeof a === "number" && typeof b === "number") holds = a < b;
-                else if (a instanceof LuaFloat || b instanceof LuaFloat) {
-                  const x = doubleOf(a);
-                  const y = doubleOf(b);
-                  if (x !== x || y !== y) break;
-                  holds = x < y;
-                } else break;
-                if (holds === ((i & 0x8000) !== 0)) pc += (code[pc]! >>> 7) - Offset.SJ + 1;
-                else pc++;
-                continue;
-              }
-              case Op.Le: {
-                const a = R[base + ((i >>> 7) & 0xff)];
-                const b = R[base + ((i >>> 16) & 0xff)];
-                let holds: boolean;
-                if (typeof a === "number" && typeof b === "number") holds = a <= b;
-                else if (a instanceof LuaFloat || b instanceof LuaFloat) {
-                  const x = doubleOf(a);
-                  const y = doubleOf(b);
-                  if (x !== x || y !== y) break;
-                  holds = x <= y;
-                } else break;
-                if (holds === ((i & 0x8000) !== 0)) pc += (code[pc]! >>> 7) - Offset.SJ + 1;
-                else pc++;
-                continue;
-              }
-              case Op.EqK: {
-                const a = R[base + ((i >>> 7) & 0xff)];
-                const b = K[(i >>> 16) & 0xff];
-                if (typeof a === "string") {
-                  if (a.length > LONG_TEXT) break;
-                } else if (a !== b && b !== undefined && (a instanceof LuaFloat || b instanceof LuaFloat)) break;
-                if ((a === b) === ((i & 0x8000) !== 0)) pc += (code[pc]! >>> 7) - Offset.SJ + 1;
-                else pc++;
-                continue;
-              }
-              case Op.EqI: {
-                const a = R[base + ((i >>> 7) & 0xff)];
-                const b = ((i >>> 16) & 0xff) - Offset.SC;
-                const holds = a === b || (a instanceof LuaFloat && a.n === b);
-                if (holds === ((i & 0x8000) !== 0)) pc += (code[pc]! >>> 7) - Offset.SJ + 1;
-                else pc++;
-                continue;
-              }
-              case Op.LtI: {
-                const a = R[base + ((i >>> 7) & 0xff)];
-                if (typeof a !== "number") break;
-                if ((a < ((i >>> 16) & 0xff) - Offset.SC) === ((i & 0x8000) !== 0)) pc += (code[pc]! >>> 7) - Offset.SJ + 1;
-                else pc++;
-                continue;
-              }
-              case Op.LeI: {
-                const a = R[base + ((i >>> 7) & 0xff)];
-                if (typeof a !== "number") break;
-                if ((a <= ((i >>> 16) & 0xff) - Offset.SC) === ((i & 0x8000) !== 0)) pc += (code[pc]! >>> 7) - Offset.SJ + 1;
-                else pc++;
-                continue;
-              }
-              case Op.GtI: {
-                const a = R[base + ((i >>> 7) & 0xff)];
-                if (typeof a !== "number") break;
-                if ((a > ((i >>> 16) & 0xff) - Offset.SC) === ((i & 0x8000) !== 0)) pc += (code[pc]! >>> 7) - Offset.SJ + 1;
-                else pc++;
-                continue;
-              }
-              case Op.GeI: {
-                const a = R[base + ((i >>> 7) & 0xff)];
-                if (typeof a !== "number") break;
-                if ((a >= ((i >>> 16) & 0xff) - Offset.SC) === ((i & 0x8000) !== 0)) pc += (code[pc]! >>> 7) - Offset.SJ + 1;
-                else pc++;
-                continue;
-              }
-              case Op.Test: {
-                const a = R[base + ((i >>> 7) & 0xff)];
-                if ((a !== undefined && a !== false) === ((i & 0x8000) !== 0)) pc += (code[pc]! >>> 7) - Offset.SJ + 1;
-                else pc++;
-                continue;
-              }
-              case Op.TestSet: {
-                const b = R[base + ((i >>> 16) & 0xff)];
-                if ((b !== undefined && b !== false) === ((i & 0x8000) !== 0)) {
-                  R[base + ((i >>> 7) & 0xff)] = b;
-                  pc += (code[pc]! >>> 7) - Offset.SJ + 1;
-                } else pc++;
-                continue;
-              }
-              // ---- calls and returns ------------------------------------------------------------------------------
+              // ---- calls and returns --------------------------------------------------------------------------------------
               case Op.Call: {
                 const ra = base + ((i >>> 7) & 0xff);
                 const b = (i >>> 16) & 0xff;
@@ -709,9 +830,9 @@ export function run(state: LuaState): void {
                 }
                 if (callee instanceof LuaClosure) {
                   frame = pushLua(L, callee, ra, nargs, (i >>> 24) - 1, 0);
-                  closure = callee;
-                  ({ code, constants: K } = callee.proto);
-                  cache = cacheOf(callee.proto);
+                  ({ proto, upvals } = callee);
+                  ({ code, constants: K } = proto);
+                  cache = cacheOf(proto);
                   ({ fields } = cache);
                   base = ra + 1;
                   pc = 0;
@@ -747,9 +868,9 @@ export function run(state: LuaState): void {
                 const callee = R[ra];
                 if (callee instanceof LuaClosure) {
                   enterTail(L, frame, callee, ra, nargs);
-                  closure = callee;
-                  ({ code, constants: K } = callee.proto);
-                  cache = cacheOf(callee.proto);
+                  ({ proto, upvals } = callee);
+                  ({ code, constants: K } = proto);
+                  cache = cacheOf(proto);
                   ({ fields } = cache);
                   base = frame.base;
                   pc = 0;
@@ -811,34 +932,10 @@ export function run(state: LuaState): void {
                 else for (let j = 1; j < wanted; j++) R[to + j] = undefined;
                 break returned;
               }
-              // ---- loops ------------------------------------------------------------------------------------------
+              // ---- loops --------------------------------------------------------------------------------------------------
               case Op.ForLoop: {
-                const ra = base + ((i >>> 7) & 0xff);
-                const step = R[ra + 2];
-                const count = R[ra + 1];
-                const index = R[ra];
-                if (typeof step === "number" && typeof count === "number" && typeof index === "number") {
-                  if (count <= 0) continue;
-                  const next = index + step;
-                  const small = next | 0;
-                  const left = count | 0;
-                  if (small === next && left === count) {
-                    R[ra + 1] = (left - 1) | 0;
-                    R[ra] = small;
-                    R[ra + 3] = small;
-                    pc -= i >>> 15;
-                    break looped;
-                  }
-                  if (next <= 9007199254740991 && next >= -9007199254740991) {
-                    R[ra + 1] = count - 1;
-                    R[ra] = next;
-                    R[ra + 3] = next;
-                    pc -= i >>> 15;
-                    break looped;
-                  }
-                }
                 frame.pc = pc;
-                if (!stepFor(R, ra)) continue;
+                if (!stepFor(R, base + ((i >>> 7) & 0xff))) continue;
                 pc -= i >>> 15;
                 break looped;
               }
@@ -861,8 +958,7 @@ export function run(state: LuaState): void {
                 }
                 continue;
               }
-
-              // ---- functions --------------------------------------------------------------------------------------
+              // ---- functions ----------------------------------------------------------------------------------------------
               case Op.Vararg: {
                 const ra = base + ((i >>> 7) & 0xff);
                 let wanted = (i >>> 24) - 1;
@@ -885,6 +981,7 @@ export function run(state: LuaState): void {
             continue;
           }
           // numbers that are not plain, or no numbers
+          meter.fuel = fuel;
           frame.pc = pc;
           if (calculate(R, base, K, i)) pc++;
           continue;
@@ -898,16 +995,16 @@ export function run(state: LuaState): void {
               isLeft = true;
               continue reload;
             }
-          } else if (++cache.heat === Heat.Hot) tier.open(closure.proto, cache);
+          } else if (++cache.heat === Heat.Hot) tier.open(proto, cache);
         }
         continue;
       }
       // the caller of a function that has returned goes on
       frame = frame.prev!;
       L.frame = frame;
-      closure = frame.func as LuaClosure;
-      ({ code, constants: K } = closure.proto);
-      cache = cacheOf(closure.proto);
+      ({ proto, upvals } = frame.func as LuaClosure);
+      ({ code, constants: K } = proto);
+      cache = cacheOf(proto);
       ({ fields } = cache);
       ({ base, pc } = frame);
       if (cache.regions !== null && tier !== null) {
@@ -919,9 +1016,4 @@ export function run(state: LuaState): void {
       }
     }
   }
-}
-
-/** A float, boxed or not, or an integer up to 2^53 as a double; NaN for everything else. */
-function doubleOf(v: LuaValue): number {
-  return typeof v === "number" ? v : v instanceof LuaFloat ? v.n : NaN;
 }
