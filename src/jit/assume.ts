@@ -10,7 +10,7 @@ import { type Block, isArithmetic } from "./control-flow.js";
 import type { FlowGraph } from "./graph.js";
 import { answerOf, intrinsicAt } from "./intrinsics.js";
 import { Kind, type TypeSet, kindOf, within } from "./lattice.js";
-import { Liveness } from "./liveness.js";
+import type { LiveSets } from "./liveness.js";
 import { type Assumptions, stackRegisters } from "./types.js";
 import { isLoad } from "./watch.js";
 
@@ -24,11 +24,11 @@ export interface Observed {
 }
 
 /** `isDirect`: of the code for calls; `observed`: of a region, whose frames look like this one. */
-export function assume(proto: Proto, graph: FlowGraph, expectations: Expectations, isDirect: boolean, observed: Observed | undefined): Assumptions {
+export function assume(proto: Proto, graph: FlowGraph, expectations: Expectations, isDirect: boolean, observed: Observed | undefined, live: LiveSets): Assumptions {
   const { wide, mixed, metamethods, smallLoops, seen, revisions } = expectations;
   const checks = new Set<number>();
   const trusts = seen !== null && revisions < MAX_REVISIONS;
-  const useful = trusts ? new Liveness(proto, graph, "number").useful : undefined;
+  const useful = trusts ? live.of("number").useful : undefined;
   const results = new Map<number, TypeSet>();
   const operands = new Map<number, Map<number, TypeSet>>();
   const { code } = proto;
@@ -64,7 +64,7 @@ export function assume(proto: Proto, graph: FlowGraph, expectations: Expectation
       results.set(pc, Kind.Small);
     }
   }
-  const entry = observed !== undefined ? entryTypes(proto, graph, observed) : trusts && isDirect ? parameterTypes(proto, graph, expectations) : undefined;
+  const entry = observed !== undefined ? entryTypes(proto, graph, observed, live) : trusts && isDirect ? parameterTypes(proto, expectations, live) : undefined;
   return { results, checks, operands, noMetamethods: true, metamethods: metamethods ?? undefined, pairs: true, ...(entry === undefined ? {} : { entry }) };
 }
 
@@ -112,8 +112,8 @@ function expectedKind(seen: TypeSet): TypeSet {
 }
 
 /** Kinds of the parameters that are computed with. */
-function parameterTypes(proto: Proto, graph: FlowGraph, { seen }: Expectations): Map<number, TypeSet> {
-  const numbers = new Liveness(proto, graph, "number");
+function parameterTypes(proto: Proto, { seen }: Expectations, live: LiveSets): Map<number, TypeSet> {
+  const numbers = live.of("number");
   const inStack = stackRegisters(proto);
   const types = new Map<number, TypeSet>();
   for (let n = 0; n < proto.numParams; n++) {
@@ -124,13 +124,13 @@ function parameterTypes(proto: Proto, graph: FlowGraph, { seen }: Expectations):
 }
 
 /** Kinds of the numbers that matter in a frame that enters. */
-function entryTypes(proto: Proto, graph: FlowGraph, observed: Observed): Map<number, TypeSet> {
-  const live = new Liveness(proto, graph, "kept");
+function entryTypes(proto: Proto, graph: FlowGraph, observed: Observed, live: LiveSets): Map<number, TypeSet> {
+  const kept = live.of("kept");
   const inStack = stackRegisters(proto);
   const types = new Map<number, TypeSet>();
   const hidden = hiddenRegisters(proto, graph.blocks[0]!.start);
   for (let register = 0; register < proto.maxStackSize; register++) {
-    if (!live.atEntry(0, register) || inStack.has(register)) continue;
+    if (!kept.atEntry(0, register) || inStack.has(register)) continue;
     const kinds = (observed.before.get(register) ?? 0) | kindOf(observed.value(register));
     observed.before.set(register, kinds);
     const expected = expectedKind(kinds);

@@ -154,6 +154,17 @@ export class Liveness {
   }
 }
 
+/** The sets of one graph, each made when it is first asked for. */
+export class LiveSets {
+  private readonly made: Partial<Record<Purpose, Liveness>> = {};
+
+  constructor(private readonly proto: Proto, private readonly graph: FlowGraph) {}
+
+  of(purpose: Purpose): Liveness {
+    return (this.made[purpose] ??= new Liveness(this.proto, this.graph, purpose));
+  }
+}
+
 /** Its writes belong to the edges behind it. */
 function decides(op: Op): boolean {
   return OPCODES[op]!.test || op === Op.ForPrep || op === Op.ForLoop || op === Op.TForLoop;

@@ -25,6 +25,7 @@ import { Emitter, Refusal, openListOf } from "./emitter.js";
 import { type Observed, assume, hasRun } from "./assume.js";
 import { type FlowGraph, NONE, buildGraph, isInLoop, outermostLoop, partOf } from "./graph.js";
 import { Kind, type TypeSet } from "./lattice.js";
+import { LiveSets } from "./liveness.js";
 import { floatOf, isRaw, isRawAtEntry } from "./operand.js";
 import { Count, Training } from "./runtime.js";
 import { type Node, structure } from "./structure.js";
@@ -51,8 +52,9 @@ export function lower(proto: Proto, cache: ProtoCache, entry?: number, observed?
   const graph = worthEmitting(buildGraph(proto, entry), proto, cache, entry !== undefined);
   const nodes = structure(graph);
   if (nodes === undefined) throw new Refusal("a loop with two entries");
-  const assumptions = assume(proto, graph, cache.assumes, entry === undefined, observed);
-  const facts = inferTypes(proto, graph, assumptions);
+  const live = new LiveSets(proto, graph);
+  const assumptions = assume(proto, graph, cache.assumes, entry === undefined, observed, live);
+  const facts = inferTypes(proto, graph, assumptions, live);
   return new Lowering(new Emitter(proto, cache, entry, facts, assumptions), graph, assumptions, study).write(nodes);
 }
 

@@ -12,7 +12,7 @@ import {
   ALL, EMPTY, type Interval, Kind, SMALL_MAX, SMALL_MIN, type TypeSet, addIntervals, bandIntervals, borIntervals, boundsOf, idivIntervals,
   kindOf, kindsOf, modIntervals, mulIntervals, shlIntervals, shrIntervals, subIntervals, within, wrapping,
 } from "./lattice.js";
-import { Liveness } from "./liveness.js";
+import { LiveSets, type Liveness } from "./liveness.js";
 
 /** What emitted code checks at run time, leaving where it does not hold. */
 export interface Assumptions {
@@ -64,8 +64,8 @@ export function stackRegisters(proto: Proto): ReadonlySet<number> {
   return found;
 }
 
-export function inferTypes(proto: Proto, graph: FlowGraph, assumptions: Assumptions = {}): TypeFacts {
-  return new TypeFacts(proto, graph, assumptions);
+export function inferTypes(proto: Proto, graph: FlowGraph, assumptions: Assumptions = {}, live = new LiveSets(proto, graph)): TypeFacts {
+  return new TypeFacts(proto, graph, assumptions, live);
 }
 
 /** Ends of intervals that grow in a loop go to the next of these, so that the analysis ends. */
@@ -106,7 +106,7 @@ export class TypeFacts {
   private readonly reads: Liveness;
   private readonly kept: Liveness;
 
-  constructor(private readonly proto: Proto, private readonly graph: FlowGraph, private readonly assumptions: Assumptions) {
+  constructor(private readonly proto: Proto, private readonly graph: FlowGraph, private readonly assumptions: Assumptions, live: LiveSets) {
     const count = this.count = proto.maxStackSize;
     const blocks = graph.blocks.length;
     this.inStack = new Uint8Array(count);
@@ -123,9 +123,9 @@ export class TypeFacts {
     this.entryWides = new Uint8Array(blocks * count);
     this.entryMixes = new Uint8Array(blocks * count);
     this.meets = new Int32Array(blocks);
-    this.numbers = new Liveness(proto, graph, "number");
-    this.reads = new Liveness(proto, graph, "read");
-    this.kept = new Liveness(proto, graph, "kept");
+    this.numbers = live.of("number");
+    this.reads = live.of("read");
+    this.kept = live.of("kept");
     this.solve();
   }
 
