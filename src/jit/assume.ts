@@ -9,7 +9,7 @@ import type { LuaValue } from "../vm/value.js";
 import { type Block, isArithmetic } from "./control-flow.js";
 import type { FlowGraph } from "./graph.js";
 import { answerOf, intrinsicAt } from "./intrinsics.js";
-import { Kind, type TypeSet, kindOf, within } from "./lattice.js";
+import { Kind, type TypeSet, expectedKind, kindOf, within } from "./lattice.js";
 import type { LiveSets } from "./liveness.js";
 import { type Assumptions, stackRegisters } from "./types.js";
 import { isLoad } from "./watch.js";
@@ -101,14 +101,6 @@ function startsWithFloat(proto: Proto, pc: number): boolean {
     if (getOp(word) === Op.LoadK && kindOf(proto.constants[getBx(word)]) >= Kind.Raw && kindOf(proto.constants[getBx(word)]) <= Kind.Boxed) return true;
   }
   return false;
-}
-
-/** What is expected of a value where values of the kinds `seen` have been: a kind of number, any but bigints, or nothing. */
-function expectedKind(seen: TypeSet): TypeSet {
-  if (within(seen, Kind.Small)) return Kind.Small;
-  if (within(seen, Kind.Small | Kind.Safe)) return Kind.Small | Kind.Safe;
-  if (within(seen, Kind.Float)) return Kind.Float;
-  return within(seen, Kind.Small | Kind.Safe | Kind.Float) ? Kind.Small | Kind.Safe | Kind.Float : 0;
 }
 
 /** Kinds of the parameters that are computed with. */

@@ -17,10 +17,10 @@ import { Count, SIGNAL, codeFor, invoke, refuse, run } from "./runtime.js";
 /** A call of R[at] with `nargs` arguments behind it, for callees that are not known to be emitted; those that are get `base` and the frame `below` theirs. `frame`: the caller's. */
 export function call(
   callee: LuaValue, m: Meter, R: LuaValue[], room: number, at: number, nargs: number, wanted: number, base: number,
-  below: Frame, frame: Frame, isCold: boolean,
+  below: Frame, frame: Frame, isCold: number | false,
 ): LuaValue {
   const result = callUnknown(callee, m, R, room, at, nargs, wanted, base, below, frame);
-  if (!isCold || result === SIGNAL) return result;
+  if (isCold === 0 || isCold === false || result === SIGNAL) return result;
   R[at] = result; // V8 is to see the way that several results take
   run.count = 1;
   run.at = at;

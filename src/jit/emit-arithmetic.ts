@@ -20,6 +20,9 @@ const EVENT_OF: Partial<Record<Op, Event>> = {
   [Op.ShrI]: Event.Shr, [Op.Shr]: Event.Shr, [Op.ShlI]: Event.Shl, [Op.Shl]: Event.Shl,
 };
 
+/** Instructions of a function that V8 may inline where it is called: its bytecode must be below 460 bytes. */
+const SHORT = 40;
+
 const SAFE = "t <= 9007199254740991 && t >= -9007199254740991";
 
 export function emitArithmetic(e: Emitter, pc: number, op: Op, word: number): void {
@@ -53,7 +56,7 @@ export function emitArithmetic(e: Emitter, pc: number, op: Op, word: number): vo
   const double = isFloat && event <= Event.IDiv ? doubleExpression(e, event, x, y, exit) : undefined;
   if (double !== undefined) {
     if (isRaw(facts, target)) e.line(`d${target} = ${double};`);
-    else e.line(`t = ${double}; ${e.r(target)} = Math.floor(t) !== t ? t : ${e.out.constant(makeFloat)}(t);`);
+    else e.line(storedFloat(e, e.r(target), double));
     return;
   }
   if (facts.form(target) === Form.Mixed) {
@@ -69,6 +72,13 @@ export function emitArithmetic(e: Emitter, pc: number, op: Op, word: number): vo
   if (isWide && facts.is(target, Kind.Int)) e.line(`if (typeof t === "number" ? !Number.isSafeInteger(t) : typeof t !== "bigint") ${notInteger}`);
   e.line(`${e.r(target)} = t;`);
   e.becomes(target);
+}
+
+/** Statements that put a float into a register as a Lua value. In short functions by a call, which V8 inlines: those may then be inlined themselves. */
+function storedFloat(e: Emitter, register: string, double: string): string {
+  const boxing = e.out.constant(makeFloat);
+  if (e.proto.code.length <= SHORT) return `${register} = ${boxing}(${double});`;
+  return `t = ${double}; ${register} = Math.floor(t) !== t ? t : ${boxing}(t);`;
 }
 
 /** A sum, difference or product of numbers of which each is an integer or a float: a double, and a mark that says which. */
@@ -213,6 +223,10 @@ function generic(e: Emitter, event: Event, left: Operand, right: Operand, target
     default: fast = `(${words} && ${y} <= 31 && (t = ${x} >>> ${y}, true))`;
   }
   const narrow = (e.facts.type(target) & Kind.Wide) === 0;
+  if (narrow && numbers === "" && integers && (event === Event.Add || event === Event.Sub || event === Event.Mul)) { // if it is not safe it is too wide
+    e.line(`if (!${fast}) { ${e.rt.tooWide}(${e.out.constant(e.cache)}, ${pc}); ${exit} }`);
+    return;
+  }
   const wide = narrow ? ` if (typeof t === "bigint") { ${e.rt.tooWide}(${e.out.constant(e.cache)}, ${pc}); ${exit} }` : "";
   e.line(`if (!(${numbers}${fast})) { t = ${e.h.arithmetic}(${event}, ${x}, ${y}); if (t === ${e.leave}) ${exit}${wide} }`);
 }
@@ -234,7 +248,7 @@ export function emitUnary(e: Emitter, pc: number, op: Op, word: number): boolean
       if (isDouble(operand)) {
         const n = operand.double ?? floatOf(operand.tagged);
         facts.step(pc);
-        e.line(isRaw(facts, target) ? `d${target} = -${n};` : `t = -${n}; ${a} = Math.floor(t) !== t ? t : ${e.out.constant(makeFloat)}(t);`);
+        e.line(isRaw(facts, target) ? `d${target} = -${n};` : storedFloat(e, a, `-${n}`));
         return true;
       }
       e.line(`t = ${operand.tagged}; if (typeof t === "number" && t !== 0) ${a} = -t; else { t = ${e.h.negate}(t); if (t === ${e.leave}) ${exit} ${a} = t; }`);

@@ -56,6 +56,8 @@ export class Emitter {
   readonly size: number;
   /** What is done on the way out for exits that say so by its number in `way`, which counts from 1: it would be long at each of them. */
   readonly ways: string[] = [];
+  /** It may be left inside a call: frames are above. */
+  leavesInCalls = false;
   private block = 0;
   /** By instruction of the block, registers that the interpreter needs before it. */
   private kept: ReadonlyMap<number, readonly number[]> | undefined;
@@ -270,6 +272,7 @@ export class Emitter {
 
   /** Leaves because frames were left above the call at `pc`, whose function is in register `at`. */
   exitAtCall(pc: number, at: number): string {
+    this.leavesInCalls = true;
     return `{ ${this.boxing(at, pc)}u = true; q = ${this.charged - this.done}; ${this.open < 0 ? "" : `s = ${this.open}; `}pc = ${pc}; a = ${at}; break X; }`;
   }
 

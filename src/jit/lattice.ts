@@ -52,6 +52,14 @@ export function kindOf(v: LuaValue): Kind {
   }
 }
 
+/** What is expected of a value where values of the kinds `seen` have been: a kind of number, any but bigints, or nothing. */
+export function expectedKind(seen: TypeSet): TypeSet {
+  if (within(seen, Kind.Small)) return Kind.Small;
+  if (within(seen, Kind.Small | Kind.Safe)) return Kind.Small | Kind.Safe;
+  if (within(seen, Kind.Float)) return Kind.Float;
+  return within(seen, Kind.Small | Kind.Safe | Kind.Float) ? Kind.Small | Kind.Safe | Kind.Float : 0;
+}
+
 export const SMALL_MIN = -2147483648;
 export const SMALL_MAX = 2147483647;
 const SAFE_MAX = Number.MAX_SAFE_INTEGER;

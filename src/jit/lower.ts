@@ -75,6 +75,8 @@ function worthEmitting(whole: FlowGraph, proto: Proto, cache: ProtoCache, isRegi
 class Lowering {
   private readonly converted = new Map<string, string[]>();
   private readonly training = new Training();
+  /** Line where what the text uses gets its names. */
+  private names = 0;
   private readonly charges: Charges;
 
   constructor(private readonly e: Emitter, private readonly graph: FlowGraph, private readonly assumptions: Assumptions,
@@ -100,6 +102,7 @@ class Lowering {
     this.wayOut();
     if (e.isDirect) e.line("}");
     e.out.fill(bare, this.bareRegisters());
+    e.out.fill(this.names, this.contextNames());
     return e.out;
   }
 
@@ -107,15 +110,17 @@ class Lowering {
   private expectArguments(): void {
     const { e } = this;
     const pc = e.proto.isVararg ? 1 : 0;
-    e.line(`if (${e.cold} && ${e.out.constant(this.training)}.isToLeave()) { pc = ${pc}; break X; }`);
-    this.expectAtEntry((n) => `{ ${e.rt.otherKind}(${e.out.constant(e.cache)}, ${e.proto.code.length + n}, r${n}); pc = ${pc}; break X; }`);
+    e.line(`if (${e.cold} === 2) { pc = ${pc}; break X; }`);
+    const names = [...(this.assumptions.entry ?? new Map<number, TypeSet>()).keys()];
+    this.expectAtEntry(`{ ${e.rt.otherArgument}(${e.out.constant(e.cache)}, ${e.out.constant(names)}, ${names.map((n) => `r${n}`).join()}); pc = ${pc}; break X; }`);
   }
 
   /** Looks at the registers that are expected to hold a kind of number; `leave` says what is done where one does not. */
-  private expectAtEntry(leave: (register: number) => string): void {
+  private expectAtEntry(leave: string): void {
     const { e } = this;
-    for (const [n, type] of this.assumptions.entry ?? []) {
-      e.line(`if (${this.disagrees(`r${n}`, type)}) ${leave(n)}`);
+    const entry = [...(this.assumptions.entry ?? new Map<number, TypeSet>())];
+    if (entry.length > 0) e.line(`if (${entry.map(([n, type]) => `(${this.disagrees(`r${n}`, type)})`).join(" || ")}) ${leave}`);
+    for (const [n, type] of entry) {
       if (type === Kind.Small) e.line(`r${n} = r${n} | 0;`); // says so to V8
       else if (type === (Kind.Small | Kind.Safe)) e.line(`r${n} = +r${n};`);
     }
@@ -135,7 +140,7 @@ class Lowering {
   /** Variables of registers that are bare doubles or pairs somewhere. */
   private bareRegisters(): string {
     const used = new Set(this.e.out.text().match(/\b(?:[dg]\d+|[hl](?:\d+|[xyz]))\b/g) ?? []);
-    return used.size === 0 ? "" : `let ${[...used].map((name) => `${name} = 0`).join(", ")};`;
+    return used.size === 0 ? "" : `var ${[...used].map((name) => `${name} = 0`).join(", ")};`;
   }
 
   // ---- in and out -------------------------------------------------------------------------------------------------------
@@ -145,7 +150,7 @@ class Lowering {
     const { numParams, isVararg, maxStackSize } = e.proto;
     const refusal = `{ \`\${${e.rt.REFUSAL}}\`; return ${e.S}; }`;
     const training = e.out.constant(this.training);
-    e.line(`let ${e.cold} = ${training}.left !== 0; if (${e.cold}) ${training}.left--;`);
+    e.line(`var ${e.cold} = ${training}.left === 0 ? 0 : ${training}.next();`);
     if (isVararg) e.line(`const b = b0 + ${numParams + 1} + v.length, at = b0 - 1;`);
     else e.line("const at = b - 1;");
     const needed = isVararg ? maxStackSize + 1 : maxStackSize;
@@ -154,7 +159,8 @@ class Lowering {
       e.line(`if (m.fuel < 1 && !${e.rt.refuel}(m)) ${refusal}`); // VARARGPREP needs a unit, although it gives it back
       e.line(`R[b - 1] = c;`);
     }
-    e.line(`const L = ${e.X}.thread, U = c.upvals; let tail = false, f = F.next;`);
+    this.names = e.out.later();
+    e.line("var f = F.next;");
     e.line(`if ((${e.cold} || f === null) && (f = ${e.rt.above}(F)) === null) ${refusal}`);
     for (let n = 0; n < numParams; n++) if (e.isCaptured(n)) e.line(`R[b + ${n}] = r${n};`);
     this.declare(numParams, () => "");
@@ -162,10 +168,10 @@ class Lowering {
 
   private regionEntry(): void {
     const { e } = this;
-    e.line(`const c = f.func, L = f.L, U = c.upvals, room = ${e.X}.room;`);
+    this.names = e.out.later();
     if (this.hasOp(Op.Vararg)) e.line("const v = R.slice(b - 1 - f.count, b - 1);");
     this.declare(0, (n) => ` = R[b + ${n}]`);
-    this.expectAtEntry(() => `return ${e.rt.MISMATCH};`);
+    this.expectAtEntry(`return ${e.rt.MISMATCH};`);
     const open = e.entry! > 0 ? openListOf(e.proto.code[e.entry! - 1]!) : -1;
     if (open >= 0) e.line(`n = L.top - b - ${open};`);
   }
@@ -191,31 +197,38 @@ class Lowering {
     const { e } = this;
     const names = [];
     for (let n = from; n < e.size; n++) if (!e.isCaptured(n)) names.push(`r${n}${initial(n)}`);
-    e.line(`let ${[...names, `q = 0, s = ${e.size}, pc = 0, n = 0, way = 0, u = false, ${e.isDirect ? "z = false, " : ""}a = -1, t, e, x, y`].join(", ")};`);
+    e.line(`var ${[...names, `s = ${e.size}`, "q, pc, n, way, u, z, a, t, e, x, y, tail"].join(", ")};`); // a var without a value takes none of V8's bytecode
+  }
+
+  /** Names for what the text written so far uses. */
+  private contextNames(): string {
+    const { e } = this;
+    const text = e.out.text();
+    const uses = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(text);
+    const values: [name: string, value: string][] = e.isDirect
+      ? [["L", `${e.X}.thread`], ["U", "c.upvals"]]
+      : [["c", "f.func"], ["L", "f.L"], ["U", "f.func.upvals"], ["room", `${e.X}.room`]];
+    const used = values.filter(([name]) => uses(name)).map(([name, value]) => `${name} = ${value}`);
+    return used.length === 0 ? "" : `const ${used.join(", ")};`;
   }
 
   private wayOut(): void {
     const { e } = this;
     const { proto } = e;
-    const refused = e.proto.code.some((word) => getOp(word) === Op.Call || getOp(word) === Op.TailCall) ? ` else if (s < ${e.size}) L.top = b + s + n;` : "";
-    e.line(`if (u && a >= 0) { if (u = ${e.X}.count === ${Count.Left}) { q--; s = a; pc++; }${refused} }`);
+    if (e.leavesInCalls) e.line(`if (u && a >= 0) { if (u = ${e.X}.count === ${Count.Left}) { q--; s = a; pc++; } else if (s < ${e.size}) L.top = b + s + n; }`);
     if (this.study !== undefined) e.line(`${e.out.constant(this.study)}.leave(pc, u);`);
     if (e.ways.length > 0) e.line(`switch (way) { ${e.ways.map((text, n) => `case ${n + 1}: ${text}break;`).join("\n")} }`);
-    e.line("if (q > 0) m.giveBack(q);");
-    e.line("switch (s) {");
-    for (let n = e.size - 1; n >= 0; n--) e.line(`case ${n + 1}:${e.isCaptured(n) ? "" : ` R[b + ${n}] = r${n};`}`);
-    e.line("}");
+    const registers = Array.from({ length: e.size }, (_, n) => `, ${e.isCaptured(n) ? `R[b + ${n}]` : `r${n}`}`).join("");
     if (!e.isDirect) {
-      e.line(`if (u) { f.pc = pc; return ${e.rt.unwound}(f); }`);
-      e.line("return pc;");
+      e.line(`return ${e.rt.leaveRegion}(m, q, R, b, s, f, pc, u${registers});`);
       return;
     }
-    e.line("R[at] = c;");
     if (proto.isVararg) {
       for (let n = 0; n < proto.numParams; n++) e.line(`R[b0 + ${n}] = undefined;`);
       e.line(`for (let i = 0; i < v.length; i++) R[b0 + ${proto.numParams} + i] = v[i];`);
     }
-    e.line(`return ${e.rt.leave}(f, c, at, b, pc, ${proto.isVararg ? "v.length" : "0"}, tail);`);
+    const callsInTail = proto.code.some((word) => getOp(word) === Op.TailCall);
+    e.line(`return ${e.rt.leave}(m, q, R, b, s, f, c, at, pc, ${proto.isVararg ? "v.length" : "0"}, ${callsInTail ? "tail" : "false"}${registers});`);
   }
 
   // ---- structure ----------------------------------------------------------------------------------------------------------
@@ -253,7 +266,7 @@ class Lowering {
         e.line("}");
         return;
       case "loop":
-        e.line(`L${node.label}: for (;; ${e.isDirect ? `${e.cold} = false` : ""}) {`); // training ends with a loop's first round
+        e.line(`L${node.label}: for (;; ${e.isDirect ? `${e.cold} = 0` : ""}) {`); // training ends with a loop's first round
         this.nodes(node.body);
         e.line("}");
         return;

@@ -11,7 +11,7 @@ import { FrameFlag } from "../vm/frame-flags.js";
 import type { Frame } from "../vm/frame.js";
 import { LuaClosure } from "../vm/function.js";
 import { learnMetamethod } from "./handlers.js";
-import { kindOf } from "./lattice.js";
+import { expectedKind, kindOf, within } from "./lattice.js";
 import { type ProtoCache, cacheOf } from "../vm/inline-cache.js";
 import { returnFrom } from "../vm/calls.js";
 import type { Meter } from "../vm/meter.js";
@@ -75,15 +75,36 @@ export function above(below: Frame): Frame | null {
   return below.level >= run.thread.state.deepest ? null : run.thread.frameAbove(below);
 }
 
+/** On the way out: units that were paid and not used, and the first `count` registers. */
+function writeBack(meter: Meter, units: number | undefined, R: LuaValue[], base: number, count: number, registers: readonly LuaValue[]): void {
+  if (units !== undefined && units > 0) meter.giveBack(units);
+  for (let n = 0; n < count; n++) R[base + n] = registers[n];
+}
+
+/** A region is left at `pc`, or (`isUnwound`) inside the call before. */
+export function leaveRegion(
+  meter: Meter, units: number | undefined, R: LuaValue[], base: number, count: number, frame: Frame, pc: number, isUnwound: boolean | undefined, ...registers: LuaValue[]
+): number {
+  writeBack(meter, units, R, base, count, registers);
+  if (isUnwound !== true) return pc;
+  frame.pc = pc;
+  return unwound(frame);
+}
+
 /** A function is left at `pc`: `frame`, its place among the frames, gets to be what it would have been. */
-export function leave(frame: Frame, closure: LuaClosure, at: number, base: number, pc: number, extra: number, tail: boolean): LuaValue {
+export function leave(
+  meter: Meter, units: number | undefined, R: LuaValue[], base: number, count: number, frame: Frame, closure: LuaClosure, at: number, pc: number, extra: number,
+  tail: boolean | undefined, ...registers: LuaValue[]
+): LuaValue {
+  writeBack(meter, units, R, base, count, registers);
+  R[at] = closure;
   frame.func = closure;
   frame.ret = at;
   frame.base = base;
   frame.top = base + closure.proto.maxStackSize;
   frame.pc = pc;
   frame.count = extra;
-  frame.tail = tail;
+  frame.tail = tail === true;
   run.left.push(frame);
   run.count = Count.Left;
   return SIGNAL;
@@ -121,9 +142,10 @@ export const REFUSAL = { [Symbol.toPrimitive]: (): string => (refuse(), "") };
 export class Training {
   left = 60;
 
-  /** Two of them are left where they begin. */
-  isToLeave(): boolean {
-    return this.left === 40 || this.left === 10;
+  /** Another call: answers 2 if it is to be left where it begins, as two of them are, else 1. */
+  next(): 1 | 2 {
+    this.left--;
+    return this.left === 40 || this.left === 10 ? 2 : 1;
   }
 }
 
@@ -265,7 +287,7 @@ const MAX_ARGUMENTS = 250;
 export const MISMATCH = -2;
 
 /** The region was left inside a call. */
-export function unwound(frame: Frame): number {
+function unwound(frame: Frame): number {
   learn(run.left[0]!);
   pushLeft(frame.L);
   return UNWOUND;
@@ -304,6 +326,14 @@ export function otherKind(cache: ProtoCache, pc: number, value: LuaValue): void 
     assumes.revisions++;
   }
   misjudged(cache);
+}
+
+/** The same of the parameters that are expected to be of a kind: one of the arguments is not. */
+export function otherArgument(cache: ProtoCache, parameters: readonly number[], ...args: LuaValue[]): void {
+  const { seen } = cache.assumes;
+  const first = seen!.length - cache.numParams;
+  const other = parameters.findIndex((n, i) => !within(kindOf(args[i]), expectedKind(seen![first + n]!)));
+  if (other >= 0) otherKind(cache, first + parameters[other]!, args[other]);
 }
 
 /** A loop that should be one on small integers is not. */

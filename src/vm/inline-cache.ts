@@ -123,8 +123,10 @@ export class ProtoCache {
   heat: number;
   /** Why there is no emitted code although the function is hot. */
   refusal: string | null = null;
+  readonly numParams: number;
   constructor(proto: Proto) {
     const { code } = proto;
+    this.numParams = proto.numParams;
     const fields: FieldCache[] = [];
     for (let pc = 0; pc <= code.length; pc++) fields.push(NEVER); // V8 takes each element of `new Array(n)` for a possible hole
     for (let pc = 0; pc < code.length; pc++) {
