@@ -79,6 +79,9 @@ function ownForm(e: Emitter, intrinsic: Intrinsic, args: readonly Operand[], exi
     }
     case Intrinsic.Max: case Intrinsic.Min: {
       const chosen = intrinsic === Intrinsic.Max ? "x < y ? y : x" : "y < x ? y : x";
+      if (within(first.type, Kind.Float) && within(second.type, Kind.Float) && first.double !== undefined && second.double !== undefined) {
+        return { when: `(x = ${first.double}, y = ${second.double}, true)`, value: `${float}(${chosen})` };
+      }
       return { when: `typeof (x = ${first.tagged}) === "number" && typeof (y = ${second.tagged}) === "number"`, value: chosen };
     }
     case Intrinsic.Sqrt: return real(e, first, "Math.sqrt");

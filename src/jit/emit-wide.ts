@@ -138,6 +138,9 @@ function write(e: Emitter, target: number, text: (to: wide.Pair) => string, valu
   const place = pairOf("z");
   if (value === undefined) e.line(text(place));
   e.line(`${e.r(target)} = ${value ?? joined(e, place, e.facts.interval(target))};`);
+  if (value !== undefined || e.isCaptured(target)) return;
+  e.line(wide.assign(pairOf(target), place)); // whoever computes with it next need not split it
+  e.isFreshlySplit = true;
 }
 
 /** −x or ~x on a pair. */

@@ -53,6 +53,8 @@ export class Emitter {
   open = -1;
   /** Registers, in the present block, whose integer also stands in the variables of its halves. */
   readonly split = new Set<number>();
+  /** The result of the instruction that is being written stands in halves, too. */
+  isFreshlySplit = false;
   readonly size: number;
   /** What is done on the way out for exits that say so by its number in `way`, which counts from 1: it would be long at each of them. */
   readonly ways: string[] = [];

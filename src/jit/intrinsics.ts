@@ -55,6 +55,20 @@ export function intrinsicAt(proto: Proto, pc: number): Intrinsic {
   return count >= least && count <= most && fits ? found : Intrinsic.None;
 }
 
+/** Does its own form compute with all its arguments as numbers? */
+function computes(intrinsic: Intrinsic): boolean {
+  switch (intrinsic) {
+    case Intrinsic.Floor: case Intrinsic.Ceil: case Intrinsic.Abs: case Intrinsic.Max: case Intrinsic.Min: case Intrinsic.Sqrt: case Intrinsic.Sin:
+    case Intrinsic.Cos: case Intrinsic.ToInteger: case Intrinsic.Ult: return true;
+    default: return false;
+  }
+}
+
+/** By instruction, 1 for calls whose arguments are probably computed with as numbers. */
+export function computingCalls(proto: Proto): Uint8Array {
+  return Uint8Array.from(proto.code, (word, pc) => (getOp(word) === Op.Call && computes(intrinsicAt(proto, pc)) ? 1 : 0));
+}
+
 function byName(proto: Proto, register: number, call: number): Intrinsic {
   for (let pc = call - 1; pc >= 0; pc--) {
     const word = proto.code[pc]!;

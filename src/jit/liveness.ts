@@ -4,6 +4,7 @@ import { OPCODES, Op } from "../bytecode/opcodes.js";
 import type { Proto } from "../bytecode/proto.js";
 import { forEachRead, writeEnd, writeStart } from "../bytecode/registers.js";
 import { type FlowGraph, NONE } from "./graph.js";
+import { computingCalls } from "./intrinsics.js";
 
 /** What keeps a register. */
 export type Purpose =
@@ -22,6 +23,8 @@ export class Liveness {
   private readonly now: Uint32Array;
   /** Named variables alive by instruction, when they matter. */
   private readonly variables: Int32Array | undefined;
+  /** For purpose "number", calls that compute with their arguments. */
+  private readonly computing: Uint8Array | undefined;
   /** For purpose "number", 1 for each instruction whose result in R[A] (TFORCALL: R[A+4]) matters. */
   readonly useful: Uint8Array;
 
@@ -30,6 +33,7 @@ export class Liveness {
     this.entries = new Uint32Array(graph.blocks.length * this.width);
     this.now = new Uint32Array(this.width);
     this.variables = purpose === "kept" ? variableCounts(proto) : undefined;
+    this.computing = purpose === "number" ? computingCalls(proto) : undefined;
     this.useful = new Uint8Array(purpose === "number" ? proto.code.length : 0);
     this.solve();
   }
@@ -130,6 +134,7 @@ export class Liveness {
     }
     if (!decides(op)) this.remove(writeStart(word), writeEnd(word));
     if (!isNumber || computes(op)) forEachRead(code, pc, this.addRange);
+    else if (this.computing![pc] === 1) this.addRange(getA(word) + 1, getA(word) + getB(word));
     if (op === Op.Closure && !isNumber) {
       for (const { inStack, index } of this.proto.protos[getBx(word)]!.upvalues) if (inStack && index !== getA(word)) this.add(index);
     }

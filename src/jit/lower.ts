@@ -388,6 +388,8 @@ class Lowering {
     const { split, proto } = this.e;
     const word = proto.code[pc]!;
     for (const register of split) if (register >= writeStart(word) && register < writeEnd(word)) split.delete(register);
+    if (this.e.isFreshlySplit) split.add(getA(word));
+    this.e.isFreshlySplit = false;
   }
 
   /** Registers that the instruction wrote as Lua values and the code ahead wants bare. */
