@@ -311,8 +311,8 @@ export class LuaState implements AllocationWatcher {
   }
 
   /**
-   * Shows every instruction to `observer` before it runs (null: no longer). For profilers and tracers; needs the interpreter
-   * tier alone (`tier === null`), and what the observer does is not metered.
+   * Shows every instruction to `observer` before it runs (null: no longer). For profilers and tracers, and for the emitting tier, which stands
+   * aside meanwhile; what the observer does is not metered.
    */
   observe(observer: InstructionObserver | null): void {
     this.observer = observer;
