@@ -2,6 +2,7 @@
 import { bytesToString, cut, flatten } from "../../base/bytes.js";
 import { type LuaNumber, isNumber } from "../../number/float.js";
 import { parseNumber } from "../../number/parse.js";
+import { callAcross, canStandStill } from "../../vm/callbacks.js";
 import { Event } from "../../vm/events.js";
 import type { Frame } from "../../vm/frame.js";
 import type { NativeImplementation } from "../../vm/function.js";
@@ -129,7 +130,7 @@ function coercing(event: Event): NativeImplementation {
     if (x !== undefined && y !== undefined) return arithmetic(event, x, y);
     const handler = typeof b === "string" ? undefined : metatableOf(f.L.state, b)?.getStr(key);
     if (handler === undefined) f.error(`attempt to ${key.slice(2)} a '${typeName(a)}' with a '${typeName(b)}'`);
-    return f.L.call1(handler, a, b);
+    return canStandStill(f) ? callAcross(f, handler, [a, b], (_, results) => results[0]) : f.L.call1(handler, a, b);
   };
 }
 
