@@ -9,10 +9,11 @@ import type { Frame } from "../vm/frame.js";
 import { HostError, type HostFiles, type HostProcess } from "../vm/host.js";
 import type { LibrarySpec } from "../vm/library.js";
 import { NEEDS_CALL, assign, lookup } from "../vm/operations.js";
+import { type Pieces, inPieces } from "../vm/pauses.js";
 import type { Signal } from "../vm/signal.js";
 import { LuaTable } from "../vm/table.js";
 import { type LuaValue, isTruthy } from "../vm/value.js";
-import { type CalendarTime, formatTime, invalidConversion, localTime, localTimestamp, utcTime } from "./date.js";
+import { type CalendarTime, formatInPieces, invalidConversion, localTime, localTimestamp, utcTime } from "./date.js";
 import { hostFailure, processResult } from "./host-results.js";
 import { flushAll } from "./io-file.js";
 import { chargeBytes, reserve } from "./string/price.js";
@@ -43,7 +44,7 @@ const fieldsOf = (t: CalendarTime): readonly [string, LuaValue][] => [
 /** Units that one conversion of a date format costs: some are made of several others. */
 const CONVERSION = 16;
 
-function date(f: Frame): LuaValue {
+function date(f: Frame): LuaValue | Signal {
   let format = f.optString(1, "%c");
   const time = f.isNoneOrNil(2) ? now(f) : f.integer(2);
   const utc = format.startsWith("!");
@@ -55,10 +56,14 @@ function date(f: Frame): LuaValue {
     for (const [key, value] of fieldsOf(t)) table.setStr(key, value);
     return table;
   }
+  return inPieces(f, dateInPieces(f, format, t));
+}
+
+function* dateInPieces(f: Frame, format: string, t: CalendarTime): Pieces {
   chargeBytes(f, format.length);
   const { meter } = f.L.state;
   if (format.length > 1000) meter.interrupt(); // each charge looks at the clock then
-  const text = formatTime(format, t, () => meter.charge(CONVERSION));
+  const text = yield* formatInPieces(format, t, () => meter.charge(CONVERSION));
   if (text === undefined) {
     const rest = format.slice(invalidConversion(format, t) + 1);
     const zero = rest.indexOf("\0");

@@ -1,52 +1,14 @@
 // Natives that call functions of a script over and over: in a run that can be preempted they stand still at each call, which changes
 // nothing that a program can observe but that others get their turn.
 import { describe, expect, test } from "vitest";
-import { LuaError, createState, plainHost } from "../../src/index.js";
+import { LuaError } from "../../src/index.js";
 import { tryAcross } from "../../src/vm/callbacks.js";
 import type { Continuation } from "../../src/vm/frame.js";
 import { NativeFunction } from "../../src/vm/function.js";
 import { LimitReached } from "../../src/vm/limits.js";
 import { Run } from "../../src/vm/run.js";
-import type { LuaState } from "../../src/vm/state.js";
 import type { LuaValue } from "../../src/vm/value.js";
-
-function world(): { state: LuaState; output: () => string } {
-  let output = "";
-  const state = createState({ host: plainHost((text) => void (output += text)) });
-  return { state, output: () => output };
-}
-
-/** The outcome of a call that nothing can suspend. */
-function plainly(source: string): string {
-  const { state, output } = world();
-  const func = state.load(source, "=text");
-  return outcomeOf(state, output, () => state.call(func));
-}
-
-/** The outcome of a run in slices of `units`, and how many there were. */
-function inSlices(source: string, units: number): { outcome: string; slices: number } {
-  const { state, output } = world();
-  let slices = 0;
-  const run = new Run(state, state.load(source, "=text"));
-  const outcome = outcomeOf(state, output, () => {
-    while (run.resume({ units, isOver: () => true }) === "ready") slices++;
-    if (run.status === "failed") throw run.error;
-    return run.results;
-  });
-  return { outcome, slices };
-}
-
-function outcomeOf(state: LuaState, output: () => string, act: () => readonly LuaValue[]): string {
-  const allocated = state.memory.allocated;
-  let end: string;
-  try {
-    end = `results: ${act().length}`;
-  } catch (error) {
-    if (!(error instanceof LuaError)) throw error;
-    end = `${error.message}\n${error.traceback}`;
-  }
-  return `${output()}${end}\n${state.meter.used} units, ${state.memory.allocated - allocated} bytes`;
-}
+import { inSlices, plainly, world } from "../support/sliced.js";
 
 const PROGRAMS: readonly [name: string, source: string][] = [
   ["sort with an order function", `

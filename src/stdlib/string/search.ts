@@ -10,12 +10,13 @@ import { ALWAYS, type LuaFunction, NativeFunction, type QuickForm, quickly } fro
 import { eventOf } from "../../vm/metatables.js";
 import { COST } from "../../vm/meter.js";
 import { index } from "../../vm/operations.js";
+import { type Pieces, inPieces, pause } from "../../vm/pauses.js";
 import { DECLINED, MULTI, type Signal } from "../../vm/signal.js";
 import { LuaTable } from "../../vm/table.js";
 import type { Thread } from "../../vm/thread.js";
 import { type LuaValue, isFunction, isTruthy, typeName } from "../../vm/value.js";
-import { findText } from "./find-text.js";
-import { Matcher } from "./matcher.js";
+import { findShort, findText, isShortSearch } from "./find-text.js";
+import { LONGEST_SCANNED, Matcher, PAUSED } from "./matcher.js";
 import { Item, type Pattern, compilePattern, compileUnanchored, found, searchItem } from "./pattern.js";
 import { startPosition } from "./positions.js";
 import { Builder } from "./price.js";
@@ -28,24 +29,42 @@ export function find(f: Frame): LuaValue | Signal {
   if (from > text.length) return undefined;
   const pattern = compilePattern(source);
   if (pattern.plain || f.boolean(4)) {
-    const at = findText(f.L, text, source, from);
-    return at < 0 ? undefined : f.results(at + 1, at + source.length);
+    if (!isShortSearch(text, source)) return inPieces(f, findPlain(f, text, source, from));
+    return range(f, findShort(f.L, text, source, from), source);
   }
   const matcher = Matcher.take(f.L, f, text, pattern);
-  const start = matcher.search(from);
-  let result: LuaValue | Signal;
-  if (start >= 0) {
-    if (matcher.level === 0) result = f.results(start + 1, matcher.end);
-    else result = f.resultArray([start + 1, matcher.end, ...matcher.captures(start, matcher.end)]);
-  }
+  return whenFound(f, matcher, matcher.search(from), finishFind);
+}
+
+function* findPlain(f: Frame, text: string, source: string, from: number): Pieces {
+  return range(f, yield* findText(f.L, text, source, from), source);
+}
+
+const range = (f: Frame, at: number, found: string): LuaValue | Signal => (at < 0 ? undefined : f.results(at + 1, at + found.length));
+
+/** What is done about the match that begins at `start`; −1 when there is none. */
+type Finish = (f: Frame, matcher: Matcher, start: number) => LuaValue | Signal;
+
+/** `finish` with what a search has answered, once it is over. */
+function whenFound(f: Frame, matcher: Matcher, start: number, finish: Finish): LuaValue | Signal {
+  if (start === PAUSED) return pause(f, (frame) => whenFound(frame, matcher, matcher.goOn(), finish));
+  const result = finish(f, matcher, start);
   matcher.release();
   return result;
+}
+
+function finishFind(f: Frame, matcher: Matcher, start: number): LuaValue | Signal {
+  if (start < 0) return undefined;
+  if (matcher.level === 0) return f.results(start + 1, matcher.end);
+  return f.resultArray([start + 1, matcher.end, ...matcher.captures(start, matcher.end)]);
 }
 
 /** All captures as the results of `f`. */
 function results(f: Frame, matcher: Matcher, start: number): LuaValue | Signal {
   return matcher.level <= 1 ? matcher.capture(0, start, matcher.end) : f.resultArray(matcher.captures(start, matcher.end));
 }
+
+const finishMatch: Finish = (f, matcher, start) => (start < 0 ? undefined : results(f, matcher, start));
 
 /** string.match(s, pattern [, init]) */
 export function match(f: Frame): LuaValue | Signal {
@@ -54,10 +73,7 @@ export function match(f: Frame): LuaValue | Signal {
   const from = startPosition(f.optSmallInteger(3, 1), text.length) - 1;
   if (from > text.length) return undefined;
   const matcher = Matcher.take(f.L, f, text, compilePattern(source));
-  const start = matcher.search(from);
-  const result = start < 0 ? undefined : results(f, matcher, start);
-  matcher.release();
-  return result;
+  return whenFound(f, matcher, matcher.search(from), finishMatch);
 }
 
 /** string.gmatch(s, pattern [, init]): the iterator. */
@@ -68,17 +84,22 @@ export function gmatch(f: Frame): LuaValue {
   allocate(SIZE.native);
   const iterator = new NativeFunction("for iterator", (call) => {
     const matcher = Matcher.take(call.L, call, text, pattern);
-    const start = matches.next(matcher);
-    const result = start < 0 ? call.none() : results(call, matcher, start);
-    matcher.release();
-    matches.pass(start, matcher.end);
-    return result;
+    return nextMatch(call, matcher, matches, matches.next(matcher));
   });
   iterator.captured = [text];
   iterator.leaf = ALWAYS;
-  if (pattern.item !== Item.None) iterator.quick = (L) => nextItem(L, matches);
+  if (pattern.item !== Item.None && text.length <= LONGEST_SCANNED) iterator.quick = (L) => nextItem(L, matches);
   else if (pattern.captures <= FEW_CAPTURES) iterator.quick = (L, at) => nextQuickly(L, at, matches);
   return iterator;
+}
+
+/** The results of the iterator of gmatch, `start` being what it has found. */
+function nextMatch(f: Frame, matcher: Matcher, matches: Matches, start: number): LuaValue | Signal {
+  if (start === PAUSED) return pause(f, (frame) => nextMatch(frame, matcher, matches, matches.next(matcher, matcher.goOn())));
+  const result = start < 0 ? f.none() : results(f, matcher, start);
+  matcher.release();
+  matches.pass(start, matcher.end);
+  return result;
 }
 
 /** Where the iterator of a gmatch stands. */
@@ -87,14 +108,13 @@ class Matches {
 
   constructor(readonly text: string, readonly pattern: Pattern, public from: number) {}
 
-  /** Start of the next match (its end is the matcher's), or −1. */
-  next(matcher: Matcher): number {
-    for (let { from } = this; from <= this.text.length; ) {
-      const start = matcher.search(from);
-      if (start < 0 || matcher.end !== this.lastEnd) return start;
-      from = start + 1; // an empty match right behind the last one does not count
+  /** Start of the next match (its end is the matcher's), or −1, or PAUSED; `start` is the one that was found last. */
+  next(matcher: Matcher, start = this.from > this.text.length ? -1 : matcher.search(this.from)): number {
+    while (start >= 0 && matcher.end === this.lastEnd) { // an empty match right behind the last one does not count
+      if (start === this.text.length) return -1;
+      start = matcher.search(start + 1);
     }
-    return -1;
+    return start;
   }
 
   /** That match is dealt with: only now, when nothing is raised any more, because a call that raised may be made again. */
@@ -138,10 +158,11 @@ function findOrMatch(L: Thread, at: number, nargs: number, isFind: boolean): Lua
   if (from > text.length) return undefined;
   const pattern = compilePattern(source);
   if (isFind && (pattern.plain || (nargs >= 4 && isTruthy(stack[at + 4])))) {
-    const start = findText(L, text, source, from);
+    if (!isShortSearch(text, source)) return DECLINED;
+    const start = findShort(L, text, source, from);
     return rangeAt(stack, at, start, start + source.length);
   }
-  if (pattern.item !== Item.None) {
+  if (pattern.item !== Item.None && text.length <= LONGEST_SCANNED) {
     const start = searchItem(text, from, pattern);
     payForItem(L);
     if (isFind) return rangeAt(stack, at, start, found.end);
@@ -290,8 +311,13 @@ export function gsub(f: Frame): LuaValue | Signal {
   const replace = replacerOf(f);
   const work = new Substitution(f, text, compilePattern(source), limit);
   if (!(typeof f.arg(3) === "string" || isNumber(f.arg(3))) && canStandStill(f)) return work.finishAcross(f);
-  for (let start = work.next(); start >= 0; start = work.next()) work.put(start, replace(work.matcher, start, work.matcher.end));
-  return work.finish(f);
+  return finishGsub(f, work, replace, work.next());
+}
+
+/** Replaces the match that begins at `start` and all to come. */
+function finishGsub(f: Frame, work: Substitution, replace: Replacer, start: number): Signal {
+  for (; start >= 0; start = work.next()) work.put(start, replace(work.matcher, start, work.matcher.end));
+  return start === PAUSED ? pause(f, (frame) => finishGsub(frame, work, replace, work.goOn())) : work.finish(f);
 }
 
 /** A gsub under way: it can stand still at each match, because what is called for a replacement may run for long. */
@@ -310,19 +336,24 @@ class Substitution {
     this.out = new Builder(f);
   }
 
-  /** Start of the next match (its end is the matcher's), or −1. */
+  /** Start of the next match (its end is the matcher's), or −1, or PAUSED. */
   next(): number {
-    while (this.count < this.limit && this.from <= this.text.length) {
-      const start = this.matcher.search(this.from);
-      if (start < 0) break;
-      if (this.matcher.end !== this.lastEnd) {
-        this.count++;
-        return start;
-      }
-      if (this.pattern.anchored) break;
-      this.from = start + 1; // an empty match right behind the last one does not count
+    if (this.count >= this.limit || this.from > this.text.length) return -1;
+    return this.nextFrom(this.matcher.search(this.from));
+  }
+
+  /** The same, when a search has stood still. */
+  goOn(): number {
+    return this.nextFrom(this.matcher.goOn());
+  }
+
+  private nextFrom(start: number): number {
+    while (start >= 0 && this.matcher.end === this.lastEnd) { // an empty match right behind the last one does not count
+      if (this.pattern.anchored || start === this.text.length) return -1;
+      start = this.matcher.search(this.from = start + 1);
     }
-    return -1;
+    if (start >= 0) this.count++;
+    return start;
   }
 
   /** Puts the replacement of the match that begins at `start`; undefined keeps its text. */
@@ -348,10 +379,10 @@ class Substitution {
   }
 
   /** Calls what the replacements come from for all matches to come, and stands still at each call. */
-  finishAcross(f: Frame): Signal {
+  finishAcross(f: Frame, start = this.next()): Signal {
     const replacement = f.arg(3);
     const { matcher } = this;
-    for (let start = this.next(); start >= 0; start = this.next()) {
+    for (; start >= 0; start = this.next()) {
       const { end } = matcher;
       const goOn: Continuation = (frame, results) => {
         this.put(start, replacementText(frame, results[0]));
@@ -363,6 +394,7 @@ class Substitution {
       if (isFunction(handler)) return callAcross(f, handler, [replacement, key], goOn);
       this.put(start, replacementText(f, index(f.L, replacement, key)));
     }
+    if (start === PAUSED) return pause(f, (frame) => this.finishAcross(frame, this.goOn()));
     return this.finish(f);
   }
 }
