@@ -1,5 +1,7 @@
 // What a program does in one piece and in slices: the same, whatever the slices are.
+import { limitsLibrary } from "../../src/engine/limits-library.js";
 import { LuaError, createState, plainHost } from "../../src/index.js";
+import { STANDARD_LIBRARIES } from "../../src/stdlib/libraries.js";
 import { Run } from "../../src/vm/run.js";
 import type { LuaState } from "../../src/vm/state.js";
 import type { LuaValue } from "../../src/vm/value.js";
@@ -8,7 +10,7 @@ type Jit = "auto" | "off" | "always";
 
 export function world(jit: Jit = "auto"): { state: LuaState; output: () => string } {
   let output = "";
-  const state = createState({ jit, host: plainHost((text) => void (output += text)) });
+  const state = createState({ jit, libraries: [...STANDARD_LIBRARIES, limitsLibrary], host: plainHost((text) => void (output += text)) });
   return { state, output: () => output };
 }
 

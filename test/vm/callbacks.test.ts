@@ -150,6 +150,26 @@ test("finalizers: slices change nothing", () => {
   for (const units of [1, 7, 1000]) expect(inSlices(FINALIZERS, units).outcome).toBe(whole);
 });
 
+test("finalizers that a budget has left behind: slices change nothing", () => {
+  const source = `
+    local LOOP = function() while true do end end
+    local function leave(name, f) setmetatable({}, {__gc = function() print(name, f and f(), limits.remaining().instructions) print(name, "done") end}) end
+    limits.run({instructions = 3000}, function() leave("ends") end) collectgarbage()
+    limits.run({instructions = 3000}, function() leave("endless", LOOP) leave("again", LOOP) end) collectgarbage() print("after", limits.remaining().instructions)
+    limits.run({instructions = 9000}, function()
+      limits.run({instructions = 5000}, function() leave("inner") leave("endless inside", LOOP) leave("third") end) leave("outer", function() return (pcall(error)) end)
+    end) collectgarbage()
+    limits.run({instructions = 2000}, function() limits.run({instructions = 9000}, function() leave("of two", LOOP) leave("of none", LOOP) end) end) collectgarbage()
+    limits.run({instructions = 9000}, function() leave("in a coroutine", function() return limits.run({instructions = 500}, LOOP) end) end)
+    print(coroutine.wrap(function() return limits.run({instructions = 20000}, function() collectgarbage() leave("x", LOOP) collectgarbage() return "not reached" end) end)())
+    limits.run({instructions = 2000}, function() leave("fails", function() error("in a finalizer") end) end) collectgarbage() collectgarbage() print(limits.remaining().instructions)`;
+  const whole = inSlices(source, 1_000_000_000).outcome;
+  expect(whole).toMatch(/^ends\tnil\t\d+\nends\tdone\nafter\tnil\n/);
+  for (const units of [1, 7, 1000]) expect(inSlices(source, units).outcome).toBe(whole);
+  const text = (outcome: string): string => outcome.replace(/\d+/g, "n"); // a collection costs what is alive, and a run is
+  expect(text(whole)).toBe(text(plainly(source)));
+});
+
 test("the units that a finalizer uses do not depend on where it runs", () => {
   const source = `local t for i = 1, 50 do t = setmetatable({}, {__gc = function() for j = 1, i do end end}) if i % 10 == 0 then collectgarbage() end end`;
   const { state } = world();
@@ -213,6 +233,7 @@ describe("a function that never ends leaves the host its turns", () => {
     ["an __index of ipairs", "for _ in ipairs(setmetatable({}, {__index = function() while true do end end})) do end"],
     ["a finalizer", "setmetatable({}, {__gc = function() while true do end end}) collectgarbage()"],
     ["a finalizer of a collection that comes by itself", "setmetatable({}, {__gc = function() while true do end end}) local t while true do t = {} end"],
+    ["a finalizer that a budget has left behind", "limits.run({time = 1e9}, function() setmetatable({}, {__gc = function() while true do end end}) end) collectgarbage()"],
     ["a message handler", "xpcall(error, function() while true do end end)"],
     ["a message handler of an error in a coroutine", "coroutine.wrap(function() local x; xpcall(function() return x.y end, function() while true do end end) end)()"],
     ["a message handler's message handler", "xpcall(error, function() while true do pcall(error) xpcall(error, function(m) return m end) error('again') end end) while true do end"],
