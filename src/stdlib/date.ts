@@ -1,7 +1,7 @@
 // Calendar arithmetic for os.date and os.time: C's struct tm, gmtime, localtime, mktime and strftime in the C locale.
+import type { Pieces } from "../base/pieces.js";
 import type { LuaInteger } from "../number/float.js";
 import { wrapInteger } from "../number/integer.js";
-import type { Pieces } from "../vm/pauses.js";
 
 /** Broken-down time (struct tm): `month` 0–11, `weekday` 0–6 from Sunday, `yearDay` 0–365. */
 export interface CalendarTime {

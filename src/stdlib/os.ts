@@ -1,4 +1,5 @@
 // The os library (manual, 6.9).
+import type { Pieces } from "../base/pieces.js";
 import { flatten } from "../base/bytes.js";
 import { toInteger } from "../number/arithmetic.js";
 import { type LuaInteger, isNumber, makeFloat } from "../number/float.js";
@@ -9,7 +10,7 @@ import type { Frame } from "../vm/frame.js";
 import { HostError, type HostFiles, type HostProcess } from "../vm/host.js";
 import type { LibrarySpec } from "../vm/library.js";
 import { NEEDS_CALL, assign, lookup } from "../vm/operations.js";
-import { type Pieces, inPieces } from "../vm/pauses.js";
+import { inPieces } from "../vm/pauses.js";
 import type { Signal } from "../vm/signal.js";
 import { LuaTable } from "../vm/table.js";
 import { type LuaValue, isTruthy } from "../vm/value.js";
@@ -59,7 +60,7 @@ function date(f: Frame): LuaValue | Signal {
   return inPieces(f, dateInPieces(f, format, t));
 }
 
-function* dateInPieces(f: Frame, format: string, t: CalendarTime): Pieces {
+function* dateInPieces(f: Frame, format: string, t: CalendarTime): Pieces<LuaValue | Signal> {
   chargeBytes(f, format.length);
   const { meter } = f.L.state;
   if (format.length > 1000) meter.interrupt(); // each charge looks at the clock then

@@ -7,7 +7,7 @@ import type { QuickForm } from "../vm/function.js";
 import { metamethodOf } from "../vm/metatables.js";
 import { DECLINED } from "../vm/signal.js";
 import { quickFormat } from "./string/format.js";
-import { lowerText, upperText } from "./string/library.js";
+import { STRETCH, lowerText, upperText } from "./string/library.js";
 import { SHORT_NUMERAL, reserveOn } from "./string/price.js";
 import { quickFind, quickMatch } from "./string/search.js";
 import { quickConcat, quickUnpack } from "./table.js";
@@ -30,7 +30,7 @@ const tonumber: QuickForm = (L, at, nargs) => {
 
 const changed = (change: (text: string) => string): QuickForm => (L, at, nargs) => {
   const s = L.stack[at + 1];
-  if (nargs < 1 || typeof s !== "string") return DECLINED;
+  if (nargs < 1 || typeof s !== "string" || s.length > STRETCH) return DECLINED;
   reserveOn(L, s.length);
   return change(s);
 };

@@ -1,5 +1,5 @@
 // C Lua's quicksort in steps: it stands still at each call of an order function or a metamethod, which may run for long.
-import type { Steps } from "../vm/callbacks.js";
+import { BETWEEN, type Steps } from "../vm/callbacks.js";
 import { NOWHERE } from "../vm/errors.js";
 import { Event } from "../vm/events.js";
 import type { Frame } from "../vm/frame.js";
@@ -89,12 +89,16 @@ function isLess(L: Thread, order: LuaFunction | undefined, a: LuaValue, b: LuaVa
   return typeof a === "number" && typeof b === "number" ? a < b : compare(L, Event.Lt, a, b);
 }
 
+/** Comparisons between two places to stand still. */
+const STRETCH = 64;
+
 /** Sorts t[1 .. n]: auxsort of C Lua, with its reads, writes and comparisons in their order. */
 export function* sortInSteps(f: Frame, t: LuaValue, order: LuaFunction | undefined, n: number): Steps {
   const { L } = f;
   const held: LuaValue[] = []; // for a census: what is called may take them out of the table
   f.data = held;
   let less: LuaValue;
+  let compared = 0;
   for (const intervals = new Intervals(n); intervals.next(); ) {
     const { low, up } = intervals;
     L.state.meter.charge((up - low) * COST.comparison);
@@ -138,16 +142,19 @@ export function* sortInSteps(f: Frame, t: LuaValue, order: LuaFunction | undefin
     if (write(L, t, up - 1, pivot) === NEEDS_CALL) yield;
     let i = low;
     for (let j = up - 1; ; ) {
+      if (++compared % STRETCH === 0) yield BETWEEN;
       for (;; ) {
         if ((last = held[1] = read(L, t, ++i)) === NEEDS_CALL) last = held[1] = yield;
         if ((less = isLess(L, order, last, pivot)) === NEEDS_CALL) less = yield;
         if (!isTruthy(less)) break;
+        if (++compared % STRETCH === 0) yield BETWEEN;
         if (i === up - 1) f.error(BAD_ORDER);
       }
       for (;; ) {
         if ((first = held[0] = read(L, t, --j)) === NEEDS_CALL) first = held[0] = yield;
         if ((less = isLess(L, order, pivot, first)) === NEEDS_CALL) less = yield;
         if (!isTruthy(less)) break;
+        if (++compared % STRETCH === 0) yield BETWEEN;
         if (j < i) f.error(BAD_ORDER);
       }
       if (j < i) break;

@@ -1,6 +1,7 @@
 // table.sort (manual, 6.6): the quicksort of C Lua, comparison for comparison, so that equal elements end up where they do
 // there and an order function sees the same pairs. Arrays of plain numbers or of strings, where no difference can be seen,
 // are left to JavaScript's own sort.
+import type { Pieces } from "../base/pieces.js";
 import type { LuaInteger } from "../number/float.js";
 import { canStandStill, inSteps, withResult } from "../vm/callbacks.js";
 import { NOWHERE } from "../vm/errors.js";
@@ -8,6 +9,7 @@ import type { Frame } from "../vm/frame.js";
 import type { LuaFunction } from "../vm/function.js";
 import { COST } from "../vm/meter.js";
 import { index, integerLength, lengthOf, lessThanValues, setIndex } from "../vm/operations.js";
+import { inPieces } from "../vm/pauses.js";
 import type { Signal } from "../vm/signal.js";
 import { LuaTable } from "../vm/table.js";
 import { type LuaValue, isTruthy } from "../vm/value.js";
@@ -16,6 +18,8 @@ import { Needs, tableLike } from "./table-like.js";
 
 /** C's INT_MAX: longer arrays are refused. */
 const MAX_LENGTH = 0x7fffffff;
+/** Numbers that are sorted in one go. */
+const MOST_AT_ONCE = 1 << 16;
 /** Up to this many elements, insertion beats the set-up of a JavaScript sort. */
 const SHORT = 12;
 
@@ -30,7 +34,12 @@ function sortTo(f: Frame, t: LuaValue, n: LuaInteger): LuaValue | Signal {
   f.argCheck(n < MAX_LENGTH, 1, "array too big");
   const order = f.isNoneOrNil(2) ? undefined : f.function_(2);
   const length = n as number;
-  if (order === undefined && t instanceof LuaTable && length < t.arr.length && sortUniform(f, t.arr, length)) return f.none();
+  if (order === undefined && t instanceof LuaTable && length < t.arr.length && isUniform(t.arr, length)) {
+    f.L.state.meter.charge(length * (32 - Math.clz32(length)) * COST.comparison);
+    if (length > MOST_AT_ONCE && typeof t.arr[1] === "number") return inPieces(f, sortNumbers(f, t.arr as number[], length));
+    sortUniform(t.arr, length);
+    return f.none();
+  }
   if (canStandStill(f)) return inSteps(f, sortInSteps(f, t, order, length));
   new Sorter(f, t, order).sort(length);
   return f.none();
@@ -58,13 +67,11 @@ function isUniform(arr: LuaValue[], n: number): boolean {
 export function sortsInOneGo(t: LuaValue): boolean {
   if (!(t instanceof LuaTable) || t.metatable !== null) return false;
   const n = t.length();
-  return n <= 1 || (n < t.arr.length && isUniform(t.arr, n));
+  return n <= 1 || (n <= MOST_AT_ONCE && n < t.arr.length && isUniform(t.arr, n));
 }
 
-/** Sorts arr[1 .. n] if it {@link isUniform}. */
-function sortUniform(f: Frame, arr: LuaValue[], n: number): boolean {
-  if (!isUniform(arr, n)) return false;
-  f.L.state.meter.charge(n * (32 - Math.clz32(n)) * COST.comparison);
+/** Sorts arr[1 .. n], which {@link isUniform}. */
+function sortUniform(arr: LuaValue[], n: number): void {
   if (n <= SHORT) insertionSort(arr as number[], n);
   else if (typeof arr[1] === "number") {
     const sorted = new Float64Array(n);
@@ -75,7 +82,30 @@ function sortUniform(f: Frame, arr: LuaValue[], n: number): boolean {
     const sorted = (arr.slice(1, n + 1) as string[]).sort();
     for (let i = 0; i < n; i++) arr[i + 1] = sorted[i]!;
   }
-  return true;
+}
+
+/** Sorts arr[1 .. n], plain numbers: stretches by JavaScript's own sort, which are merged then. */
+function* sortNumbers(f: Frame, arr: number[], n: number): Pieces<Signal> {
+  let from = new Float64Array(n);
+  for (let i = 0; i < n; i++) from[i] = arr[i + 1]!;
+  for (let at = 0; at < n; at += MOST_AT_ONCE) {
+    from.subarray(at, at + MOST_AT_ONCE).sort();
+    yield;
+  }
+  let to = new Float64Array(n);
+  for (let width = MOST_AT_ONCE; width < n; width *= 2) {
+    for (let low = 0; low < n; low += 2 * width) {
+      const middle = Math.min(n, low + width);
+      const up = Math.min(n, low + 2 * width);
+      for (let i = low, j = middle, at = low; at < up; at++) {
+        to[at] = j >= up || (i < middle && from[i]! <= from[j]!) ? from[i++]! : from[j++]!;
+        if (at % MOST_AT_ONCE === 0) yield;
+      }
+    }
+    [from, to] = [to, from];
+  }
+  for (let i = 0; i < n; i++) arr[i + 1] = from[i]!;
+  return f.none();
 }
 
 /** For numbers; strings compare with the same operator. */

@@ -1,5 +1,6 @@
 // The table library (manual, 6.6). A plain table (one without a metatable) is worked on directly; anything else goes through
 // the metamethods one element at a time, as the manual asks.
+import type { Pieces } from "../base/pieces.js";
 import { flatten } from "../base/bytes.js";
 import { isNumber, type LuaInteger } from "../number/float.js";
 import { formatNumber } from "../number/format.js";
@@ -13,6 +14,7 @@ import { type QuickForm, quickly } from "../vm/function.js";
 import type { LibrarySpec } from "../vm/library.js";
 import { COST } from "../vm/meter.js";
 import { NEEDS_CALL, assign, equals, index, integerLength, lengthOf, lookup, setIndex } from "../vm/operations.js";
+import { inPieces } from "../vm/pauses.js";
 import { DECLINED, MULTI, type Signal } from "../vm/signal.js";
 import { LuaTable } from "../vm/table.js";
 import { MAX_STACK } from "../vm/thread.js";
@@ -23,6 +25,8 @@ import { Needs, tableLike } from "./table-like.js";
 
 /** Elements handled between two payments. */
 const BATCH = 1024;
+/** Elements handled in one piece of work. */
+const PIECE = 16 * BATCH;
 /** Price of an element that is reached through metamethods, besides what these execute. */
 const INDIRECT = 4;
 /** Slots C Lua keeps free above every function (EXTRA_STACK). */
@@ -187,13 +191,12 @@ function move(f: Frame): LuaValue | Signal {
   if (!(small && isPlain(source) && isPlain(target) && Number.isSafeInteger(to + last - first))) {
     return inSteps(f, moveInSteps(f, source, target, first, count, to, isSafeOrder, into !== 1));
   }
-  movePlain(f, source, target, first, last - first + 1, to, isSafeOrder || source !== target);
-  return target;
+  return inPieces(f, movePlain(f, source, target, first, last - first + 1, to, isSafeOrder || source !== target));
 }
 
-function movePlain(
+function* movePlain(
   f: Frame, source: LuaTable, target: LuaTable, first: number, count: number, to: number, forward: boolean,
-): void {
+): Pieces<LuaValue | Signal> {
   if (count > BATCH) {
     const most = Math.min(count, source.arr.length + (source.hash?.size ?? 0)); // values there are to move
     f.L.state.memory.require(most * SIZE.arraySlot);
@@ -201,14 +204,16 @@ function movePlain(
   if (to === 1 && !target.hasArray && target.hash === null && first >= 1 && source.arr[first + count - 1] !== undefined) {
     pay(f, count); // a copy into an empty table
     target.adoptArray(source.arr.slice(first - 1, first + count));
-    return;
+    return target;
   }
   for (let done = 0; done < count; done += BATCH) {
     const size = Math.min(BATCH, count - done);
     pay(f, size);
     if (forward) for (let i = done; i < done + size; i++) target.setInt(to + i, source.getInt(first + i));
     else for (let i = count - 1 - done; i >= count - done - size; i--) target.setInt(to + i, source.getInt(first + i));
+    if (done % PIECE === 0) yield;
   }
+  return target;
 }
 
 function* moveInSteps(
@@ -241,7 +246,10 @@ function concat(f: Frame): LuaValue | Signal {
   const first = f.optInteger(3, 1);
   const last = f.optInteger(4, length);
   if (first > last) return "";
-  if (first >= 1 && last < t.arr.length) return concatPlain(f, t.arr, separator, first as number, last as number);
+  if (first >= 1 && last < t.arr.length) {
+    if ((last as number) - (first as number) >= PIECE) return inPieces(f, concatLong(f, t.arr, separator, first as number, last as number));
+    return concatPlain(f, t.arr, separator, first as number, last as number);
+  }
   return inSteps(f, concatInSteps(f, t));
 }
 
@@ -278,7 +286,7 @@ export const quickConcat: QuickForm = (L, at, nargs) => {
   const n = t.length();
   if (n === 0) return "";
   const { arr } = t;
-  if (n >= arr.length) return DECLINED;
+  if (n >= arr.length || n > PIECE) return DECLINED;
   let bytes = separator.length * (n - 1);
   for (let i = 1; i <= n; i++) {
     const v = arr[i];
@@ -317,6 +325,21 @@ function concatPlain(f: Frame, arr: LuaValue[], separator: string, first: number
   const parts = arr.slice(first, last + 1);
   if (!allStrings) for (let i = 0; i < parts.length; i++) parts[i] = concatPart(f, parts[i], first + i);
   return parts.join(separator);
+}
+
+function* concatLong(f: Frame, arr: LuaValue[], separator: string, first: number, last: number): Pieces<LuaValue | Signal> {
+  pay(f, last - first + 1);
+  let text = "";
+  for (let i = first; i <= last; i += PIECE) {
+    const parts: string[] = [];
+    for (let j = i; j <= last && j < i + PIECE; j++) parts.push(concatPart(f, arr[j], j));
+    const piece = i === first ? parts.join(separator) : separator + parts.join(separator);
+    f.L.state.memory.require(text.length + piece.length);
+    text += piece;
+    yield;
+  }
+  reserve(f, text.length);
+  return flatten(text);
 }
 
 function concatPart(f: Frame, v: LuaValue, i: LuaInteger): string {

@@ -1,5 +1,6 @@
 // Long work of a native that calls nothing. Where the run that it is part of can be preempted, the native stands still once the slice is
 // over, and goes on from there in the next one. It pays as it goes on, so that nothing else depends on where that happens.
+import type { Pieces } from "../base/pieces.js";
 import { isSuspendable } from "./calls.js";
 import type { Frame } from "./frame.js";
 import type { Delivery } from "./run.js";
@@ -21,11 +22,8 @@ export function isPauseDue(L: Thread): boolean {
 /** Stands still until the next slice: `return pause(f, …)`. What is kept meanwhile is not seen by a census, but for `f.data` and the arguments. */
 export const pause = (f: Frame, goOn: Delivery): Signal => f.L.state.run!.pause(f, goOn);
 
-/** Work that can be put off wherever it yields. */
-export type Pieces<T = LuaValue | Signal> = Generator<undefined, T, undefined>;
-
-/** Does the work of the native `f`: `return inPieces(…)`. */
-export function inPieces(f: Frame, pieces: Pieces): LuaValue | Signal {
+/** Does the work of the native `f`, standing still wherever it yields if that is due: `return inPieces(…)`. */
+export function inPieces(f: Frame, pieces: Pieces<LuaValue | Signal>): LuaValue | Signal {
   for (;;) {
     const next = pieces.next();
     if (next.done === true) return next.value;

@@ -18,6 +18,16 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   gsub: `local s = ("word "):rep(3000) print(s:gsub("%w+", "<%0>"):sub(1, 20), select(2, s:gsub("", "-")), select(2, s:gsub("o", {o = 1})), select(2, s:gsub("w(o)", function(c) return c end)))
     print((("a"):rep(60) .. "b"):gsub("^a*a*b", "%0!"), (("a"):rep(30)):gsub("a-a-a-b", ""), (("a"):rep(30)):gsub("a-a-a-b", print), (("a"):rep(30)):gsub("(a-)(a-)(a-)b", {}))`,
   "plain text": `local s = ("a"):rep(300000) .. "b" print(s:find("ab", 1, true), s:find(("a"):rep(40) .. "b", 1, true), s:find(("a"):rep(70000) .. "c", 1, true), s:find(("a"):rep(100) .. "b", 9, true), s:find("c", 1, true), s:find("b"))`,
+  "case, and back to front": `local s = ("aB\xff"):rep(70000) print(#s, s:upper() == ("AB\xff"):rep(70000), s:lower() == ("ab\xff"):rep(70000), s:reverse() == ("\xffBa"):rep(70000), ("aB"):rep(70000):upper():sub(-2))`,
+  "quoted text": `local s = ("\0" .. "1x\\n"):rep(20000) .. "\0" print(load("return " .. ("%q"):format(s))() == s, #("%q and %s"):format(s, 1), ("%q"):format(("x"):rep(16384)):sub(-3), ("%q"):format(("\0"):rep(16384) .. "1"):sub(-9))`,
+  "numerals": `print(tonumber(("7"):rep(30000), 8), tonumber("-" .. ("z"):rep(30000), 36), tonumber(("1"):rep(9000) .. "2", 2))`,
+  "a table that is moved and joined": `local t = {} for i = 1, 50000 do t[i] = i end table.move(t, 1, 50000, 2) table.move(t, 2, 50001, 1) table.move(t, 1, 40000, 60001) print(t[1], t[50000], #t, t[100000])
+    local s = table.concat(t, ",", 1, 50001) print(#s, s:sub(-12), #table.concat(t, "", 2, 16386), pcall(table.concat, t, "", 1, 60000)) t[40000] = {} print(pcall(table.concat, t))`,
+  "characters": `local s = ("é"):rep(70000) print(utf8.len(s), utf8.len(s .. "\xff"), utf8.len(s, -40000), utf8.len(("a"):rep(40000)))`,
+  "a large source": `local s = ("local x = 1 "):rep(150) s = ("do " .. s .. " end "):rep(60) print(load(s .. "return 7")(), load(s .. " = "), load(function() local t = s s = nil return t end)())
+    print(load(("x = 1 "):rep(9000) .. "return [["), pcall(load(("y = 1 "):rep(9000) .. "error('in it')", "=name")))`,
+  "many numbers sorted, and long strings": `local t, n, x = {}, 150000, 1 for i = 1, n do x = x * 16807 % 2147483647 t[i] = x % 2 == 0 and x or x / 2 end table.sort(t) local ok = true for i = 2, n do ok = ok and t[i - 1] <= t[i] end print(ok, #t, t[1], t[n])
+    local s, long = {}, ("x"):rep(9000) for i = 1, 300 do s[i] = long .. i * 7919 % 300 end table.sort(s) for i = 1, 300 do io.write(s[i]:sub(9001), " ") end`,
   "a date": `print(#os.date("!" .. ("%c %% "):rep(400), 0), pcall(os.date, "!" .. ("%x"):rep(200) .. "%Q", 0))`,
 };
 

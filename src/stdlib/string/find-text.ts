@@ -1,6 +1,6 @@
 // Searching a text for another one, in linear time whatever they are.
+import type { Pieces } from "../../base/pieces.js";
 import { COST } from "../../vm/meter.js";
-import type { Pieces } from "../../vm/pauses.js";
 import type { Thread } from "../../vm/thread.js";
 
 /** JavaScript's own search is used for needles up to this length: in the worst case it takes text times needle. */

@@ -1,4 +1,5 @@
 // string.format (manual, 6.4): the printf conversions that C Lua allows, byte for byte as glibc prints them.
+import type { Pieces } from "../../base/pieces.js";
 import { cut, flatten } from "../../base/bytes.js";
 import { LuaFloat, isInteger, isNumber, toDouble, type LuaInteger } from "../../number/float.js";
 import { formatA, formatE, formatF, formatG, formatNumber } from "../../number/format.js";
@@ -9,6 +10,7 @@ import type { Frame } from "../../vm/frame.js";
 import type { QuickForm } from "../../vm/function.js";
 import { metamethodOf } from "../../vm/metatables.js";
 import { textFromMethod, toStringMeta } from "../../vm/operations.js";
+import { inPieces } from "../../vm/pauses.js";
 import { DECLINED, type Signal } from "../../vm/signal.js";
 import type { Thread } from "../../vm/thread.js";
 import type { LuaValue } from "../../vm/value.js";
@@ -211,9 +213,12 @@ function formatFrom(f: Frame, items: readonly Item[], i: number, arg: number, ou
     }
     if (++arg > f.count) f.argError(arg, "no value");
     if (item === TOO_LONG) f.error("invalid format (too long)");
+    const v = f.arg(arg);
+    if (item.letter === "q" && item.bare && typeof v === "string" && v.length > QUOTED) {
+      return inPieces(f, quoteThen(v, out, (frame) => formatFrom(frame, items, i + 1, arg, out, stands), f));
+    }
     if (item.letter !== "s") out.add(convert(f, item, arg));
     else {
-      const v = f.arg(arg);
       const method = stands ? metamethodOf(f.L.state, v, Event.ToString) : undefined;
       if (method === undefined) out.add(text(f, item, arg, toStringMeta(f.L, v)));
       else {
@@ -354,11 +359,28 @@ function quoteFloat(x: number): string {
   return formatA(x);
 }
 
+/** Bytes of a long string that are quoted in one piece of work. */
+const QUOTED = 1 << 14;
+
+/** Adds a long string as a literal, then goes on with what `rest` does. */
+function* quoteThen(s: string, out: Builder, rest: (f: Frame) => LuaValue | Signal, f: Frame): Pieces<LuaValue | Signal> {
+  out.add('"');
+  for (let from = 0; from < s.length; from += QUOTED) {
+    out.add(quotedPart(s, from, Math.min(s.length, from + QUOTED)));
+    yield;
+  }
+  out.add('"');
+  return rest(f);
+}
+
 /** A Lua string literal; control bytes as decimal escapes, three digits where a digit follows. */
-function quote(s: string): string {
-  let body = '"';
-  let copied = 0;
-  for (let i = 0; i < s.length; i++) {
+const quote = (s: string): string => `"${quotedPart(s, 0, s.length)}"`;
+
+/** What stands for s[from .. end) in a literal. */
+function quotedPart(s: string, from: number, end: number): string {
+  let body = "";
+  let copied = from;
+  for (let i = from; i < end; i++) {
     const c = s.charCodeAt(i);
     if (c >= 32 && c !== 34 && c !== 92 && c !== 127) continue;
     body += `${s.slice(copied, i)}\\`;
@@ -367,5 +389,5 @@ function quote(s: string): string {
     body += isDigit(s[i + 1]) ? c.toString().padStart(3, "0") : c;
     copied = i + 1;
   }
-  return `${body}${s.slice(copied)}"`;
+  return body + s.slice(copied, end);
 }

@@ -1,4 +1,5 @@
 // string.find, match, gmatch and gsub (manual, 6.4).
+import type { Pieces } from "../../base/pieces.js";
 import { cut } from "../../base/bytes.js";
 import { isNumber } from "../../number/float.js";
 import { formatNumber } from "../../number/format.js";
@@ -10,7 +11,7 @@ import { ALWAYS, type LuaFunction, NativeFunction, type QuickForm, quickly } fro
 import { eventOf } from "../../vm/metatables.js";
 import { COST } from "../../vm/meter.js";
 import { index } from "../../vm/operations.js";
-import { type Pieces, inPieces, pause } from "../../vm/pauses.js";
+import { inPieces, pause } from "../../vm/pauses.js";
 import { DECLINED, MULTI, type Signal } from "../../vm/signal.js";
 import { LuaTable } from "../../vm/table.js";
 import type { Thread } from "../../vm/thread.js";
@@ -36,7 +37,7 @@ export function find(f: Frame): LuaValue | Signal {
   return whenFound(f, matcher, matcher.search(from), finishFind);
 }
 
-function* findPlain(f: Frame, text: string, source: string, from: number): Pieces {
+function* findPlain(f: Frame, text: string, source: string, from: number): Pieces<LuaValue | Signal> {
   return range(f, yield* findText(f.L, text, source, from), source);
 }
 

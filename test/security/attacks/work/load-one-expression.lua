@@ -1,0 +1,4 @@
+-- A large source that is one expression.
+-- stops: instructions time
+local s = "return x" .. (" + x"):rep(1000000)
+while true do load(s) end
