@@ -7,7 +7,7 @@ import { formatNumber } from "../number/format.js";
 import { MAX_INTEGER, wrapInteger } from "../number/integer.js";
 import { SIZE, allocate } from "../vm/accounting.js";
 import { payForBox } from "../vm/boxes.js";
-import { type Steps, inSteps } from "../vm/callbacks.js";
+import { BETWEEN, type Steps, inSteps } from "../vm/callbacks.js";
 import { NOWHERE } from "../vm/errors.js";
 import type { Frame } from "../vm/frame.js";
 import { type QuickForm, quickly } from "../vm/function.js";
@@ -228,6 +228,7 @@ function* moveInSteps(
   }
   for (let step = 0; step < count; step++) {
     payStep(f, step, 0);
+    if (step % BATCH === 0) yield BETWEEN;
     const i = forward ? step : plus(count, -1 - step);
     let v = lookup(L, source, plus(first, i), NOWHERE);
     if (v === NEEDS_CALL) v = yield;
@@ -266,6 +267,7 @@ function* concatInSteps(f: Frame, t: LuaValue): Steps {
   let bytes = 0;
   for (let i = first, step = 0; i <= last; i = plus(i, 1), step++) {
     payStep(f, step, bytes);
+    if (step % BATCH === 0) yield BETWEEN;
     let v = lookup(L, t, i, NOWHERE);
     if (v === NEEDS_CALL) v = yield;
     const text = concatPart(f, v, i);
