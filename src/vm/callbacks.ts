@@ -46,14 +46,17 @@ export type Steps = Generator<typeof BETWEEN | undefined, LuaValue | Signal, Lua
 /** Does the work of the native `f`, across its calls or around them: `return inSteps(…)`. */
 export function inSteps(f: Frame, steps: Steps): LuaValue | Signal {
   if (canStandStill(f)) return goOnAcross(f, steps, undefined);
-  for (let next = steps.next(); ; next = steps.next(next.value === BETWEEN ? undefined : completeNested(f.L))) {
+  for (let next = steps.next(); ; ) {
     if (next.done === true) return next.value;
+    if (next.value === BETWEEN) f.L.state.meter.poll();
+    next = steps.next(next.value === BETWEEN ? undefined : completeNested(f.L));
   }
 }
 
 function goOnAcross(f: Frame, steps: Steps, value: LuaValue): LuaValue | Signal {
   let next = steps.next(value);
   while (next.done !== true && next.value === BETWEEN) {
+    f.L.state.meter.poll();
     if (isPauseDue(f.L)) return pause(f, (frame) => goOnAcross(frame, steps, undefined));
     next = steps.next();
   }

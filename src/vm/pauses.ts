@@ -27,6 +27,7 @@ export function inPieces(f: Frame, pieces: Pieces<LuaValue | Signal>): LuaValue 
   for (;;) {
     const next = pieces.next();
     if (next.done === true) return next.value;
+    f.L.state.meter.poll(); // it may have paid for all in advance
     if (isPauseDue(f.L)) return pause(f, (frame) => inPieces(frame, pieces));
   }
 }
