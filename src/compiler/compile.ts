@@ -1,4 +1,5 @@
 // Source text → Proto: exactly the code of C Lua 5.4.6.
+import { type Pieces, finish } from "../base/pieces.js";
 import type { Proto } from "../bytecode/proto.js";
 import { Lexer, NOWHERE } from "../lexer/lexer.js";
 import { LuaSyntaxError } from "../lexer/syntax-error.js";
@@ -9,8 +10,8 @@ import { CodeLimit } from "./limits.js";
 import { StatementCompiler } from "./statements.js";
 import { LONG_TEXT, SAMPLE } from "./warm-up.js";
 
-/** Bytes between two calls of `progress`. */
-const REPORTED_BYTES = 16_384;
+/** Bytes between two statements of a long text at which the rest can be put off. */
+const PIECE = 16_384;
 
 let isWarm = false;
 
@@ -20,10 +21,15 @@ let isWarm = false;
  * @param source the text, a byte string
  * @param chunkName "@file", "=name" or the source text itself; ends at a zero byte, as C strings do
  * @param levels C calls that C Lua would have in progress: its limit of 200 bounds how deep constructs may nest
- * @param progress called between statements of a long text, after some thousand bytes each; what it throws ends the compilation
+ * @param progress called after some thousand bytes each, of a long text; what it throws ends the compilation
  * @throws LuaSyntaxError with C Lua's message: that of the first error that a one-pass compiler would meet
  */
 export function compile(source: string, chunkName: string, levels = LEVELS_IN_SCRIPT, progress?: () => void): Proto {
+  return finish(compileInPieces(source, chunkName, levels, progress));
+}
+
+/** {@link compile}, the rest of which can be put off between statements of the main function. */
+export function* compileInPieces(source: string, chunkName: string, levels = LEVELS_IN_SCRIPT, progress?: () => void): Pieces<Proto> {
   if (!isWarm && source.length >= LONG_TEXT) {
     isWarm = true;
     compile(SAMPLE, "=warm-up");
@@ -31,24 +37,25 @@ export function compile(source: string, chunkName: string, levels = LEVELS_IN_SC
   const zero = chunkName.indexOf("\0");
   const name = zero < 0 ? chunkName : chunkName.slice(0, zero);
   try {
-    return generate(new Lexer(source, name), levels, progress);
+    return yield* generate(new Lexer(source, name), levels, progress);
   } catch (error) {
-    if (error instanceof LuaSyntaxError || error instanceof CodeLimit) throw firstError(source, name, levels);
+    if (error instanceof LuaSyntaxError || error instanceof CodeLimit) throw yield* firstError(source, name, levels, progress);
     throw error;
   }
 }
 
 /** Code is made of each statement of the main function as soon as it is read. */
-function generate(lexer: Lexer, levels: number, progress?: () => void): Proto {
+function* generate(lexer: Lexer, levels: number, progress: (() => void) | undefined): Pieces<Proto> {
+  lexer.progress = progress;
   const parser = new ChunkParser(lexer, levels);
-  const compiler = new StatementCompiler(new FunctionBuilder(undefined, new ConstantCache(), 0, true), lexer.chunkName);
+  const compiler = new StatementCompiler(new FunctionBuilder(undefined, new ConstantCache(), 0, true, progress), lexer.chunkName);
   compiler.open(parser.environment, parser.startLine);
-  let reported = 0;
+  let begin = 0;
   for (let list = parser.next(); list !== undefined; list = parser.next()) {
     compiler.statements(list);
-    if (progress === undefined || lexer.end - reported < REPORTED_BYTES) continue;
-    reported = lexer.end;
-    progress();
+    if (lexer.end - begin < PIECE) continue;
+    begin = lexer.end;
+    yield;
   }
   return compiler.close(parser.endLine);
 }
@@ -57,10 +64,10 @@ function generate(lexer: Lexer, levels: number, progress?: () => void): Proto {
  * The error that a one-pass compiler would have met first in a text that does not compile. The parser goes over it once more,
  * this time with offsets for lines and without stopping at its error; the code generator may then find one before that.
  */
-function firstError(source: string, chunkName: string, levels: number): LuaSyntaxError {
+function* firstError(source: string, chunkName: string, levels: number, progress: (() => void) | undefined): Pieces<LuaSyntaxError> {
   const lexer = new Lexer(source, chunkName, true);
   try {
-    generate(lexer, levels);
+    yield* generate(lexer, levels, progress);
   } catch (error) {
     if (!(error instanceof CodeLimit)) throw error;
     if (error.mark < NOWHERE) return limitError(error, source, chunkName);

@@ -47,6 +47,9 @@ class Workspace {
 }
 
 /** For the next functions. */
+/** Entries with an absolute line, one for every 128 instructions at least, between two calls of `progress`. */
+const REPORTED_LINES = 16;
+
 const spare: Workspace[] = [];
 /** Those with room for more instructions are not kept. */
 const MAX_SPARE_LENGTH = 4096;
@@ -96,6 +99,8 @@ export class FunctionBuilder {
     readonly cache: ConstantCache,
     readonly lineDefined: number,
     readonly isVararg: boolean,
+    /** Called now and then; what it throws ends the work. */
+    private readonly progress: (() => void) | undefined = outer?.progress,
   ) {
     this.previousLine = lineDefined;
     this.depth = outer === undefined ? 0 : outer.depth + 1;
@@ -224,6 +229,7 @@ export class FunctionBuilder {
     this.previousLine = line;
     if (step >= MAX_LINE_STEP || step <= -MAX_LINE_STEP || this.sinceAbsolute++ >= MAX_STEPS) {
       this.absLines.push({ pc, line });
+      if (this.absLines.length % REPORTED_LINES === 0) this.progress?.();
       this.lineInfo[pc] = ABSOLUTE_LINE;
       this.sinceAbsolute = 1;
     } else this.lineInfo[pc] = step;

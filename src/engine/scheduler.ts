@@ -25,8 +25,14 @@ export interface SchedulerOptions {
   readonly now?: () => number;
 }
 
-/** Units of the meter between two looks at the clock: a quarter of a millisecond or so of interpreted code. */
-const UNITS_PER_LOOK = 20_000;
+/** Units of the meter between two looks at the clock: at most, a tenth of a millisecond or so of interpreted code; … */
+const MOST_UNITS = 10_000;
+/** … at least, since some units take long, as those that make errors or large values do; … */
+const FEWEST_UNITS = 200;
+/** … and at first. */
+const FIRST_UNITS = 2_000;
+/** Milliseconds that there should be between two looks at most. */
+const LOOK = 0.5;
 /** Share of a turn after which a census ends it: to read a large heap makes V8 collect as well, which no slice can cut. */
 const CENSUS_SHARE = 3 / 8;
 
@@ -41,7 +47,15 @@ export class Scheduler {
   private turnEnd = 0;
   /** When a census ends the turn. */
   private censusEnd = 0;
-  private readonly limits: Slice = { units: UNITS_PER_LOOK, isOver: () => this.now() >= this.turnEnd, isOverForCensus: () => this.endForCensus() };
+  /** The clock at the last look, and at the last one that {@link pace} has judged by. */
+  private looked = 0;
+  private paced = 0;
+  private readonly limits: Slice = {
+    units: FIRST_UNITS,
+    isOver: () => (this.looked = this.now()) >= this.turnEnd,
+    isOverForCensus: () => this.endForCensus(),
+    pace: (units, used) => this.pace(units, used),
+  };
 
   constructor({ slice = 8, automatic = true, now = () => performance.now() }: SchedulerOptions = {}) {
     if (!(slice > 0)) throw new RangeError(`slice must be a positive number of milliseconds, got ${slice}`);
@@ -81,19 +95,28 @@ export class Scheduler {
 
   private work(ms: number): void {
     this.isWorking = true;
-    const begin = this.now();
+    const begin = this.looked = this.now();
     this.turnEnd = begin + ms;
     this.censusEnd = begin + ms * CENSUS_SHARE;
     try {
       do {
         const job = this.next();
         if (job === undefined) break;
+        this.paced = this.looked;
         if (job.step(this.limits)) this.queues[job.priority].push(job);
-      } while (this.now() < this.turnEnd);
+      } while ((this.looked = this.now()) < this.turnEnd);
     } finally {
       this.isWorking = false;
       if (this.length > 0) this.wake();
     }
+  }
+
+  /** Units until the next look, when the last `used` were to be `units`: fewer at once where they took long, more little by little. */
+  private pace(units: number, used: number): number {
+    const elapsed = this.looked - this.paced;
+    this.paced = this.looked;
+    const fitting = elapsed <= 0 ? MOST_UNITS : Math.floor((used / elapsed) * LOOK);
+    return Math.max(FEWEST_UNITS, Math.min(fitting, units * 2, MOST_UNITS));
   }
 
   private endForCensus(): boolean {

@@ -21,6 +21,9 @@ const DIGIT = 2;
 const BLANK = 4;
 const SINGLE = 8; // a token of its own, whatever follows
 const IN_NAME = LETTER | DIGIT;
+/** Bytes between two calls of {@link Lexer.progress}. */
+const REPORTED_BYTES = 16_384;
+
 const CLASS = new Uint8Array(256);
 for (let c = 0; c < 256; c++) {
   const letter = c | 32;
@@ -48,6 +51,10 @@ export class Lexer {
   lastLine = 1;
   /** First error, in a lexer that marks. */
   failure: LuaSyntaxError | undefined = undefined;
+
+  /** Called between tokens, after some thousand bytes each; what it throws ends the work. */
+  progress: (() => void) | undefined = undefined;
+  private progressAt = REPORTED_BYTES;
 
   private readonly bytes: Uint8Array;
   private readonly length: number;
@@ -86,6 +93,10 @@ export class Lexer {
 
   /** Moves to the next token. */
   next(): void {
+    if (this.at >= this.progressAt) {
+      this.progressAt = this.at + REPORTED_BYTES;
+      this.progress?.();
+    }
     if (this.marks) {
       this.nextMarked();
       return;

@@ -1,4 +1,5 @@
 // The basic library (manual 6.1).
+import type { Pieces } from "../base/pieces.js";
 import { wrapInteger } from "../number/integer.js";
 import { parseNumber } from "../number/parse.js";
 import { LuaThrow } from "../vm/fault.js";
@@ -13,6 +14,7 @@ import { bytesToEqual, chargeText } from "../vm/long-text.js";
 import { eventOf, metamethodOf, metatableOf } from "../vm/metatables.js";
 import { COST } from "../vm/meter.js";
 import { concatText, lookup, textFromMethod, toStringMeta } from "../vm/operations.js";
+import { inPieces } from "../vm/pauses.js";
 import { tryCall } from "../vm/protected.js";
 import { Signal } from "../vm/signal.js";
 import { stringSize } from "../vm/accounting.js";
@@ -20,7 +22,7 @@ import { LuaTable, traversal } from "../vm/table.js";
 import { type LuaValue, isTruthy, rawEquals, typeName } from "../vm/value.js";
 import { collectgarbage } from "./collectgarbage.js";
 import { chargeNumeral } from "./string/price.js";
-import { loadFile, loadText } from "./load-file.js";
+import { loadFile, loadFileInPieces, loadTextInPieces } from "./load-file.js";
 
 function assert(f: Frame): LuaValue | Signal {
   if (isTruthy(f.arg(1))) return f.count === 1 ? f.arg(1) : f.resultArray(f.args());
@@ -84,7 +86,7 @@ function select(f: Frame): LuaValue | Signal {
   return f.resultArray(f.args(n + 1));
 }
 
-function tonumber(f: Frame): LuaValue {
+function tonumber(f: Frame): LuaValue | Signal {
   if (f.isNoneOrNil(2)) {
     const v = f.any(1);
     if (typeof v === "string") {
@@ -98,16 +100,21 @@ function tonumber(f: Frame): LuaValue {
   if (typeof text !== "string") f.typeError(1, "string");
   if (base < 2 || base > 36) f.argError(2, "base out of range");
   chargeNumeral(f, text);
-  return parseInBase(text, base);
+  return inPieces(f, parseInBase(text, base));
 }
 
+/** Digits that are read in one piece of work. */
+const DIGITS = 4096;
+
 /** A numeral in `base`, with optional sign and surrounding white space; wraps around as integers do. */
-function parseInBase(text: string, base: number): LuaValue {
+function* parseInBase(text: string, base: number): Pieces<LuaValue | Signal> {
   const match = /^[ \f\n\r\t\v]*([-+]?)([0-9A-Za-z]+)[ \f\n\r\t\v]*$/.exec(text);
   if (match === null) return undefined;
   let value = 0;
   let big: bigint | undefined;
+  let count = 0;
   for (const char of match[2]!) {
+    if (++count % DIGITS === 0) yield;
     const digit = parseInt(char, 36);
     if (digit >= base) return undefined;
     if (big === undefined && value <= 100_000_000_000_000) value = value * base + digit;
@@ -242,10 +249,10 @@ function xpcall(f: Frame): Signal {
 
 // ---- loading -------------------------------------------------------------------------------------------------------------
 
-/** The function that `make` gives, or nil and Lua's message. */
-function orMessage(f: Frame, make: () => LuaClosure): LuaValue | Signal {
+/** What {@link loadTextInPieces} gives, or nil and Lua's message. */
+function* orMessage(f: Frame, loading: Pieces<LuaClosure>): Pieces<LuaValue | Signal> {
   try {
-    return make();
+    return yield* loading;
   } catch (failure) {
     const isDenial = failure instanceof LuaThrow && failure.kind === "permission" && failure.cause !== undefined;
     if (failure instanceof LuaThrow && !isDenial) return f.results(undefined, failure.value);
@@ -265,12 +272,12 @@ function load(f: Frame): LuaValue | Signal {
   if (typeof chunk === "string" || typeof chunk === "number") {
     const text = f.string(1);
     const name = f.optString(2, text);
-    return orMessage(f, () => loadText(f.L.state, text, name, mode, ...environment(f, 4)));
+    return inPieces(f, orMessage(f, loadTextInPieces(f.L.state, text, name, mode, ...environment(f, 4))));
   }
   const chunkName = f.optString(2, "=(load)");
   const reader = f.function_(1);
   const finish = (frame: Frame, text: string): LuaValue | Signal =>
-    orMessage(frame, () => loadText(frame.L.state, text, chunkName, mode, ...environment(frame, 4)));
+    inPieces(frame, orMessage(frame, loadTextInPieces(frame.L.state, text, chunkName, mode, ...environment(frame, 4))));
   const reading = new Reading();
   if (canStandStill(f)) return reading.goOnAcross(f, reader, finish);
   for (;;) {
@@ -318,7 +325,7 @@ class Reading {
 function loadfile(f: Frame): LuaValue | Signal {
   const path = f.optString(1, undefined);
   const mode = f.optString(2, "bt");
-  return orMessage(f, () => loadFile(f.L.state, path, f.L.state.host, mode, ...environment(f, 3)));
+  return inPieces(f, orMessage(f, loadFileInPieces(f.L.state, path, f.L.state.host, mode, ...environment(f, 3))));
 }
 
 function dofile(f: Frame): Signal {

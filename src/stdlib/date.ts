@@ -1,4 +1,5 @@
 // Calendar arithmetic for os.date and os.time: C's struct tm, gmtime, localtime, mktime and strftime in the C locale.
+import type { Pieces } from "../base/pieces.js";
 import type { LuaInteger } from "../number/float.js";
 import { wrapInteger } from "../number/integer.js";
 
@@ -227,7 +228,7 @@ const hour12 = (t: CalendarTime): number => (t.hour % 12 === 0 ? 12 : t.hour % 1
 
 /** strftime's conversion `letter` in the C locale, or undefined when C99 has no such conversion. */
 function convert(letter: string, t: CalendarTime): string | undefined {
-  const all = (format: string): string => formatTime(format, t)!;
+  const all = (format: string): string => format.replace(/%(.)/g, (_, part: string) => convert(part, t)!);
   switch (letter) {
     case "a": return WEEKDAYS[t.weekday]!.slice(0, 3);
     case "A": return WEEKDAYS[t.weekday]!;
@@ -289,16 +290,21 @@ function conversionLength(format: string, at: number, t: CalendarTime): number {
   return convert(letter, t) === undefined ? 0 : 1;
 }
 
+/** Conversions in one piece of work. */
+const PIECE = 64;
+
 /** strftime in the C locale, `pay` called for each conversion; undefined when a conversion is invalid ({@link invalidConversion} says where). */
-export function formatTime(format: string, t: CalendarTime, pay: () => void = () => {}): string | undefined {
+export function* formatInPieces(format: string, t: CalendarTime, pay: () => void): Pieces<string | undefined> {
   let out = "";
   let from = 0;
+  let count = 0;
   for (let i = format.indexOf("%"); i >= 0; i = format.indexOf("%", from)) {
     const length = conversionLength(format, i + 1, t);
     if (length === 0) return undefined;
     pay();
     out += format.slice(from, i) + convert(format.charAt(i + length), t)!;
     from = i + 1 + length;
+    if (++count % PIECE === 0) yield;
   }
   return out + format.slice(from);
 }

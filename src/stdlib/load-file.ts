@@ -1,4 +1,5 @@
 // Loading chunks, from a text or a file (luaL_loadbufferx, luaL_loadfilex).
+import { type Pieces, finish } from "../base/pieces.js";
 import { skipShebang } from "../base/shebang.js";
 import { LuaThrow } from "../vm/fault.js";
 import type { LuaClosure } from "../vm/function.js";
@@ -15,18 +16,33 @@ import { FileStream, standardStream } from "./io-file.js";
 export function loadFile(
   state: LuaState, path: string | undefined, host: Host = state.host, mode = "bt", ...env: [] | [LuaValue]
 ): LuaClosure {
+  return finish(loadFileInPieces(state, path, host, mode, ...env));
+}
+
+/** {@link loadFile}, which can be put off wherever it yields. */
+export function* loadFileInPieces(
+  state: LuaState, path: string | undefined, host: Host = state.host, mode = "bt", ...env: [] | [LuaValue]
+): Pieces<LuaClosure> {
   const text = skipShebang(readWholeFile(state, path, host));
-  return loadText(state, text, path === undefined ? "=stdin" : `@${path}`, mode, ...env);
+  return yield* loadTextInPieces(state, text, path === undefined ? "=stdin" : `@${path}`, mode, ...env);
 }
 
 /** {@link LuaState.load}, paid for; throws LuaThrow for what does not compile. */
 export function loadText(state: LuaState, text: string, chunkName: string, mode = "bt", ...env: [] | [LuaValue]): LuaClosure {
+  return finish(loadTextInPieces(state, text, chunkName, mode, ...env));
+}
+
+/** Texts from this length on may be put off. */
+const LONG = 16_384;
+
+/** {@link loadText}, which can be put off wherever it yields. */
+export function* loadTextInPieces(state: LuaState, text: string, chunkName: string, mode = "bt", ...env: [] | [LuaValue]): Pieces<LuaClosure> {
   const kind = text.startsWith("\x1b") ? "binary" : "text";
   if (!state.loadModes.includes(kind.charAt(0))) throw new LuaThrow(`attempt to load a ${kind} chunk (mode is '${state.loadModes}')`, undefined, "permission");
   state.meter.charge(text.length / COST.compiledBytesPerUnit);
   state.memory.reserveString(text.length);
   try {
-    return state.load(text, chunkName, mode, ...env);
+    return text.length < LONG ? state.load(text, chunkName, mode, ...env) : yield* state.loadInPieces(text, chunkName, mode, ...env);
   } catch (error) {
     const message = chunkMessage(error);
     if (message === undefined) throw error;

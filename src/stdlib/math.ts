@@ -1,18 +1,20 @@
 // The math library (manual, 6.7), with the functions of Lua 5.3 that a default build of 5.4 keeps (cosh, pow, frexp, …).
 import { makeFloat, isInteger, isNumber, type LuaInteger } from "../number/float.js";
 import { MAX_INTEGER, MIN_INTEGER, doubleToInteger, wrapInteger } from "../number/integer.js";
-import { toInteger } from "../number/arithmetic.js";
+import { lessThan, toInteger } from "../number/arithmetic.js";
 import { parseNumber } from "../number/parse.js";
 import { expFloat, logFloat, powFloat } from "../number/power.js";
 import { scaleByPowerOfTwo, splitFraction } from "../number/scale.js";
 import { highHalf, lowHalf } from "../number/wide.js";
+import { type Steps, inSteps } from "../vm/callbacks.js";
+import { Event } from "../vm/events.js";
 import type { Frame } from "../vm/frame.js";
 import type { NativeImplementation } from "../vm/function.js";
 import type { LibrarySpec } from "../vm/library.js";
-import { lessThanValues } from "../vm/operations.js";
+import { NEEDS_CALL, order } from "../vm/operations.js";
 import type { Signal } from "../vm/signal.js";
 import type { LuaState } from "../vm/state.js";
-import type { LuaValue } from "../vm/value.js";
+import { type LuaValue, isTruthy } from "../vm/value.js";
 import { Xoshiro } from "./random.js";
 
 /** A function of one double. */
@@ -90,25 +92,29 @@ function atan(f: Frame): LuaValue {
   return makeFloat(Math.atan2(y, f.optDouble(2, 1)));
 }
 
-/** The argument that `better` prefers to all others. */
-function best(f: Frame, better: (a: LuaValue, b: LuaValue) => boolean): LuaValue {
-  let chosen = f.arg(1);
-  f.argCheck(f.count >= 1, 1, "value expected");
-  for (let i = 2; i <= f.count; i++) {
+/** The argument, of those from the `i`-th on and `chosen`, that is less than no other (or than which no other is less). */
+function* bestInSteps(f: Frame, i: number, chosen: LuaValue, isMax: boolean): Steps {
+  for (; i <= f.count; i++) {
     const v = f.arg(i);
-    if (better(v, chosen)) chosen = v;
+    let less: LuaValue = isMax ? order(f.L, Event.Lt, chosen, v) : order(f.L, Event.Lt, v, chosen);
+    if (less === NEEDS_CALL) less = yield;
+    if (isTruthy(less)) chosen = v;
   }
   return chosen;
 }
 
-function max(f: Frame): LuaValue {
-  return best(f, (v, chosen) =>
-    typeof v === "number" && typeof chosen === "number" ? chosen < v : lessThanValues(f.L, chosen, v));
-}
-
-function min(f: Frame): LuaValue {
-  return best(f, (v, chosen) =>
-    typeof v === "number" && typeof chosen === "number" ? v < chosen : lessThanValues(f.L, v, chosen));
+function best(f: Frame, isMax: boolean): LuaValue | Signal {
+  let chosen = f.arg(1);
+  f.argCheck(f.count >= 1, 1, "value expected");
+  for (let i = 2; i <= f.count; i++) {
+    const v = f.arg(i);
+    if (typeof v === "number" && typeof chosen === "number") {
+      if (isMax ? chosen < v : v < chosen) chosen = v;
+    } else if (isNumber(v) && isNumber(chosen)) {
+      if (isMax ? lessThan(chosen, v) : lessThan(v, chosen)) chosen = v;
+    } else return inSteps(f, bestInSteps(f, i, chosen, isMax));
+  }
+  return chosen;
 }
 
 function tointeger(f: Frame): LuaValue {
@@ -186,7 +192,7 @@ function randomseed(f: Frame): Signal {
 export const mathLibrary: LibrarySpec = {
   name: "math",
   functions: {
-    abs, ceil, floor, fmod, modf, log, atan, atan2: atan, max, min, tointeger, type, ult, frexp, ldexp,
+    abs, ceil, floor, fmod, modf, log, atan, atan2: atan, max: (f) => best(f, true), min: (f) => best(f, false), tointeger, type, ult, frexp, ldexp,
     acos: real(Math.acos), asin: real(Math.asin), cos: real(Math.cos), sin: real(Math.sin), tan: real(Math.tan),
     exp: real(expFloat), sqrt: real(Math.sqrt), deg: real((x) => x * (180 / Math.PI)), rad: real((x) => x * (Math.PI / 180)),
     cosh: real(Math.cosh), sinh: real(Math.sinh), tanh: real(Math.tanh), log10: real(log10),

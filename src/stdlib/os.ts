@@ -1,16 +1,20 @@
 // The os library (manual, 6.9).
+import type { Pieces } from "../base/pieces.js";
 import { flatten } from "../base/bytes.js";
 import { toInteger } from "../number/arithmetic.js";
 import { type LuaInteger, isNumber, makeFloat } from "../number/float.js";
 import { parseNumber } from "../number/parse.js";
+import { type Steps, inSteps } from "../vm/callbacks.js";
+import { NOWHERE } from "../vm/errors.js";
 import type { Frame } from "../vm/frame.js";
 import { HostError, type HostFiles, type HostProcess } from "../vm/host.js";
 import type { LibrarySpec } from "../vm/library.js";
-import { index, setIndex } from "../vm/operations.js";
+import { NEEDS_CALL, assign, lookup } from "../vm/operations.js";
+import { inPieces } from "../vm/pauses.js";
 import type { Signal } from "../vm/signal.js";
 import { LuaTable } from "../vm/table.js";
 import { type LuaValue, isTruthy } from "../vm/value.js";
-import { type CalendarTime, formatTime, invalidConversion, localTime, localTimestamp, utcTime } from "./date.js";
+import { type CalendarTime, formatInPieces, invalidConversion, localTime, localTimestamp, utcTime } from "./date.js";
 import { hostFailure, processResult } from "./host-results.js";
 import { flushAll } from "./io-file.js";
 import { chargeBytes, reserve } from "./string/price.js";
@@ -33,18 +37,15 @@ function now(f: Frame): number {
   return Math.floor((host.time === undefined ? host.now() : host.time()) / 1000);
 }
 
-function setFields(f: Frame, table: LuaTable, t: CalendarTime): void {
-  const fields: readonly [string, LuaValue][] = [
-    ["year", t.year], ["month", t.month + 1], ["day", t.day], ["hour", t.hour], ["min", t.minute], ["sec", t.second],
-    ["yday", t.yearDay + 1], ["wday", t.weekday + 1], ["isdst", t.isDst],
-  ];
-  for (const [key, value] of fields) setIndex(f.L, table, key, value);
-}
+const fieldsOf = (t: CalendarTime): readonly [string, LuaValue][] => [
+  ["year", t.year], ["month", t.month + 1], ["day", t.day], ["hour", t.hour], ["min", t.minute], ["sec", t.second],
+  ["yday", t.yearDay + 1], ["wday", t.weekday + 1], ["isdst", t.isDst],
+];
 
 /** Units that one conversion of a date format costs: some are made of several others. */
 const CONVERSION = 16;
 
-function date(f: Frame): LuaValue {
+function date(f: Frame): LuaValue | Signal {
   let format = f.optString(1, "%c");
   const time = f.isNoneOrNil(2) ? now(f) : f.integer(2);
   const utc = format.startsWith("!");
@@ -53,13 +54,17 @@ function date(f: Frame): LuaValue {
   if (t === undefined) return f.error("date result cannot be represented in this installation");
   if (format === "*t" || format.startsWith("*t\0")) {
     const table = new LuaTable();
-    setFields(f, table, t);
+    for (const [key, value] of fieldsOf(t)) table.setStr(key, value);
     return table;
   }
+  return inPieces(f, dateInPieces(f, format, t));
+}
+
+function* dateInPieces(f: Frame, format: string, t: CalendarTime): Pieces<LuaValue | Signal> {
   chargeBytes(f, format.length);
   const { meter } = f.L.state;
   if (format.length > 1000) meter.interrupt(); // each charge looks at the clock then
-  const text = formatTime(format, t, () => meter.charge(CONVERSION));
+  const text = yield* formatInPieces(format, t, () => meter.charge(CONVERSION));
   if (text === undefined) {
     const rest = format.slice(invalidConversion(format, t) + 1);
     const zero = rest.indexOf("\0");
@@ -69,9 +74,8 @@ function date(f: Frame): LuaValue {
   return flatten(text);
 }
 
-/** Field `key` of a date table as a C int, less `delta`. Without `fallback` it must be there. */
-function dateField(f: Frame, table: LuaTable, key: string, fallback: number | undefined, delta = 0): number {
-  const v = index(f.L, table, key);
+/** Field `key` of a date table, which is `v`, as a C int, less `delta`. Without `fallback` it must be there. */
+function dateField(f: Frame, key: string, v: LuaValue, fallback: number | undefined, delta: number): number {
   const n = typeof v === "string" ? parseNumber(v) : v;
   const value = isNumber(n) ? toInteger(n) : undefined;
   if (value === undefined) {
@@ -83,19 +87,30 @@ function dateField(f: Frame, table: LuaTable, key: string, fallback: number | un
   return small - delta;
 }
 
-function time(f: Frame): LuaValue {
-  if (f.isNoneOrNil(1)) return now(f);
-  const table = f.table(1);
-  const year = dateField(f, table, "year", undefined, 1900) + 1900;
-  const month = dateField(f, table, "month", undefined, 1);
-  const day = dateField(f, table, "day", undefined);
-  const hour = dateField(f, table, "hour", 12);
-  const minute = dateField(f, table, "min", 0);
-  const second = dateField(f, table, "sec", 0);
-  const dst = index(f.L, table, "isdst");
-  const result = localTimestamp({ year, month, day, hour, minute, second, isDst: dst === undefined ? undefined : isTruthy(dst) }, f.L.state.host.isUtc);
+/** Fields that os.time reads, in their order: the value of one that is missing, and what C's are less by. */
+const READ: readonly (readonly [key: string, fallback: number | undefined, delta: number])[] = [
+  ["year", undefined, 1900], ["month", undefined, 1], ["day", undefined, 0], ["hour", 12, 0], ["min", 0, 0], ["sec", 0, 0],
+];
+
+function time(f: Frame): LuaValue | Signal {
+  return f.isNoneOrNil(1) ? now(f) : inSteps(f, timeInSteps(f, f.table(1)));
+}
+
+function* timeInSteps(f: Frame, table: LuaTable): Steps {
+  const { L } = f;
+  const read: number[] = [];
+  for (const [key, fallback, delta] of READ) {
+    let v = lookup(L, table, key, NOWHERE);
+    if (v === NEEDS_CALL) v = yield;
+    read.push(dateField(f, key, v, fallback, delta));
+  }
+  let dst = lookup(L, table, "isdst", NOWHERE);
+  if (dst === NEEDS_CALL) dst = yield;
+  const [year, month, day, hour, minute, second] = read as [number, number, number, number, number, number];
+  const given = { year: year + 1900, month, day, hour, minute, second, isDst: dst === undefined ? undefined : isTruthy(dst) };
+  const result = localTimestamp(given, L.state.host.isUtc);
   if (result === undefined) return f.error("time result cannot be represented in this installation");
-  setFields(f, table, result.normal);
+  for (const [key, value] of fieldsOf(result.normal)) if (assign(L, table, key, value, NOWHERE) === NEEDS_CALL) yield;
   if (result.time === -1) f.error("time result cannot be represented in this installation"); // what C's mktime says when it fails
   return result.time;
 }

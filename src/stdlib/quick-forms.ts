@@ -15,7 +15,7 @@ import { statusOf } from "./coroutine.js";
 import { quickSort } from "./sort.js";
 import { quickFormat } from "./string/format.js";
 import { quickGsub } from "./string/gsub.js";
-import { lowerText, upperText } from "./string/library.js";
+import { STRETCH, lowerText, upperText } from "./string/library.js";
 import { SHORT_NUMERAL, reserveOn } from "./string/price.js";
 import { quickFind, quickMatch } from "./string/search.js";
 import { quickConcat, quickPack, quickUnpack } from "./table.js";
@@ -95,7 +95,7 @@ const status: QuickForm = (L, at, nargs) => {
 
 const changed = (change: (text: string) => string): QuickForm => (L, at, nargs) => {
   const s = L.stack[at + 1];
-  if (nargs < 1 || typeof s !== "string") return DECLINED;
+  if (nargs < 1 || typeof s !== "string" || s.length > STRETCH) return DECLINED;
   reserveOn(L, s.length);
   return change(s);
 };

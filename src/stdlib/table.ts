@@ -1,17 +1,20 @@
 // The table library (manual, 6.6). A plain table (one without a metatable) is worked on directly; anything else goes through
 // the metamethods one element at a time, as the manual asks.
+import type { Pieces } from "../base/pieces.js";
+import { flatten } from "../base/bytes.js";
 import { isNumber, type LuaInteger } from "../number/float.js";
 import { formatNumber } from "../number/format.js";
 import { MAX_INTEGER, wrapInteger } from "../number/integer.js";
 import { SIZE, allocate } from "../vm/accounting.js";
 import { payForBox } from "../vm/boxes.js";
-import { type Steps, inSteps } from "../vm/callbacks.js";
+import { BETWEEN, type Steps, inSteps } from "../vm/callbacks.js";
 import { NOWHERE } from "../vm/errors.js";
 import type { Frame } from "../vm/frame.js";
 import { type QuickForm, quickly } from "../vm/function.js";
 import type { LibrarySpec } from "../vm/library.js";
 import { COST } from "../vm/meter.js";
 import { NEEDS_CALL, assign, equals, index, integerLength, lengthOf, lookup, setIndex } from "../vm/operations.js";
+import { inPieces } from "../vm/pauses.js";
 import { DECLINED, MULTI, type Signal } from "../vm/signal.js";
 import { LuaTable } from "../vm/table.js";
 import { MAX_STACK, type Thread } from "../vm/thread.js";
@@ -23,6 +26,8 @@ import { Needs, tableLike } from "./table-like.js";
 
 /** Elements handled between two payments. */
 const BATCH = 1024;
+/** Elements handled in one piece of work. */
+const PIECE = 16 * BATCH;
 /** Price of an element that is reached through metamethods, besides what these execute. */
 const INDIRECT = 4;
 /** Slots C Lua keeps free above every function (EXTRA_STACK). */
@@ -187,13 +192,12 @@ function move(f: Frame): LuaValue | Signal {
   if (!(small && isPlain(source) && isPlain(target) && Number.isSafeInteger(to + last - first))) {
     return inSteps(f, moveInSteps(f, source, target, first, count, to, isSafeOrder, into !== 1));
   }
-  movePlain(f, source, target, first, last - first + 1, to, isSafeOrder || source !== target);
-  return target;
+  return inPieces(f, movePlain(f, source, target, first, last - first + 1, to, isSafeOrder || source !== target));
 }
 
-function movePlain(
+function* movePlain(
   f: Frame, source: LuaTable, target: LuaTable, first: number, count: number, to: number, forward: boolean,
-): void {
+): Pieces<LuaValue | Signal> {
   if (count > BATCH) {
     const most = Math.min(count, source.arr.length + (source.hash?.size ?? 0)); // values there are to move
     f.L.state.memory.require(most * SIZE.arraySlot);
@@ -201,14 +205,16 @@ function movePlain(
   if (to === 1 && !target.hasArray && target.hash === null && first >= 1 && source.arr[first + count - 1] !== undefined) {
     pay(f, count); // a copy into an empty table
     target.adoptArray(source.arr.slice(first - 1, first + count));
-    return;
+    return target;
   }
   for (let done = 0; done < count; done += BATCH) {
     const size = Math.min(BATCH, count - done);
     pay(f, size);
     if (forward) for (let i = done; i < done + size; i++) target.setInt(to + i, source.getInt(first + i));
     else for (let i = count - 1 - done; i >= count - done - size; i--) target.setInt(to + i, source.getInt(first + i));
+    if (done % PIECE === 0) yield;
   }
+  return target;
 }
 
 function* moveInSteps(
@@ -223,6 +229,7 @@ function* moveInSteps(
   }
   for (let step = 0; step < count; step++) {
     payStep(f, step, 0);
+    if (step % BATCH === 0) yield BETWEEN;
     const i = forward ? step : plus(count, -1 - step);
     let v = lookup(L, source, plus(first, i), NOWHERE);
     if (v === NEEDS_CALL) v = yield;
@@ -241,7 +248,10 @@ function concat(f: Frame): LuaValue | Signal {
   const first = f.optInteger(3, 1);
   const last = f.optInteger(4, length);
   if (first > last) return "";
-  if (first >= 1 && last < t.arr.length) return concatPlain(f, t.arr, separator, first as number, last as number);
+  if (first >= 1 && last < t.arr.length) {
+    if ((last as number) - (first as number) >= PIECE) return inPieces(f, concatLong(f, t.arr, separator, first as number, last as number));
+    return concatPlain(f, t.arr, separator, first as number, last as number);
+  }
   return inSteps(f, concatInSteps(f, t));
 }
 
@@ -258,6 +268,7 @@ function* concatInSteps(f: Frame, t: LuaValue): Steps {
   let bytes = 0;
   for (let i = first, step = 0; i <= last; i = plus(i, 1), step++) {
     payStep(f, step, bytes);
+    if (step % BATCH === 0) yield BETWEEN;
     let v = lookup(L, t, i, NOWHERE);
     if (v === NEEDS_CALL) v = yield;
     const text = concatPart(f, v, i);
@@ -277,7 +288,7 @@ export const quickConcat: QuickForm = (L, at, nargs) => {
   if (nargs < 1 || nargs > 2 || !isPlain(t) || typeof separator !== "string") return DECLINED;
   const n = t.length();
   if (n === 0) return "";
-  return n < t.arr.length ? joinList(L, t.arr, separator, 1, n) ?? DECLINED : DECLINED;
+  return n < t.arr.length && n <= PIECE ? joinList(L, t.arr, separator, 1, n) ?? DECLINED : DECLINED;
 };
 
 function concatPlain(f: Frame, arr: LuaValue[], separator: string, first: number, last: number): string {
@@ -285,6 +296,21 @@ function concatPlain(f: Frame, arr: LuaValue[], separator: string, first: number
   if (text !== undefined) return text;
   pay(f, last - first + 1);
   return concatPart(f, arr[misfit.at], misfit.at);
+}
+
+function* concatLong(f: Frame, arr: LuaValue[], separator: string, first: number, last: number): Pieces<LuaValue | Signal> {
+  pay(f, last - first + 1);
+  let text = "";
+  for (let i = first; i <= last; i += PIECE) {
+    const parts: string[] = [];
+    for (let j = i; j <= last && j < i + PIECE; j++) parts.push(concatPart(f, arr[j], j));
+    const piece = i === first ? parts.join(separator) : separator + parts.join(separator);
+    f.L.state.memory.require(text.length + piece.length);
+    text += piece;
+    yield;
+  }
+  reserve(f, text.length);
+  return flatten(text);
 }
 
 function concatPart(f: Frame, v: LuaValue, i: LuaInteger): string {

@@ -1,8 +1,10 @@
 // The utf8 library (manual, 6.5).
+import type { Pieces } from "../base/pieces.js";
 import { flatten } from "../base/bytes.js";
 import type { Frame } from "../vm/frame.js";
 import { NativeFunction } from "../vm/function.js";
 import type { LibrarySpec } from "../vm/library.js";
+import { inPieces } from "../vm/pauses.js";
 import type { Signal } from "../vm/signal.js";
 import type { LuaValue } from "../vm/value.js";
 import { chargeBytes, reserve } from "./string/price.js";
@@ -66,6 +68,8 @@ function relative(position: number, length: number): number {
   return -position > length ? 0 : length + position + 1;
 }
 
+/** Characters looked at in one piece of work. */
+const CHARACTERS = 1 << 14;
 /** Bytes that `char` puts together before it makes them one piece. */
 const PIECE = 4000;
 
@@ -115,11 +119,21 @@ function len(f: Frame): LuaValue | Signal {
   const end = relative(f.optSmallInteger(3, -1), s.length);
   f.argCheck(end - 1 < s.length, 3, "final position out of bounds");
   const strict = !f.boolean(4);
-  let count = 0;
   chargeBytes(f, end - at);
-  for (at--; at < end; at += decodedLength) {
+  return inPieces(f, lengthInPieces(f, s, at - 1, end, strict));
+}
+
+/** Characters of `s` that begin from index `at` on and before `end`. */
+function* lengthInPieces(f: Frame, s: string, at: number, end: number, strict: boolean): Pieces<LuaValue | Signal> {
+  let count = 0;
+  for (let rest = CHARACTERS; at < end; at += decodedLength) {
     if (decode(s, at, strict) < 0) return f.results(undefined, at + 1);
     count++;
+    if (--rest > 0) continue;
+    const read = decodedLength; // others may decode meanwhile
+    yield;
+    decodedLength = read;
+    rest = CHARACTERS;
   }
   return count;
 }

@@ -195,11 +195,8 @@ export class Budgets {
    * ended at it.
    */
   within(budget: Budget, action: () => void): boolean {
-    const chain: Budget[] = [];
-    for (let b: Budget | null = budget; b !== null && !b.isActive; b = b.parent) {
-      if (b.isOver) return false;
-      chain.unshift(b);
-    }
+    const chain = chainOf(budget);
+    if (chain === undefined) return false;
     const mark = this.active.length;
     for (const b of chain) this.activate(b);
     try {
@@ -211,6 +208,25 @@ export class Budgets {
     } finally {
       this.removeFrom(mark);
     }
+  }
+
+  /**
+   * The same for what the native `frame` calls, until {@link endAgain}: that frame is told when one of them ends. What is given to endAgain;
+   * undefined when the budget is over.
+   */
+  beginAgain(budget: Budget, frame: Frame): readonly Budget[] | undefined {
+    const chain = chainOf(budget);
+    for (const b of chain ?? []) {
+      b.frame = frame;
+      this.activate(b);
+    }
+    return chain;
+  }
+
+  endAgain(chain: readonly Budget[]): void {
+    const at = chain.findIndex(({ isActive }) => isActive); // those from the one that has ended on are not any more
+    if (at >= 0) this.removeFrom(this.active.indexOf(chain[at]!));
+    for (const b of chain) b.frame = null;
   }
 
   /** When `budgets`, active together, run out of time, and the error for it; undefined when they do not. */
@@ -370,4 +386,14 @@ export class Budgets {
     if (ends.callDepth === Infinity) return;
     for (let t: Thread | null = state.current; t !== null; t = t.resumer) if (t.level > ends.callDepth) t.cutFrames(ends.callDepth);
   }
+}
+
+/** The budgets that are to be active for what `budget` pays, outermost first, without those that are; undefined when one of them is over. */
+function chainOf(budget: Budget): Budget[] | undefined {
+  const chain: Budget[] = [];
+  for (let b: Budget | null = budget; b !== null && !b.isActive; b = b.parent) {
+    if (b.isOver) return undefined;
+    chain.unshift(b);
+  }
+  return chain;
 }

@@ -6,6 +6,7 @@ import { isSuspendable } from "./calls.js";
 import { FrameFlag } from "./frame-flags.js";
 import type { Continuation, Frame } from "./frame.js";
 import { NEEDS_CALL, completeNested, pending, pendingArguments } from "./operations.js";
+import { isPauseDue, pause } from "./pauses.js";
 import type { Signal } from "./signal.js";
 import { BARRIER } from "./thread.js";
 import type { LuaValue } from "./value.js";
@@ -32,20 +33,33 @@ export function tryAcross(f: Frame, func: LuaValue, args: LuaValue[], continuati
   });
 }
 
+/** What {@link Steps} yield where they could stand still without a call. */
+export const BETWEEN = Symbol("between");
+
 /**
  * Work of a native that meets metamethods: yields where an operation (operations.ts) has answered NEEDS_CALL, and is given what the call
- * returns. Lua values that it keeps across a yield, beside the native's arguments, belong into the frame's `data`, for the census.
+ * returns; or BETWEEN now and then. Lua values that it keeps across a yield, beside the native's arguments, belong into the frame's `data`, for
+ * the census.
  */
-export type Steps = Generator<undefined, LuaValue | Signal, LuaValue>;
+export type Steps = Generator<typeof BETWEEN | undefined, LuaValue | Signal, LuaValue>;
 
 /** Does the work of the native `f`, across its calls or around them: `return inSteps(…)`. */
 export function inSteps(f: Frame, steps: Steps): LuaValue | Signal {
   if (canStandStill(f)) return goOnAcross(f, steps, undefined);
-  for (let next = steps.next(); ; next = steps.next(completeNested(f.L))) if (next.done === true) return next.value;
+  for (let next = steps.next(); ; ) {
+    if (next.done === true) return next.value;
+    if (next.value === BETWEEN) f.L.state.meter.poll();
+    next = steps.next(next.value === BETWEEN ? undefined : completeNested(f.L));
+  }
 }
 
 function goOnAcross(f: Frame, steps: Steps, value: LuaValue): LuaValue | Signal {
-  const next = steps.next(value);
+  let next = steps.next(value);
+  while (next.done !== true && next.value === BETWEEN) {
+    f.L.state.meter.poll();
+    if (isPauseDue(f.L)) return pause(f, (frame) => goOnAcross(frame, steps, undefined));
+    next = steps.next();
+  }
   if (next.done === true) return next.value;
   return callAcross(f, pending.func, pendingArguments(), (frame, results) => goOnAcross(frame, steps, results[0]));
 }

@@ -225,7 +225,7 @@ export function isSuspendable(L: Thread): boolean {
 export function raiseUnlessSuspendable(L: Thread): void {
   let root = L;
   while (root.resumer !== null) root = root.resumer;
-  if (isSuspendable(L) && root.run!.finalizing?.isThere !== true) return; // nothing is collected while a finalizer runs
+  if (isSuspendable(L) && (root.run!.isPaused || root.run!.finalizing?.isThere !== true)) return; // nothing is collected while a finalizer waits
   raise(root.run === null ? "attempt to wait in a call that cannot be suspended" : "attempt to yield across a C-call boundary");
 }
 

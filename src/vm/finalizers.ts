@@ -4,19 +4,19 @@ import type { Budget } from "./budgets.js";
 import { tryAcross } from "./callbacks.js";
 import { isSuspendable, pushNative, settle } from "./calls.js";
 import { Event } from "./events.js";
-import { LuaThrow } from "./fault.js";
 import { FrameFlag } from "./frame-flags.js";
 import type { Continuation, Frame } from "./frame.js";
 import { NativeFunction } from "./function.js";
 import { liveTop } from "./hooks.js";
 import { eventOf, metatableOf } from "./metatables.js";
-import { tryCallIn } from "./protected.js";
 import type { Signal } from "./signal.js";
 import type { LuaState } from "./state.js";
 import type { LuaTable } from "./table.js";
 import { type Thread, ThreadStatus } from "./thread.js";
 import type { Userdata } from "./userdata.js";
 import { type LuaValue, isFunction } from "./value.js";
+
+const NO_BUDGETS: readonly Budget[] = [];
 
 export type Finalizable = LuaTable | Userdata;
 /** An object to finalize, and who pays. */
@@ -100,14 +100,14 @@ export class Finalizers {
       this.kept.pop();
       const finalizer = finalizerOf(state, object);
       if (!isFunction(finalizer)) continue;
-      if (budget !== null && !budget.isActive) { // it is active again for as long as the call takes
-        const outcome = tryCallIn(budget, L, finalizer, [object]);
-        if (outcome instanceof LuaThrow) warnOf(state, outcome.value);
-        continue;
-      }
+      const { budgets } = state;
+      const chain = budget === null ? NO_BUDGETS : budgets.beginAgain(budget, f); // active again for as long as the call takes
+      if (chain === undefined) continue;
       return tryAcross(f, finalizer, [object], (frame) => {
         const { failure } = frame;
         frame.failure = null;
+        frame.data = this.kept; // unless one of the budgets has ended at it
+        if (chain.length > 0) budgets.endAgain(chain);
         if (failure !== null) warnOf(state, failure.value);
         return this.next(frame, done);
       });

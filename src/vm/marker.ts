@@ -207,14 +207,14 @@ export class Marker {
   *propagate(): InPieces {
     for (;;) {
       if (this.isPieceDone()) yield;
-      const rest = this.rests.pop();
-      if (rest !== undefined) {
-        this.markList(rest.list, rest.from, rest.to, rest.values);
+      const object = this.gray.pop();
+      if (object !== undefined) { // before more of a list: what waits stays few, and its list need not grow
+        this.visit(object);
         continue;
       }
-      const object = this.gray.pop();
-      if (object === undefined) return;
-      this.visit(object);
+      const rest = this.rests.pop();
+      if (rest === undefined) return;
+      this.markList(rest.list, rest.from, rest.to, rest.values);
     }
   }
 

@@ -29,7 +29,8 @@ export function forgetPending(): void {
   pending.func = pending.a = pending.b = pending.c = undefined;
 }
 
-function need(func: LuaValue, a: LuaValue, b: LuaValue): LuaTable {
+/** Asks for func(a, b). */
+export function need(func: LuaValue, a: LuaValue, b: LuaValue): LuaTable {
   pending.func = func;
   pending.a = a;
   pending.b = b;

@@ -25,12 +25,14 @@ export type RunStatus = "ready" | "running" | "waiting" | "done" | "failed";
 
 /** How long a run may go on once resumed. */
 export interface Slice {
-  /** Units of the meter between two looks at {@link isOver}. */
+  /** Units of the meter between two looks at {@link isOver}, at first. */
   readonly units: number;
   /** Whether the run must stop at the instruction that is due. Not asked inside nested calls of natives, which cannot stop. */
   isOver(): boolean;
   /** The same for a pass of the census, asked between its pieces; {@link isOver} unless given. */
   isOverForCensus?(): boolean;
+  /** Asked behind {@link isOver}, when `used` units went by since the last time: how many there are to be until the next. {@link units} unless given. */
+  pace?(units: number, used: number): number;
 }
 
 /** Gives a waiting native its result, when the run is resumed: answers or throws what a native's implementation does. */
@@ -66,6 +68,10 @@ export class Run {
   /** What it is charged to beside the state's own budget, outermost first: at first that of the code that has made it. */
   budgets: readonly Budget[];
   private slice: Slice | null = null;
+  /** What {@link Slice.pace} has answered last; 0: nothing. */
+  private units = 0;
+  /** Units used when it was asked last, or at the beginning of this resume. */
+  private usedAt = 0;
   /** Ticks of this resume at which it could have stopped. */
   private chances = 0;
   /** LuaState.runs while the run is not in a nested call. */
@@ -117,7 +123,8 @@ export class Run {
     this.slice = slice;
     this.chances = 0;
     this.level = state.runs + 1;
-    if (slice !== null) meter.slice = slice.units;
+    this.usedAt = meter.used;
+    if (slice !== null) meter.slice = this.units === 0 ? slice.units : this.units;
     state.enter(this);
     const mark = state.budgets.enter(this.budgets);
     outer.thread.status = ThreadStatus.Normal;
@@ -207,17 +214,33 @@ export class Run {
   /** @internal At each tick of the state: whether the run stops before the instruction that is due. */
   isPreempted(): boolean {
     if (this.state.runs !== this.level || this.chances++ === 0 || this.slice === null) return false;
-    return this.slice.isOver(); // a resume executes one instruction at least
+    return this.isTimeOver(this.slice); // a resume executes one instruction at least
+  }
+
+  private isTimeOver(slice: Slice): boolean {
+    const isOver = slice.isOver();
+    const { meter } = this.state;
+    const units = this.units === 0 ? slice.units : this.units;
+    const used = meter.used - this.usedAt;
+    if (slice.pace === undefined || used < units >> 1) return isOver; // too few to judge by
+    this.units = meter.slice = slice.pace(units, used);
+    this.usedAt = meter.used;
+    return isOver;
   }
 
   /** @internal Whether a tick would stop the run: then emitted code must not pass over it. */
   get isSliceOver(): boolean {
-    return this.slice !== null && this.state.runs === this.level && this.slice.isOver();
+    return this.slice !== null && this.state.runs === this.level && this.isTimeOver(this.slice);
   }
 
   /** @internal Whether a census may be put off: the slice is over, and nothing nested is in progress. */
   mayPause(): boolean {
     return this.slice !== null && this.state.runs === this.level && (this.slice.isOverForCensus?.() ?? this.slice.isOver());
+  }
+
+  /** @internal Whether the native that suspends the run only wants its next slice. */
+  get isPaused(): boolean {
+    return this.next !== undefined;
   }
 
   /** @internal From a native: the run is preempted here, and goes on with `deliver`. */

@@ -1,6 +1,7 @@
 // LuaState: one Lua world (C Lua's global_State): registry, globals, metatables of basic types, meter, memory, threads.
 import { getOp } from "../bytecode/instruction.js";
 import { Op } from "../bytecode/opcodes.js";
+import { type Pieces, finish } from "../base/pieces.js";
 import type { Proto } from "../bytecode/proto.js";
 import { type AllocationWatcher, allocate } from "./accounting.js";
 import { Census } from "./census.js";
@@ -62,6 +63,8 @@ export interface Compiler {
   /** Source text → Proto; throws an Error whose message is the Lua syntax error. */
   /** `progress` is called now and then; what it throws ends the compilation. */
   compile(source: string, chunkName: string, progress?: () => void): Proto;
+  /** {@link compile}, which can be put off wherever it yields; what has it done at once otherwise. */
+  compileInPieces?(source: string, chunkName: string, progress?: () => void): Pieces<Proto>;
   /** Binary chunk → verified Proto; throws an Error whose message is the Lua error. */
   undump(chunk: string, chunkName: string): Proto;
   dump(proto: Proto, strip: boolean): string;
@@ -233,11 +236,20 @@ export class LuaState implements AllocationWatcher {
    * "b" or both. Throws an Error with Lua's message when the chunk is not acceptable.
    */
   load(chunk: string, chunkName: string, mode = "bt", ...env: [] | [LuaValue]): LuaClosure {
+    return finish(this.loadInPieces(chunk, chunkName, mode, ...env));
+  }
+
+  /** @internal {@link load}, which can be put off wherever it yields. */
+  *loadInPieces(chunk: string, chunkName: string, mode: string, ...env: [] | [LuaValue]): Pieces<LuaClosure> {
     const binary = chunk.charCodeAt(0) === 0x1b;
     const kind = binary ? "binary" : "text";
     if (!mode.includes(kind[0]!)) throw new LuaThrow(`attempt to load a ${kind} chunk (mode is '${mode}')`);
     if (this.compiler === undefined) throw new LuaThrow("no compiler in this state");
-    const proto = binary ? this.compiler.undump(chunk, chunkName) : this.compiler.compile(chunk, chunkName, this.checkTime);
+    const { compiler } = this;
+    let proto: Proto;
+    if (binary) proto = compiler.undump(chunk, chunkName);
+    else if (compiler.compileInPieces === undefined) proto = compiler.compile(chunk, chunkName, this.checkTime);
+    else proto = yield* compiler.compileInPieces(chunk, chunkName, this.checkTime);
     return this.instantiate(proto, ...env);
   }
 

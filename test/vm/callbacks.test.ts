@@ -1,52 +1,14 @@
 // Natives that call functions of a script over and over: in a run that can be preempted they stand still at each call, which changes
 // nothing that a program can observe but that others get their turn.
 import { describe, expect, test } from "vitest";
-import { LuaError, createState, plainHost } from "../../src/index.js";
+import { LuaError } from "../../src/index.js";
 import { tryAcross } from "../../src/vm/callbacks.js";
 import type { Continuation } from "../../src/vm/frame.js";
 import { NativeFunction } from "../../src/vm/function.js";
 import { LimitReached } from "../../src/vm/limits.js";
 import { Run } from "../../src/vm/run.js";
-import type { LuaState } from "../../src/vm/state.js";
 import type { LuaValue } from "../../src/vm/value.js";
-
-function world(): { state: LuaState; output: () => string } {
-  let output = "";
-  const state = createState({ host: plainHost((text) => void (output += text)) });
-  return { state, output: () => output };
-}
-
-/** The outcome of a call that nothing can suspend. */
-function plainly(source: string): string {
-  const { state, output } = world();
-  const func = state.load(source, "=text");
-  return outcomeOf(state, output, () => state.call(func));
-}
-
-/** The outcome of a run in slices of `units`, and how many there were. */
-function inSlices(source: string, units: number): { outcome: string; slices: number } {
-  const { state, output } = world();
-  let slices = 0;
-  const run = new Run(state, state.load(source, "=text"));
-  const outcome = outcomeOf(state, output, () => {
-    while (run.resume({ units, isOver: () => true }) === "ready") slices++;
-    if (run.status === "failed") throw run.error;
-    return run.results;
-  });
-  return { outcome, slices };
-}
-
-function outcomeOf(state: LuaState, output: () => string, act: () => readonly LuaValue[]): string {
-  const allocated = state.memory.allocated;
-  let end: string;
-  try {
-    end = `results: ${act().length}`;
-  } catch (error) {
-    if (!(error instanceof LuaError)) throw error;
-    end = `${error.message}\n${error.traceback}`;
-  }
-  return `${output()}${end}\n${state.meter.used} units, ${state.memory.allocated - allocated} bytes`;
-}
+import { inSlices, plainly, world } from "../support/sliced.js";
 
 const PROGRAMS: readonly [name: string, source: string][] = [
   ["sort with an order function", `
@@ -102,6 +64,31 @@ const PROGRAMS: readonly [name: string, source: string][] = [
     local kept = setmetatable({}, {__len = function() return 3 end, __index = function(_, k) collectgarbage("count") return {k} end}) for _, v in ipairs {table.unpack(kept)} do io.write(v[1], " ") end print()
     for i, v in ipairs(setmetatable({}, {__index = function(_, k) if k < 4 then return k * k end end})) do io.write(i, ":", v, " ") end
     table.concat(broken)`],
+  ["sort among metamethods", `
+    local function proxy(t, log) return setmetatable({}, {__len = function() return #t end, __index = function(_, k) if log then log[#log + 1] = k end return t[k] end,
+      __newindex = function(_, k, v) if log then log[#log + 1] = -k end t[k] = v end}) end
+    for _, n in ipairs {0, 1, 2, 3, 4, 7, 30, 130} do
+      local t, log = {}, {} for i = 1, n do t[i] = (i * 7919) % 31 end
+      table.sort(proxy(t, log)) print(n, table.concat(t, " "), table.concat(log, " "))
+      table.sort(proxy(t), function(a, b) return a > b end) print(table.concat(t, " "))
+    end
+    local t = {} for i = 1, 150 do t[i] = i % 2 == 0 and i or {} end print(pcall(table.sort, t))
+    print(pcall(table.sort, proxy({3, 2, 1, 5, 4}), function() return true end)) print(pcall(table.sort, setmetatable({}, {__len = function() return 2^31 end})))
+    print(pcall(table.sort, setmetatable({}, {__len = function() return 3 end, __index = function(_, k) error("no value " .. k, 0) end})))
+    local kept = setmetatable({}, {__len = function() return 9 end, __index = function(_, k) return {k} end, __newindex = function() end})
+    table.sort(kept, function(a, b) collectgarbage("count") return a[1] < b[1] end)`],
+  ["max, min, format, arithmetic of strings and os.time among metamethods", `
+    local mt = {__lt = function(a, b) return a.n < b.n end, __tostring = function(o) return "n" .. o.n end} mt.__name = "N"
+    local function o(n) return setmetatable({n = n}, mt) end
+    print(math.max(o(3), o(9), o(4)).n, math.min(o(3), o(1), o(4)).n, math.max(1, 2.0, 3), math.min(2.0, 1, 1.0), pcall(math.max, 1, o(1)))
+    print(pcall(math.min, 1, "x")) print(pcall(math.max)) print(pcall(math.max, {}, 1))
+    print(("%s and %5s, %.2s %d %s"):format(o(1), o(22), o(333), 4, "x")) print(pcall(string.format, "%s", setmetatable({}, {__tostring = function() return {} end})))
+    print(pcall(string.format, "%s %s", o(1))) print(pcall(string.format, "%5s", setmetatable({}, {__tostring = function() return "\0" end})))
+    print(pcall(string.format, "%s%", setmetatable({}, {__tostring = function() error("no text", 0) end})))
+    local a = setmetatable({}, {__add = function(x, y) return x, y end, __unm = function() return "minus" end}) print("10" + a == "10", pcall(function() return "10" * a end))
+    local date = setmetatable({}, {__index = function(_, k) return ({year = 2020, month = 3, day = 40, isdst = false})[k] end, __newindex = function(t, k, v) rawset(t, k, v) io.write(k, "=", tostring(v), " ") end})
+    print(os.time(date) == os.time {year = 2020, month = 4, day = 9}) print(pcall(os.time, setmetatable({}, {__index = function() return "x" end})))
+    print(os.date("!*t", 86400).year, pcall(os.time, {year = 1}))`],
   ["message handlers", `
     local function f(n) if n == 0 then error("deep") end f(n - 1) end
     print(xpcall(f, function(m) return debug.traceback(m, 1) end, 3))
@@ -163,6 +150,26 @@ test("finalizers: slices change nothing", () => {
   for (const units of [1, 7, 1000]) expect(inSlices(FINALIZERS, units).outcome).toBe(whole);
 });
 
+test("finalizers that a budget has left behind: slices change nothing", () => {
+  const source = `
+    local LOOP = function() while true do end end
+    local function leave(name, f) setmetatable({}, {__gc = function() print(name, f and f(), limits.remaining().instructions) print(name, "done") end}) end
+    limits.run({instructions = 3000}, function() leave("ends") end) collectgarbage()
+    limits.run({instructions = 3000}, function() leave("endless", LOOP) leave("again", LOOP) end) collectgarbage() print("after", limits.remaining().instructions)
+    limits.run({instructions = 9000}, function()
+      limits.run({instructions = 5000}, function() leave("inner") leave("endless inside", LOOP) leave("third") end) leave("outer", function() return (pcall(error)) end)
+    end) collectgarbage()
+    limits.run({instructions = 2000}, function() limits.run({instructions = 9000}, function() leave("of two", LOOP) leave("of none", LOOP) end) end) collectgarbage()
+    limits.run({instructions = 9000}, function() leave("in a coroutine", function() return limits.run({instructions = 500}, LOOP) end) end)
+    print(coroutine.wrap(function() return limits.run({instructions = 20000}, function() collectgarbage() leave("x", LOOP) collectgarbage() return "not reached" end) end)())
+    limits.run({instructions = 2000}, function() leave("fails", function() error("in a finalizer") end) end) collectgarbage() collectgarbage() print(limits.remaining().instructions)`;
+  const whole = inSlices(source, 1_000_000_000).outcome;
+  expect(whole).toMatch(/^ends\tnil\t\d+\nends\tdone\nafter\tnil\n/);
+  for (const units of [1, 7, 1000]) expect(inSlices(source, units).outcome).toBe(whole);
+  const text = (outcome: string): string => outcome.replace(/\d+/g, "n"); // a collection costs what is alive, and a run is
+  expect(text(whole)).toBe(text(plainly(source)));
+});
+
 test("the units that a finalizer uses do not depend on where it runs", () => {
   const source = `local t for i = 1, 50 do t = setmetatable({}, {__gc = function() for j = 1, i do end end}) if i % 10 == 0 then collectgarbage() end end`;
   const { state } = world();
@@ -208,6 +215,13 @@ describe("a function that never ends leaves the host its turns", () => {
     ["an __index of replacements", "('x'):gsub('x', setmetatable({}, {__index = function() while true do end end}))"],
     ["a reader", "load(function() while true do end end)"],
     ["a reader that always gives more", "load(function() return ' ' end)"],
+    ["an __index of a table that is sorted", "table.sort(setmetatable({}, {__len = function() return 2 end, __index = function() while true do end end}))"],
+    ["a __newindex of a table that is sorted", "local n = 0 table.sort(setmetatable({}, {__len = function() return 2 end, __index = function() n = n - 1 return n end, __newindex = function() while true do end end}))"],
+    ["a __len of a table that is sorted", "table.sort(setmetatable({}, {__len = function() while true do end end}))"],
+    ["an __lt of max", "local o = setmetatable({}, {__lt = function() while true do end end}) math.max(1, o)"],
+    ["a __tostring of format", "('%s'):format(setmetatable({}, {__tostring = function() while true do end end}))"],
+    ["an __add beside a string", "return '1' + setmetatable({}, {__add = function() while true do end end})"],
+    ["an __index of os.time", "os.time(setmetatable({}, {__index = function() while true do end end}))"],
     ["a __tostring", "print(1, setmetatable({}, {__tostring = function() while true do end end}))"],
     ["a __tostring of tostring", "tostring(setmetatable({}, {__tostring = function() while true do end end}))"],
     ["an __index of concat", "table.concat(setmetatable({}, {__len = function() return 1 end, __index = function() while true do end end}))"],
@@ -219,6 +233,7 @@ describe("a function that never ends leaves the host its turns", () => {
     ["an __index of ipairs", "for _ in ipairs(setmetatable({}, {__index = function() while true do end end})) do end"],
     ["a finalizer", "setmetatable({}, {__gc = function() while true do end end}) collectgarbage()"],
     ["a finalizer of a collection that comes by itself", "setmetatable({}, {__gc = function() while true do end end}) local t while true do t = {} end"],
+    ["a finalizer that a budget has left behind", "limits.run({time = 1e9}, function() setmetatable({}, {__gc = function() while true do end end}) end) collectgarbage()"],
     ["a message handler", "xpcall(error, function() while true do end end)"],
     ["a message handler of an error in a coroutine", "coroutine.wrap(function() local x; xpcall(function() return x.y end, function() while true do end end) end)()"],
     ["a message handler's message handler", "xpcall(error, function() while true do pcall(error) xpcall(error, function(m) return m end) error('again') end end) while true do end"],

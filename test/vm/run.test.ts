@@ -83,6 +83,11 @@ const PLACES: Readonly<Record<string, [source: string, results: LuaValue[]]>> = 
   "an __index of table.concat": ["return table.concat(setmetatable({}, {__len = function() return 2 end, __index = function() return wait() end}), '+')", ["10+20"]],
   "a __len and an __index of table.unpack": ["return table.unpack(setmetatable({}, {__len = function() return wait() / 5 end, __index = function() return wait() end}))", [20, 30]],
   "an __index of ipairs": ["local s = 0 for i, v in ipairs(setmetatable({}, {__index = function(_, i) return i < 4 and wait() or nil end})) do s = s + v end return s", [60]],
+  "metamethods of sort": ["local t, n = {2, 1}, 0 table.sort(setmetatable({}, {__len = function() return wait() // 5 end, __index = function(_, k) n = n + wait() return t[k] end, __newindex = function(_, k, v) n = n + wait() t[k] = v end})) return t[1], n", [1, 140]],
+  "an __lt of math.max": ["return math.max(1, setmetatable({}, {__lt = function() return wait() == 0 end}))", [1]],
+  "a __tostring of string.format": ["return ('%s%s'):format(1, setmetatable({}, {__tostring = function() return wait() .. '!' end}))", ["110!"]],
+  "an __add beside a string": ["return '1' + setmetatable({}, {__add = function() return wait() end})", [10]],
+  "an __index of os.time": ["return os.time(setmetatable({}, {__index = function(_, k) return k == 'year' and 1990 + wait() or k ~= 'isdst' and 1 or nil end})) > 0", [true]],
   tostring: ["return tostring(setmetatable({}, {__tostring = function() return wait() .. '!' end}))", ["10!"]],
 };
 
@@ -112,17 +117,16 @@ describe("a run can wait in", () => {
   });
 });
 
-const PROXY = (index: string): string => `setmetatable({}, {__len = function() return 2 end, __newindex = print, __index = function() ${index} end})`;
-
 const NATIVES: Readonly<Record<string, string>> = {
-  "an __index of sort": `table.sort(${PROXY("return wait()")})`,
-  "a __tostring of string.format": "string.format('%s', setmetatable({}, {__tostring = function() return wait() end}))",
-  "a coroutine in one": `table.sort(${PROXY("return coroutine.wrap(function() return wait() end)()")})`,
+  "a call of a host function's own": "nested(wait)",
+  "a metamethod in one": "nested(function() return setmetatable({}, {__index = wait}).x end)",
+  "a coroutine in one": "nested(coroutine.wrap(wait))",
 };
 
 describe("a run cannot wait in", () => {
   test.each(Object.entries(NATIVES))("%s", (_, body) => {
     const { state } = waitingState();
+    state.globals.setStr("nested", new NativeFunction("nested", (f) => f.L.call1(f.arg(1))));
     const [ok, message, after] = finish(begin(state, `local ok, m = pcall(function() ${body} end) return ok, m, wait()`));
     expect([ok, after]).toEqual([false, 10]);
     expect(message).toContain("attempt to yield across a C-call boundary");

@@ -1,14 +1,17 @@
 // string.format (manual, 6.4): the printf conversions that C Lua allows, byte for byte as glibc prints them.
+import type { Pieces } from "../../base/pieces.js";
 import { cut, flatten } from "../../base/bytes.js";
 import { LuaFloat, isInteger, isNumber, toDouble, type LuaInteger } from "../../number/float.js";
 import { formatA, formatE, formatF, formatG, formatNumber } from "../../number/format.js";
 import { MIN_INTEGER } from "../../number/integer.js";
+import { callAcross, canStandStill } from "../../vm/callbacks.js";
 import { Event } from "../../vm/events.js";
 import type { Frame } from "../../vm/frame.js";
 import type { QuickForm } from "../../vm/function.js";
 import { metamethodOf } from "../../vm/metatables.js";
-import { toStringMeta } from "../../vm/operations.js";
-import { DECLINED } from "../../vm/signal.js";
+import { textFromMethod, toStringMeta } from "../../vm/operations.js";
+import { inPieces } from "../../vm/pauses.js";
+import { DECLINED, type Signal } from "../../vm/signal.js";
 import type { Thread } from "../../vm/thread.js";
 import type { LuaValue } from "../../vm/value.js";
 import { Builder, reserveOn } from "./price.js";
@@ -194,18 +197,36 @@ function plainText(L: Thread, c: Conversion, v: LuaValue): string | undefined {
 }
 
 /** string.format(formatstring, ···) */
-export function format(f: Frame): LuaValue {
+export function format(f: Frame): LuaValue | Signal {
   const quick = quickFormat(f.L, f.base - 1, f.count);
   if (quick !== DECLINED) return quick as LuaValue;
-  const items = itemsOf(f.string(1));
-  const out = new Builder(f.L);
-  let arg = 1;
-  for (const item of items) {
-    if (typeof item === "string") out.add(item);
+  return formatFrom(f, itemsOf(f.string(1)), 0, 1, new Builder(f.L), canStandStill(f));
+}
+
+/** Goes on with `items[i]`, behind argument `arg`. `stands`: stands still at each `__tostring`. */
+function formatFrom(f: Frame, items: readonly Item[], i: number, arg: number, out: Builder, stands: boolean): LuaValue | Signal {
+  for (; i < items.length; i++) {
+    const item = items[i]!;
+    if (typeof item === "string") {
+      out.add(item);
+      continue;
+    }
+    if (++arg > f.count) f.argError(arg, "no value");
+    if (item === TOO_LONG) f.error("invalid format (too long)");
+    const v = f.arg(arg);
+    if (item.letter === "q" && item.bare && typeof v === "string" && v.length > QUOTED) {
+      return inPieces(f, quoteThen(v, out, (frame) => formatFrom(frame, items, i + 1, arg, out, stands), f));
+    }
+    if (item.letter !== "s") out.add(convert(f, item, arg));
     else {
-      if (++arg > f.count) f.argError(arg, "no value");
-      if (item === TOO_LONG) f.error("invalid format (too long)");
-      out.add(convert(f, item, arg));
+      const method = stands ? metamethodOf(f.L.state, v, Event.ToString) : undefined;
+      if (method === undefined) out.add(text(f, item, arg, toStringMeta(f.L, v)));
+      else {
+        return callAcross(f, method, [v], (frame, results) => {
+          out.add(text(frame, item, arg, textFromMethod(frame.L, results[0])));
+          return formatFrom(frame, items, i + 1, arg, out, stands);
+        });
+      }
     }
   }
   return out.finish();
@@ -215,7 +236,7 @@ function checkValid(f: Frame, c: Conversion): void {
   if (!c.valid) f.error(`invalid conversion specification: '${c.text}'`);
 }
 
-/** The text of argument `arg` under `c`; checks happen in C Lua's order. */
+/** The text of argument `arg` under `c`, which is not "%s"; checks happen in C Lua's order. */
 function convert(f: Frame, c: Conversion, arg: number): string {
   switch (c.letter) {
     case "d": case "i": {
@@ -239,7 +260,6 @@ function convert(f: Frame, c: Conversion, arg: number): string {
       checkValid(f, c);
       return float(c, x);
     }
-    case "s": return text(f, c, arg);
     case "q":
       if (!c.bare) f.error("specifier '%q' cannot have modifiers");
       return literal(f, arg);
@@ -313,9 +333,8 @@ function float(c: Conversion, x: number): string {
   return c.letter === kind ? padded : padded.toUpperCase();
 }
 
-function text(f: Frame, c: Conversion, arg: number): string {
-  const v = f.arg(arg);
-  const body = toStringMeta(f.L, v);
+/** "%s" of what argument `arg` is as a string. */
+function text(f: Frame, c: Conversion, arg: number, body: string): string {
   if (c.bare) return body;
   if (body.includes("\0")) f.argError(arg, "string contains zeros");
   checkValid(f, c);
@@ -340,11 +359,28 @@ function quoteFloat(x: number): string {
   return formatA(x);
 }
 
+/** Bytes of a long string that are quoted in one piece of work. */
+const QUOTED = 1 << 14;
+
+/** Adds a long string as a literal, then goes on with what `rest` does. */
+function* quoteThen(s: string, out: Builder, rest: (f: Frame) => LuaValue | Signal, f: Frame): Pieces<LuaValue | Signal> {
+  out.add('"');
+  for (let from = 0; from < s.length; from += QUOTED) {
+    out.add(quotedPart(s, from, Math.min(s.length, from + QUOTED)));
+    yield;
+  }
+  out.add('"');
+  return rest(f);
+}
+
 /** A Lua string literal; control bytes as decimal escapes, three digits where a digit follows. */
-function quote(s: string): string {
-  let body = '"';
-  let copied = 0;
-  for (let i = 0; i < s.length; i++) {
+const quote = (s: string): string => `"${quotedPart(s, 0, s.length)}"`;
+
+/** What stands for s[from .. end) in a literal. */
+function quotedPart(s: string, from: number, end: number): string {
+  let body = "";
+  let copied = from;
+  for (let i = from; i < end; i++) {
     const c = s.charCodeAt(i);
     if (c >= 32 && c !== 34 && c !== 92 && c !== 127) continue;
     body += `${s.slice(copied, i)}\\`;
@@ -353,5 +389,5 @@ function quote(s: string): string {
     body += isDigit(s[i + 1]) ? c.toString().padStart(3, "0") : c;
     copied = i + 1;
   }
-  return `${body}${s.slice(copied)}"`;
+  return body + s.slice(copied, end);
 }

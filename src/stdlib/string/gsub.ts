@@ -9,11 +9,12 @@ import { type LuaFunction, type QuickForm, quickly } from "../../vm/function.js"
 import { LONG_TEXT } from "../../vm/long-text.js";
 import { eventOf } from "../../vm/metatables.js";
 import { index } from "../../vm/operations.js";
+import { pause } from "../../vm/pauses.js";
 import { DECLINED, MULTI, type Signal } from "../../vm/signal.js";
 import { LuaTable } from "../../vm/table.js";
 import type { Thread } from "../../vm/thread.js";
 import { type LuaValue, isFunction, typeName } from "../../vm/value.js";
-import { Matcher } from "./matcher.js";
+import { LONGEST_SCANNED, Matcher, PAUSED } from "./matcher.js";
 import { Item, type Pattern, compilePattern, searchItem } from "./pattern.js";
 import { Builder } from "./price.js";
 import { payForItem } from "./search.js";
@@ -100,8 +101,13 @@ export function gsub(f: Frame): LuaValue | Signal {
   const replace = replacerOf(f);
   const work = new Substitution(f.L, f, text, compilePattern(source), limit);
   if (!(typeof f.arg(3) === "string" || isNumber(f.arg(3))) && canStandStill(f)) return work.finishAcross(f);
-  for (let start = work.next(); start >= 0; start = work.next()) work.put(start, replace(work.matcher, start, work.matcher.end));
-  return work.finish(f);
+  return finishGsub(f, work, replace, work.next());
+}
+
+/** Replaces the match that begins at `start` and all to come. */
+function finishGsub(f: Frame, work: Substitution, replace: Replacer, start: number): Signal {
+  for (; start >= 0; start = work.next()) work.put(start, replace(work.matcher, start, work.matcher.end));
+  return start === PAUSED ? pause(f, (frame) => finishGsub(frame, work, replace, work.goOn())) : work.finish(f);
 }
 
 /**
@@ -118,7 +124,7 @@ export const quickGsub: QuickForm = (L, at, nargs) => {
     if (replacement.includes("%")) return DECLINED;
   } else if (!(replacement instanceof LuaTable) || replacement.metatable !== null) return DECLINED;
   const pattern = compilePattern(source);
-  if (pattern.item === Item.None) return DECLINED;
+  if (pattern.item === Item.None || text.length > LONGEST_SCANNED) return DECLINED;
   const first = searchItem(text, 0, pattern);
   let result = text;
   let count = 0;
@@ -167,19 +173,24 @@ class Substitution {
     this.out = new Builder(L);
   }
 
-  /** Start of the next match (its end is the matcher's), or −1. */
+  /** Start of the next match (its end is the matcher's), or −1, or PAUSED. */
   next(): number {
-    while (this.count < this.limit && this.from <= this.text.length) {
-      const start = this.matcher.search(this.from);
-      if (start < 0) break;
-      if (this.matcher.end !== this.lastEnd) {
-        this.count++;
-        return start;
-      }
-      if (this.pattern.anchored) break;
-      this.from = start + 1; // an empty match right behind the last one does not count
+    if (this.count >= this.limit || this.from > this.text.length) return -1;
+    return this.nextFrom(this.matcher.search(this.from));
+  }
+
+  /** The same, when a search has stood still. */
+  goOn(): number {
+    return this.nextFrom(this.matcher.goOn());
+  }
+
+  private nextFrom(start: number): number {
+    while (start >= 0 && this.matcher.end === this.lastEnd) { // an empty match right behind the last one does not count
+      if (this.pattern.anchored || start === this.text.length) return -1;
+      start = this.matcher.search(this.from = start + 1);
     }
-    return -1;
+    if (start >= 0) this.count++;
+    return start;
   }
 
   /** Puts the replacement of the match that begins at `start`; undefined keeps its text. */
@@ -210,10 +221,10 @@ class Substitution {
   }
 
   /** Calls what the replacements come from for all matches to come, and stands still at each call. */
-  finishAcross(f: Frame): Signal {
+  finishAcross(f: Frame, start = this.next()): Signal {
     const replacement = f.arg(3);
     const { matcher } = this;
-    for (let start = this.next(); start >= 0; start = this.next()) {
+    for (; start >= 0; start = this.next()) {
       const { end } = matcher;
       const goOn: Continuation = (frame, results) => {
         this.put(start, replacementText(frame, results[0]));
@@ -225,6 +236,7 @@ class Substitution {
       if (isFunction(handler)) return callAcross(f, handler, [replacement, key], goOn);
       this.put(start, replacementText(f, index(f.L, replacement, key)));
     }
+    if (start === PAUSED) return pause(f, (frame) => this.finishAcross(frame, this.goOn()));
     return this.finish(f);
   }
 }

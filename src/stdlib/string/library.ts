@@ -1,13 +1,16 @@
 // The string library (manual, 6.4) and the metatable that all strings share.
+import type { Pieces } from "../../base/pieces.js";
 import { bytesToString, cut, flatten } from "../../base/bytes.js";
 import { type LuaNumber, isNumber } from "../../number/float.js";
 import { parseNumber } from "../../number/parse.js";
+import { callAcross, canStandStill } from "../../vm/callbacks.js";
 import { Event } from "../../vm/events.js";
 import type { Frame } from "../../vm/frame.js";
 import type { NativeImplementation } from "../../vm/function.js";
 import { type LibrarySpec, addFunctions } from "../../vm/library.js";
 import { metatableOf } from "../../vm/metatables.js";
 import { arithmetic, eventKey } from "../../vm/operations.js";
+import { inPieces } from "../../vm/pauses.js";
 import type { Signal } from "../../vm/signal.js";
 import { LuaTable } from "../../vm/table.js";
 import { type LuaValue, typeName } from "../../vm/value.js";
@@ -69,17 +72,27 @@ export function upperText(s: string): string {
   return NOT_ASCII.test(s) ? s.replace(/[a-z]+/g, (letters) => letters.toUpperCase()) : s.toUpperCase();
 }
 
-function lower(f: Frame): LuaValue {
-  const s = f.string(1);
+/** Bytes that are changed in one piece of work. */
+export const STRETCH = 1 << 16;
+
+/** The text that `change` makes of each stretch of `s`, as the result of `f`; of the last one first if `isReversed`. */
+function changed(f: Frame, s: string, change: (text: string) => string, isReversed = false): LuaValue | Signal {
   reserve(f, s.length);
-  return lowerText(s);
+  return s.length <= STRETCH ? change(s) : inPieces(f, changedInPieces(s, change, isReversed));
 }
 
-function upper(f: Frame): LuaValue {
-  const s = f.string(1);
-  reserve(f, s.length);
-  return upperText(s);
+function* changedInPieces(s: string, change: (text: string) => string, isReversed: boolean): Pieces<LuaValue | Signal> {
+  let out = "";
+  for (let at = 0; at < s.length; at += STRETCH) {
+    const piece = change(s.slice(at, at + STRETCH));
+    out = isReversed ? piece + out : out + piece;
+    yield;
+  }
+  return flatten(out);
 }
+
+const lower = (f: Frame): LuaValue | Signal => changed(f, f.string(1), lowerText);
+const upper = (f: Frame): LuaValue | Signal => changed(f, f.string(1), upperText);
 
 function rep(f: Frame): LuaValue {
   const s = f.string(1);
@@ -93,14 +106,14 @@ function rep(f: Frame): LuaValue {
   return text;
 }
 
-function reverse(f: Frame): LuaValue {
-  const s = f.string(1);
+function reversed(s: string): string {
   const { length } = s;
-  reserve(f, length);
   const bytes = new Uint8Array(length);
   for (let i = 0; i < length; i++) bytes[length - 1 - i] = s.charCodeAt(i);
   return bytesToString(bytes);
 }
+
+const reverse = (f: Frame): LuaValue | Signal => changed(f, f.string(1), reversed, true);
 
 function sub(f: Frame): LuaValue {
   const s = f.string(1);
@@ -130,7 +143,7 @@ function coercing(event: Event): NativeImplementation {
     if (x !== undefined && y !== undefined) return arithmetic(event, x, y);
     const handler = typeof b === "string" ? undefined : metatableOf(f.L.state, b)?.getStr(key);
     if (handler === undefined) f.error(`attempt to ${key.slice(2)} a '${typeName(a)}' with a '${typeName(b)}'`);
-    return f.L.call1(handler, a, b);
+    return canStandStill(f) ? callAcross(f, handler, [a, b], (_, results) => results[0]) : f.L.call1(handler, a, b);
   };
 }
 

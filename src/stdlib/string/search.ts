@@ -1,14 +1,16 @@
 // string.find, match and gmatch (manual, 6.4).
+import type { Pieces } from "../../base/pieces.js";
 import { cut } from "../../base/bytes.js";
 import { SIZE, allocate } from "../../vm/accounting.js";
 import type { Frame } from "../../vm/frame.js";
 import { ALWAYS, NativeFunction, type QuickForm, quickly } from "../../vm/function.js";
 import { COST, type Meter } from "../../vm/meter.js";
+import { inPieces, pause } from "../../vm/pauses.js";
 import { DECLINED, MULTI, type Signal } from "../../vm/signal.js";
 import type { Thread } from "../../vm/thread.js";
 import { type LuaValue, isTruthy } from "../../vm/value.js";
-import { findText } from "./find-text.js";
-import { Matcher } from "./matcher.js";
+import { findShort, findText, isShortSearch } from "./find-text.js";
+import { LONGEST_SCANNED, Matcher, PAUSED } from "./matcher.js";
 import { Item, type Pattern, compilePattern, compileUnanchored, found, searchItem } from "./pattern.js";
 import { startPosition } from "./positions.js";
 
@@ -20,24 +22,42 @@ export function find(f: Frame): LuaValue | Signal {
   if (from > text.length) return undefined;
   const pattern = compilePattern(source);
   if (pattern.plain || f.boolean(4)) {
-    const at = findText(f.L, text, source, from);
-    return at < 0 ? undefined : f.results(at + 1, at + source.length);
+    if (!isShortSearch(text, source)) return inPieces(f, findPlain(f, text, source, from));
+    return range(f, findShort(f.L, text, source, from), source);
   }
   const matcher = Matcher.take(f.L, f, text, pattern);
-  const start = matcher.search(from);
-  let result: LuaValue | Signal;
-  if (start >= 0) {
-    if (matcher.level === 0) result = f.results(start + 1, matcher.end);
-    else result = f.resultArray([start + 1, matcher.end, ...matcher.captures(start, matcher.end)]);
-  }
+  return whenFound(f, matcher, matcher.search(from), finishFind);
+}
+
+function* findPlain(f: Frame, text: string, source: string, from: number): Pieces<LuaValue | Signal> {
+  return range(f, yield* findText(f.L, text, source, from), source);
+}
+
+const range = (f: Frame, at: number, found: string): LuaValue | Signal => (at < 0 ? undefined : f.results(at + 1, at + found.length));
+
+/** What is done about the match that begins at `start`; −1 when there is none. */
+type Finish = (f: Frame, matcher: Matcher, start: number) => LuaValue | Signal;
+
+/** `finish` with what a search has answered, once it is over. */
+function whenFound(f: Frame, matcher: Matcher, start: number, finish: Finish): LuaValue | Signal {
+  if (start === PAUSED) return pause(f, (frame) => whenFound(frame, matcher, matcher.goOn(), finish));
+  const result = finish(f, matcher, start);
   matcher.release();
   return result;
+}
+
+function finishFind(f: Frame, matcher: Matcher, start: number): LuaValue | Signal {
+  if (start < 0) return undefined;
+  if (matcher.level === 0) return f.results(start + 1, matcher.end);
+  return f.resultArray([start + 1, matcher.end, ...matcher.captures(start, matcher.end)]);
 }
 
 /** All captures as the results of `f`. */
 function results(f: Frame, matcher: Matcher, start: number): LuaValue | Signal {
   return matcher.level <= 1 ? matcher.capture(0, start, matcher.end) : f.resultArray(matcher.captures(start, matcher.end));
 }
+
+const finishMatch: Finish = (f, matcher, start) => (start < 0 ? undefined : results(f, matcher, start));
 
 /** string.match(s, pattern [, init]) */
 export function match(f: Frame): LuaValue | Signal {
@@ -46,10 +66,7 @@ export function match(f: Frame): LuaValue | Signal {
   const from = startPosition(f.optSmallInteger(3, 1), text.length) - 1;
   if (from > text.length) return undefined;
   const matcher = Matcher.take(f.L, f, text, compilePattern(source));
-  const start = matcher.search(from);
-  const result = start < 0 ? undefined : results(f, matcher, start);
-  matcher.release();
-  return result;
+  return whenFound(f, matcher, matcher.search(from), finishMatch);
 }
 
 /** string.gmatch(s, pattern [, init]): the iterator. */
@@ -60,20 +77,24 @@ export function gmatch(f: Frame): LuaValue {
   allocate(SIZE.native);
   const iterator = new NativeFunction("for iterator", (call) => {
     const matcher = Matcher.take(call.L, call, text, pattern);
-    const start = matches.next(matcher);
-    const result = start < 0 ? call.none() : results(call, matcher, start);
-    matcher.release();
-    matches.pass(start, matcher.end);
-    return result;
+    return nextMatch(call, matcher, matches, matches.next(matcher));
   });
   iterator.captured = [text];
   iterator.leaf = ALWAYS;
-  if (pattern.item !== Item.None) {
+  if (pattern.item !== Item.None && text.length <= LONGEST_SCANNED) {
     iterator.quick = (L) => nextItem(L, matches);
     iterator.step = (stack, ra, meter) => stepItem(stack, ra, meter, matches);
-  }
-  else if (pattern.captures <= FEW_CAPTURES) iterator.quick = (L, at) => nextQuickly(L, at, matches);
+  } else if (pattern.captures <= FEW_CAPTURES) iterator.quick = (L, at) => nextQuickly(L, at, matches);
   return iterator;
+}
+
+/** The results of the iterator of gmatch, `start` being what it has found. */
+function nextMatch(f: Frame, matcher: Matcher, matches: Matches, start: number): LuaValue | Signal {
+  if (start === PAUSED) return pause(f, (frame) => nextMatch(frame, matcher, matches, matches.next(matcher, matcher.goOn())));
+  const result = start < 0 ? f.none() : results(f, matcher, start);
+  matcher.release();
+  matches.pass(start, matcher.end);
+  return result;
 }
 
 /** Where the iterator of a gmatch stands. */
@@ -82,14 +103,13 @@ class Matches {
 
   constructor(readonly text: string, readonly pattern: Pattern, public from: number) {}
 
-  /** Start of the next match (its end is the matcher's), or −1. */
-  next(matcher: Matcher): number {
-    for (let { from } = this; from <= this.text.length; ) {
-      const start = matcher.search(from);
-      if (start < 0 || matcher.end !== this.lastEnd) return start;
-      from = start + 1; // an empty match right behind the last one does not count
+  /** Start of the next match (its end is the matcher's), or −1, or PAUSED; `start` is the one that was found last. */
+  next(matcher: Matcher, start = this.from > this.text.length ? -1 : matcher.search(this.from)): number {
+    while (start >= 0 && matcher.end === this.lastEnd) { // an empty match right behind the last one does not count
+      if (start === this.text.length) return -1;
+      start = matcher.search(start + 1);
     }
-    return -1;
+    return start;
   }
 
   /** That match is dealt with: only now, when nothing is raised any more, because a call that raised may be made again. */
@@ -133,10 +153,11 @@ function findOrMatch(L: Thread, at: number, nargs: number, isFind: boolean): Lua
   if (from > text.length) return undefined;
   const pattern = compilePattern(source);
   if (isFind && (pattern.plain || (nargs >= 4 && isTruthy(stack[at + 4])))) {
-    const start = findText(L, text, source, from);
+    if (!isShortSearch(text, source)) return DECLINED;
+    const start = findShort(L, text, source, from);
     return rangeAt(stack, at, start, start + source.length);
   }
-  if (pattern.item !== Item.None) {
+  if (pattern.item !== Item.None && text.length <= LONGEST_SCANNED) {
     const start = searchItem(text, from, pattern);
     payForItem(L);
     if (isFind) return rangeAt(stack, at, start, found.end);
