@@ -275,7 +275,7 @@ export class Emitter {
   /** Leaves because frames were left above the call at `pc`, whose function is in register `at`. */
   exitAtCall(pc: number, at: number): string {
     this.leavesInCalls = true;
-    return `{ ${this.boxing(at, pc)}u = true; q = ${this.charged - this.done}; ${this.open < 0 ? "" : `s = ${this.open}; `}pc = ${pc}; a = ${at}; break X; }`;
+    return `{ ${this.boxing(this.size, pc)}u = true; q = ${this.charged - this.done}; ${this.open < 0 ? "" : `s = ${this.open}; `}pc = ${pc}; a = ${at}; break X; }`;
   }
 
   /** Leaves because frames were left above the metamethod of the instruction at `pc`; `extra` words behind it are used, too. */
