@@ -30,7 +30,8 @@ export const raised = { value: undefined as LuaValue };
  */
 export function raisedAt(L: Thread, m: Meter, left: readonly Frame[]): boolean {
   const top = left[0]!;
-  if (m.fuel < 2 || left.some((frame) => frame.func instanceof NativeFunction)) return false;
+  if (m.fuel < 2) return false;
+  for (let i = 0; i < left.length; i++) if (left[i]!.func instanceof NativeFunction) return false;
   top.flags = 0; // says nothing yet
   const { proto, upvals } = top.func as LuaClosure;
   const { stack: R } = L;

@@ -65,7 +65,7 @@ export class LuaTable {
   shape: Shape;
   /** Values of string keys by slot; may be longer than `shape.size`. */
   slots: LuaValue[] = NO_SLOTS;
-  /** arr[i] is t[i] for 1 <= i < arr.length. May hold nils. arr[0] is where `length` found the border last time the array ended in nil. */
+  /** arr[i] is t[i] for 1 <= i < arr.length; arr[0] is nil, as whoever reads t[0] expects. May hold nils. */
   arr: LuaValue[] = NO_ARRAY;
   hash: LuaHash | null = null;
   /** Length of `arr` up to which it is accounted for; 1 for the shared one, which so is never pushed to. */
@@ -75,6 +75,8 @@ export class LuaTable {
   absent = 0;
   /** Census epoch that last reached this table, or SHARED (shared.ts). */
   mark = 0;
+  /** Where `length` found the border last time the array ended in nil. */
+  private border = 0;
 
   constructor() {
     this.shape = rootShape();
@@ -266,6 +268,7 @@ export class LuaTable {
       const old = this.arr;
       this.arr = NO_ARRAY;
       this.room = 1;
+      this.border = 0;
       for (let i = 1; i < n; i++) if (old[i] !== undefined) this.setInt(i, old[i]);
     } else this.accountForArray(n);
   }
@@ -402,6 +405,7 @@ export class LuaTable {
     const { arr } = this;
     this.room = 1;
     this.arr = NO_ARRAY; // stores to elements look at nothing but the array
+    this.border = 0;
     for (let i = 1; i < arr.length; i++) if (arr[i] !== undefined) this.putInHash(i, arr[i]);
     this.takeShape(guardedBy(guard, name, this.shape));
   }
@@ -487,11 +491,11 @@ export class LuaTable {
   }
 
   private arrayBorder(arr: LuaValue[]): number {
-    const hint = (arr[0] ?? 0) as number;
+    const hint = this.border;
     if (hint < arr.length - 1 && (hint === 0 || arr[hint] !== undefined)) {
       if (arr[hint + 1] === undefined) return hint;
-      if (hint + 2 < arr.length && arr[hint + 2] === undefined) return (arr[0] = hint + 1);
-    } else if (hint > 1 && arr[hint - 1] !== undefined) return (arr[0] = hint - 1);
+      if (hint + 2 < arr.length && arr[hint + 2] === undefined) return (this.border = hint + 1);
+    } else if (hint > 1 && arr[hint - 1] !== undefined) return (this.border = hint - 1);
     let low = 0;
     let high = arr.length - 1; // arr[high] is nil, arr[low] is not (or low is 0)
     while (high - low > 1) {
@@ -499,7 +503,7 @@ export class LuaTable {
       if (arr[mid] === undefined) high = mid;
       else low = mid;
     }
-    return (arr[0] = low);
+    return (this.border = low);
   }
 
   private hashBorder(n: number): number {

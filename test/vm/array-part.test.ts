@@ -35,6 +35,16 @@ describe("the array part of a table filled in no order", () => {
     }
   });
 
+  test("element 0 is nil wherever the border was found", () => {
+    const t = new LuaTable();
+    for (let i = 1; i <= 9; i++) t.setInt(i, true);
+    for (let i = 9; i >= 1; i--) {
+      t.setInt(i, undefined);
+      expect(t.length()).toBe(i - 1);
+      expect(t.arr[0]).toBe(undefined);
+    }
+  });
+
   test("any writes: what is there, what a traversal visits, borders", () => {
     const key = fc.oneof(fc.integer({ min: -3, max: 40 }), fc.integer({ min: 1, max: 400 }), fc.integer({ min: 2 ** 25, max: 2 ** 25 + 9 }), fc.constantFrom(0.5, true, "x", "y"));
     fc.assert(fc.property(fc.array(fc.tuple(key, fc.boolean()), { maxLength: 300 }), (writes) => {
