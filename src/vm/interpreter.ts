@@ -1,14 +1,14 @@
 // The interpreter loop, and nothing else. One call of `run` executes heap frames until a frame flagged Fresh returns, the
 // run is suspended, or a slice of the meter is used up; Lua calls push frames, they never nest JavaScript calls.
 //
-// There are two loops, one inside the other. The inner one executes instructions for as long as they need no call: V8 keeps what it
-// uses in the processor's registers there, the meter's fuel among it, which is written back where it is left.
+// There are two loops, one inside the other. The inner one goes on for as long as instructions need no call (`continue`): V8 keeps
+// there in the processor's registers what it uses, the meter's fuel among it. What makes a call writes the fuel back
+// (`meter.fuel = fuel`), leaves the inner loop and enters it anew (`continue turn`).
 //
 // Rules of the loop:
-//  1. A case does what is common and goes on with `continue`. Where that does not do it ends with `break`, before anything was
-//     changed: in the inner loop that leaves the instruction to the second switch, there to `executeSlowly` (arithmetic:
-//     `break plain`, `calculate`). So V8 has a smaller function to optimise, and need not give it up when something rare happens
-//     for the first time.
+//  1. A case does what is common. Where that does not do it ends with `break`, before anything was changed: the whole instruction is
+//     left to `executeSlowly` (arithmetic: `break plain`, `calculate`). So V8 has a smaller function to optimise, and need not give
+//     it up when something rare happens for the first time.
 //  2. frame.pc = pc before anything that can raise, call, or look at the frame.
 //  3. After anything that may have pushed a frame or switched threads (PUSHED, settle): `continue reload`.
 //  4. Registers are R[base + n]. R is the thread's stack array: it grows, but stays the same array.
@@ -71,18 +71,24 @@ export function run(state: LuaState): void {
       } else if (++cache.heat >= Heat.Hot && cache.refusal === null) tier.compile(state, proto, cache);
     }
 
-    for (;;) {
+    turn: for (;;) {
       let { fuel } = meter;
       let i: number;
       returned: {
         looped: {
           plain: {
-            // ======== instructions that need no call
             for (;;) {
               i = code[pc]!;
               pc = (pc + 1) | 0;
               fuel = (fuel - 1) | 0;
-              if (fuel < 0) break;
+              if (fuel < 0) {
+                meter.fuel = fuel;
+                frame.pc = pc;
+                if (state.tick(L, frame)) return;
+                meter.fuel++; // the tick has paid for the instruction
+                pc--;
+                continue turn;
+              }
               switch (i & 0x7f) {
                 case Op.Move:
                   R[base + ((i >>> 7) & 0xff)] = R[base + ((i >>> 16) & 0xff)];
@@ -122,7 +128,7 @@ export function run(state: LuaState): void {
                   else up.stack[up.index] = R[base + ((i >>> 7) & 0xff)];
                   continue;
                 }
-                // ---- tables -------------------------------------------------------------------------------------------------
+                // ---- tables ---------------------------------------------------------------------------------------------------
                 case Op.GetTabUp: {
                   const up = upvals[(i >>> 16) & 0xff]!;
                   const t = up.stack === null ? up.value : up.stack[up.index];
@@ -132,20 +138,37 @@ export function run(state: LuaState): void {
                   let v: LuaValue;
                   if (shape === field.shape) v = t.slots[field.slot];
                   else if (shape === field.shape2) v = t.slots[field.slot2];
-                  if (v === undefined) break;
+                  if (v === undefined) {
+                    meter.fuel = fuel;
+                    v = probe(field, t) ?? learnGet(field, t, K[i >>> 24] as string);
+                    if (v === undefined && t.metatable !== null) {
+                      ({ fuel } = meter);
+                      break;
+                    }
+                    R[base + ((i >>> 7) & 0xff)] = v;
+                    continue turn;
+                  }
                   R[base + ((i >>> 7) & 0xff)] = v;
                   continue;
                 }
                 case Op.GetTable: {
                   const t = R[base + ((i >>> 16) & 0xff)];
                   const key = R[base + (i >>> 24)];
-                  if (typeof key !== "number" || !(t instanceof LuaTable)) break;
-                  const at = key >>> 0;
-                  if (at !== key || at >= t.arr.length) break;
-                  const v = t.arr[at];
-                  if (v === undefined) break;
+                  if (!(t instanceof LuaTable)) break;
+                  if (typeof key === "number") {
+                    const at = key >>> 0;
+                    if (at !== key || at >= t.arr.length) break;
+                    const v = t.arr[at];
+                    if (v === undefined) break;
+                    R[base + ((i >>> 7) & 0xff)] = v;
+                    continue;
+                  }
+                  if (typeof key !== "string" || key.length > LONG_TEXT) break;
+                  meter.fuel = fuel;
+                  const v = t.getStr(key);
+                  if (v === undefined && t.metatable !== null) break;
                   R[base + ((i >>> 7) & 0xff)] = v;
-                  continue;
+                  continue turn;
                 }
                 case Op.GetI: {
                   const t = R[base + ((i >>> 16) & 0xff)];
@@ -163,7 +186,16 @@ export function run(state: LuaState): void {
                   let v: LuaValue;
                   if (shape === field.shape) v = t.slots[field.slot];
                   else if (shape === field.shape2) v = t.slots[field.slot2];
-                  if (v === undefined) break;
+                  if (v === undefined) {
+                    meter.fuel = fuel;
+                    v = probe(field, t) ?? learnGet(field, t, K[i >>> 24] as string);
+                    if (v === undefined && t.metatable !== null) {
+                      ({ fuel } = meter);
+                      break;
+                    }
+                    R[base + ((i >>> 7) & 0xff)] = v;
+                    continue turn;
+                  }
                   R[base + ((i >>> 7) & 0xff)] = v;
                   continue;
                 }
@@ -173,45 +205,115 @@ export function run(state: LuaState): void {
                   if (!(t instanceof LuaTable)) break;
                   const v = (i & 0x8000) !== 0 ? K[i >>> 24] : R[base + (i >>> 24)];
                   const field = fields[pc]!;
-                  if (t.shape !== field.shape) break;
-                  const old = t.slots[field.slot];
-                  if (old === undefined || mayGrow(old, v)) break;
-                  t.slots[field.slot] = v;
-                  continue;
+                  if (t.shape === field.shape) {
+                    const old = t.slots[field.slot];
+                    if (old !== undefined) {
+                      t.slots[field.slot] = v;
+                      if (!mayGrow(old, v)) continue;
+                      meter.fuel = fuel;
+                      payForBox(old, v);
+                      continue turn;
+                    }
+                  }
+                  meter.fuel = fuel;
+                  if (learnSet(field, t, K[(i >>> 16) & 0xff] as string, v)) continue turn;
+                  ({ fuel } = meter);
+                  break;
                 }
                 case Op.SetTable: {
                   const t = R[base + ((i >>> 7) & 0xff)];
+                  if (!(t instanceof LuaTable)) break;
                   const key = R[base + ((i >>> 16) & 0xff)];
-                  if (typeof key !== "number" || !(t instanceof LuaTable)) break;
-                  const { arr } = t;
-                  const at = key >>> 0;
-                  if (at !== key || at >= arr.length) break;
                   const v = (i & 0x8000) !== 0 ? K[i >>> 24] : R[base + (i >>> 24)];
-                  const old = arr[at];
-                  if (old === undefined || mayGrow(old, v)) break;
-                  arr[at] = v;
-                  continue;
+                  if (typeof key === "number") {
+                    const at = key >>> 0;
+                    if (at === key) {
+                      const { arr } = t;
+                      if (at < arr.length) {
+                        const old = arr[at];
+                        if (old !== undefined) {
+                          arr[at] = v;
+                          if (!mayGrow(old, v)) continue;
+                          meter.fuel = fuel;
+                          payForBox(old, v);
+                          continue turn;
+                        }
+                      } else if (
+                        at === arr.length && at !== t.room && v !== undefined && t.hash === null && t.metatable === null
+                      ) {
+                        meter.fuel = fuel;
+                        arr.push(v);
+                        if (isBoxed(v)) payForBox(undefined, v);
+                        continue turn;
+                      }
+                    }
+                  }
+                  if (t.metatable !== null) break;
+                  meter.fuel = fuel;
+                  frame.pc = pc;
+                  t.set(key, v);
+                  continue turn;
                 }
                 case Op.SetI: {
                   const t = R[base + ((i >>> 7) & 0xff)];
+                  if (!(t instanceof LuaTable)) break;
                   const at = (i >>> 16) & 0xff;
-                  if (!(t instanceof LuaTable) || at >= t.arr.length) break;
                   const v = (i & 0x8000) !== 0 ? K[i >>> 24] : R[base + (i >>> 24)];
-                  const old = t.arr[at];
-                  if (old === undefined || mayGrow(old, v)) break;
-                  t.arr[at] = v;
-                  continue;
+                  if (at < t.arr.length) {
+                    const old = t.arr[at];
+                    if (old !== undefined) {
+                      t.arr[at] = v;
+                      if (!mayGrow(old, v)) continue;
+                      meter.fuel = fuel;
+                      payForBox(old, v);
+                      continue turn;
+                    }
+                  }
+                  if (t.metatable !== null) break;
+                  meter.fuel = fuel;
+                  frame.pc = pc;
+                  t.setInt(at, v);
+                  continue turn;
                 }
                 case Op.SetField: {
                   const t = R[base + ((i >>> 7) & 0xff)];
                   if (!(t instanceof LuaTable)) break;
                   const v = (i & 0x8000) !== 0 ? K[i >>> 24] : R[base + (i >>> 24)];
                   const field = fields[pc]!;
-                  if (t.shape !== field.shape) break;
-                  const old = t.slots[field.slot];
-                  if (old === undefined || mayGrow(old, v)) break;
-                  t.slots[field.slot] = v;
-                  continue;
+                  if (t.shape === field.shape) {
+                    const old = t.slots[field.slot];
+                    if (old !== undefined) {
+                      t.slots[field.slot] = v;
+                      if (!mayGrow(old, v)) continue;
+                      meter.fuel = fuel;
+                      payForBox(old, v);
+                      continue turn;
+                    }
+                  } else if (t.shape === field.absentIn && field.grown !== null && v !== undefined && mayAdd(t)) {
+                    meter.fuel = fuel;
+                    t.addSlot(field.grown, t.shape.size, v);
+                    continue turn;
+                  }
+                  meter.fuel = fuel;
+                  if (learnSet(field, t, K[(i >>> 16) & 0xff] as string, v)) continue turn;
+                  ({ fuel } = meter);
+                  break;
+                }
+                case Op.NewTable: {
+                  meter.fuel = fuel;
+                  const ra = base + ((i >>> 7) & 0xff);
+                  const t = new LuaTable();
+                  const hint = (i >>> 16) & 0xff;
+                  pc++; // the EXTRAARG
+                  R[ra] = t;
+                  heap.allocations++;
+                  heap.allocated += SIZE.table;
+                  if (hint !== 0) t.reserve(hint > 7 ? 64 : 1 << (hint - 1));
+                  if (heap.allocated > heap.threshold) {
+                    frame.pc = pc;
+                    state.collectAt(L, ra + 1);
+                  }
+                  continue turn;
                 }
                 case Op.Self: {
                   const t = R[base + ((i >>> 16) & 0xff)];
@@ -223,13 +325,23 @@ export function run(state: LuaState): void {
                   else if (entry !== null && t.shape === entry.shape && t.metatable === entry.metatable && entry.epoch === lookups.epoch) {
                     v = entry.holder.slots[entry.slot];
                   }
-                  if (v === undefined) break;
                   const ra = base + ((i >>> 7) & 0xff);
+                  if (v === undefined) {
+                    meter.fuel = fuel;
+                    v = probe(field, t) ?? learnGet(field, t, ((i & 0x8000) !== 0 ? K[i >>> 24] : R[base + (i >>> 24)]) as string);
+                    if (v === undefined && t.metatable !== null) {
+                      ({ fuel } = meter);
+                      break;
+                    }
+                    R[ra + 1] = t;
+                    R[ra] = v;
+                    continue turn;
+                  }
                   R[ra + 1] = t;
                   R[ra] = v;
                   continue;
                 }
-                // ---- arithmetic ---------------------------------------------------------------------------------------------
+                // ---- arithmetic -----------------------------------------------------------------------------------------------
                 case Op.AddI: {
                   const a = R[base + ((i >>> 16) & 0xff)];
                   const b = (i >>> 24) - Offset.SC;
@@ -270,15 +382,18 @@ export function run(state: LuaState): void {
                       }
                     }
                     const r = x + y;
+                    let v: number | LuaFloat = r;
                     if (Math.floor(r) === r) {
-                      if (Math.floor(x) !== x || Math.floor(y) !== y || r > 9007199254740991 || r < -9007199254740991) break plain;
+                      if (Math.floor(x) !== x || Math.floor(y) !== y) v = makeFloat(r);
+                      else if (r > 9007199254740991 || r < -9007199254740991) break plain;
                     }
-                    R[base + ((i >>> 7) & 0xff)] = r;
-                  } else if (a instanceof LuaFloat && Number.isFinite(b)) {
-                    R[base + ((i >>> 7) & 0xff)] = makeFloat(a.n + (b as number));
-                  } else if (b instanceof LuaFloat && Number.isFinite(a)) {
-                    R[base + ((i >>> 7) & 0xff)] = makeFloat((a as number) + b.n);
-                  } else break plain;
+                    R[base + ((i >>> 7) & 0xff)] = v;
+                  } else if (a instanceof LuaFloat) {
+                    if (b instanceof LuaFloat) R[base + ((i >>> 7) & 0xff)] = makeFloat(a.n + b.n);
+                    else if (Number.isFinite(b)) R[base + ((i >>> 7) & 0xff)] = makeFloat(a.n + (b as number));
+                    else break plain;
+                  } else if (b instanceof LuaFloat && Number.isFinite(a)) R[base + ((i >>> 7) & 0xff)] = makeFloat((a as number) + b.n);
+                  else break plain;
                   pc++;
                   continue;
                 }
@@ -300,15 +415,18 @@ export function run(state: LuaState): void {
                       }
                     }
                     const r = x - y;
+                    let v: number | LuaFloat = r;
                     if (Math.floor(r) === r) {
-                      if (Math.floor(x) !== x || Math.floor(y) !== y || r > 9007199254740991 || r < -9007199254740991) break plain;
+                      if (Math.floor(x) !== x || Math.floor(y) !== y) v = makeFloat(r);
+                      else if (r > 9007199254740991 || r < -9007199254740991) break plain;
                     }
-                    R[base + ((i >>> 7) & 0xff)] = r;
-                  } else if (a instanceof LuaFloat && Number.isFinite(b)) {
-                    R[base + ((i >>> 7) & 0xff)] = makeFloat(a.n - (b as number));
-                  } else if (b instanceof LuaFloat && Number.isFinite(a)) {
-                    R[base + ((i >>> 7) & 0xff)] = makeFloat((a as number) - b.n);
-                  } else break plain;
+                    R[base + ((i >>> 7) & 0xff)] = v;
+                  } else if (a instanceof LuaFloat) {
+                    if (b instanceof LuaFloat) R[base + ((i >>> 7) & 0xff)] = makeFloat(a.n - b.n);
+                    else if (Number.isFinite(b)) R[base + ((i >>> 7) & 0xff)] = makeFloat(a.n - (b as number));
+                    else break plain;
+                  } else if (b instanceof LuaFloat && Number.isFinite(a)) R[base + ((i >>> 7) & 0xff)] = makeFloat((a as number) - b.n);
+                  else break plain;
                   pc++;
                   continue;
                 }
@@ -320,15 +438,18 @@ export function run(state: LuaState): void {
                     const x = +a;
                     const y = +b;
                     const r = x * y;
+                    let v: number | LuaFloat = r + 0; // loses −0
                     if (Math.floor(r) === r) {
-                      if (Math.floor(x) !== x || Math.floor(y) !== y || r > 9007199254740991 || r < -9007199254740991) break plain;
+                      if (Math.floor(x) !== x || Math.floor(y) !== y) v = makeFloat(r);
+                      else if (r > 9007199254740991 || r < -9007199254740991) break plain;
                     }
-                    R[base + ((i >>> 7) & 0xff)] = r + 0; // loses −0
-                  } else if (a instanceof LuaFloat && Number.isFinite(b)) {
-                    R[base + ((i >>> 7) & 0xff)] = makeFloat(a.n * (b as number));
-                  } else if (b instanceof LuaFloat && Number.isFinite(a)) {
-                    R[base + ((i >>> 7) & 0xff)] = makeFloat((a as number) * b.n);
-                  } else break plain;
+                    R[base + ((i >>> 7) & 0xff)] = v;
+                  } else if (a instanceof LuaFloat) {
+                    if (b instanceof LuaFloat) R[base + ((i >>> 7) & 0xff)] = makeFloat(a.n * b.n);
+                    else if (Number.isFinite(b)) R[base + ((i >>> 7) & 0xff)] = makeFloat(a.n * (b as number));
+                    else break plain;
+                  } else if (b instanceof LuaFloat && Number.isFinite(a)) R[base + ((i >>> 7) & 0xff)] = makeFloat((a as number) * b.n);
+                  else break plain;
                   pc++;
                   continue;
                 }
@@ -354,21 +475,27 @@ export function run(state: LuaState): void {
                 case Op.Pow: {
                   const a = R[base + ((i >>> 16) & 0xff)];
                   const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
-                  if (typeof a === "number" && b === 2) {
+                  if (typeof a !== "number" || typeof b !== "number") break plain;
+                  pc++;
+                  if (b === 2) {
                     const r = a * a;
                     R[base + ((i >>> 7) & 0xff)] = Math.floor(r) !== r ? r : makeFloat(r);
-                    pc++;
                     continue;
                   }
-                  break;
+                  meter.fuel = fuel;
+                  R[base + ((i >>> 7) & 0xff)] = makeFloat(powFloat(a, b));
+                  continue turn;
                 }
                 case Op.DivK:
                 case Op.Div: {
                   const a = R[base + ((i >>> 16) & 0xff)];
                   const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
                   if (typeof a === "number" && typeof b === "number") R[base + ((i >>> 7) & 0xff)] = makeFloat(a / b);
-                  else if (a instanceof LuaFloat && Number.isFinite(b)) R[base + ((i >>> 7) & 0xff)] = makeFloat(a.n / (b as number));
-                  else if (b instanceof LuaFloat && Number.isFinite(a)) R[base + ((i >>> 7) & 0xff)] = makeFloat((a as number) / b.n);
+                  else if (a instanceof LuaFloat) {
+                    if (b instanceof LuaFloat) R[base + ((i >>> 7) & 0xff)] = makeFloat(a.n / b.n);
+                    else if (Number.isFinite(b)) R[base + ((i >>> 7) & 0xff)] = makeFloat(a.n / (b as number));
+                    else break plain;
+                  } else if (b instanceof LuaFloat && Number.isFinite(a)) R[base + ((i >>> 7) & 0xff)] = makeFloat((a as number) / b.n);
                   else break plain;
                   pc++;
                   continue;
@@ -495,7 +622,31 @@ export function run(state: LuaState): void {
                   R[base + ((i >>> 7) & 0xff)] = a === undefined || a === false;
                   continue;
                 }
-                // ---- jumps and tests ----------------------------------------------------------------------------------------
+                case Op.Len: {
+                  meter.fuel = fuel;
+                  const a = R[base + ((i >>> 16) & 0xff)];
+                  if (!(a instanceof LuaTable) || a.metatable !== null) break;
+                  R[base + ((i >>> 7) & 0xff)] = a.length();
+                  continue turn;
+                }
+                case Op.Concat: {
+                  meter.fuel = fuel;
+                  const ra = base + ((i >>> 7) & 0xff);
+                  if (((i >>> 16) & 0xff) !== 2) break;
+                  const a = R[ra];
+                  const b = R[ra + 1];
+                  if (typeof a !== "string" || typeof b !== "string") break;
+                  if (a.length + b.length > heap.longest || state.addressed.size !== 0) break;
+                  heap.allocations++;
+                  heap.allocated += SIZE.string + a.length + b.length;
+                  R[ra] = a + b;
+                  if (heap.allocated > heap.threshold) {
+                    frame.pc = pc;
+                    state.collectAt(L, ra + 1);
+                  }
+                  continue turn;
+                }
+                // ---- jumps and tests ------------------------------------------------------------------------------------------
                 case Op.Jmp:
                   pc += (i >>> 7) - Offset.SJ;
                   if ((i >>> 7) < Offset.SJ && tier !== null) {
@@ -518,8 +669,11 @@ export function run(state: LuaState): void {
                   const b = R[base + ((i >>> 16) & 0xff)];
                   let holds: boolean;
                   if (typeof a === "number" && typeof b === "number") holds = a < b;
-                  else if (a instanceof LuaFloat && Number.isFinite(b)) holds = a.n < (b as number);
-                  else if (b instanceof LuaFloat && Number.isFinite(a)) holds = (a as number) < b.n;
+                  else if (a instanceof LuaFloat) {
+                    if (b instanceof LuaFloat) holds = a.n < b.n;
+                    else if (Number.isFinite(b)) holds = a.n < (b as number);
+                    else break;
+                  } else if (b instanceof LuaFloat && Number.isFinite(a)) holds = (a as number) < b.n;
                   else break;
                   if ((holds ? 0x8000 : 0) === (i & 0x8000)) pc += (code[pc]! >>> 7) - Offset.SJ + 1;
                   else pc++;
@@ -530,8 +684,11 @@ export function run(state: LuaState): void {
                   const b = R[base + ((i >>> 16) & 0xff)];
                   let holds: boolean;
                   if (typeof a === "number" && typeof b === "number") holds = a <= b;
-                  else if (a instanceof LuaFloat && Number.isFinite(b)) holds = a.n <= (b as number);
-                  else if (b instanceof LuaFloat && Number.isFinite(a)) holds = (a as number) <= b.n;
+                  else if (a instanceof LuaFloat) {
+                    if (b instanceof LuaFloat) holds = a.n <= b.n;
+                    else if (Number.isFinite(b)) holds = a.n <= (b as number);
+                    else break;
+                  } else if (b instanceof LuaFloat && Number.isFinite(a)) holds = (a as number) <= b.n;
                   else break;
                   if ((holds ? 0x8000 : 0) === (i & 0x8000)) pc += (code[pc]! >>> 7) - Offset.SJ + 1;
                   else pc++;
@@ -597,7 +754,127 @@ export function run(state: LuaState): void {
                   } else pc++;
                   continue;
                 }
-                // ---- loops --------------------------------------------------------------------------------------------------
+                // ---- calls and returns ----------------------------------------------------------------------------------------
+                case Op.Call: {
+                  meter.fuel = fuel;
+                  const ra = base + ((i >>> 7) & 0xff);
+                  const b = (i >>> 16) & 0xff;
+                  let nargs = b !== 0 ? b - 1 : L.top - ra - 1;
+                  let callee = R[ra];
+                  frame.pc = pc;
+                  if (!(callee instanceof LuaClosure || callee instanceof NativeFunction)) {
+                    nargs = resolveCallable(L, ra, nargs, (i >>> 7) & 0xff);
+                    callee = R[ra];
+                  }
+                  if (callee instanceof LuaClosure) {
+                    frame = pushLua(L, callee, ra, nargs, (i >>> 24) - 1, 0);
+                    ({ proto, upvals } = callee);
+                    ({ code, constants: K } = proto);
+                    cache = cacheOf(proto);
+                    ({ fields } = cache);
+                    base = ra + 1;
+                    pc = 0;
+                    if (tier !== null && (cache.isEntered || ++cache.heat === Heat.Hot)) continue reload;
+                    continue turn;
+                  }
+                  const native = pushNative(L, callee as NativeFunction, ra, nargs, (i >>> 24) - 1, 0);
+                  const r = (callee as NativeFunction).run(native);
+                  const wanted = (i >>> 24) - 1;
+                  if (L.hookMask !== 0 || (r instanceof Signal && r !== MULTI)) {
+                    settle(native, r);
+                    continue reload;
+                  }
+                  L.frame = frame;
+                  if (r instanceof Signal) storeResults(L, ra, wanted, L.results);
+                  else if (wanted === 1) R[ra] = r;
+                  else if (wanted < 0) {
+                    R[ra] = r;
+                    L.top = ra + 1;
+                  } else if (wanted > 1) {
+                    R[ra] = r;
+                    for (let n = 1; n < wanted; n++) R[ra + n] = undefined;
+                  }
+                  continue turn;
+                }
+                case Op.TailCall: {
+                  meter.fuel = fuel;
+                  const ra = base + ((i >>> 7) & 0xff);
+                  const b = (i >>> 16) & 0xff;
+                  let nargs = b !== 0 ? b - 1 : L.top - ra - 1;
+                  frame.pc = pc;
+                  if ((i & 0x8000) !== 0) closeUpvalues(L, base);
+                  nargs = resolveCallable(L, ra, nargs, (i >>> 7) & 0xff);
+                  const callee = R[ra];
+                  if (callee instanceof LuaClosure) {
+                    enterTail(L, frame, callee, ra, nargs);
+                    ({ proto, upvals } = callee);
+                    ({ code, constants: K } = proto);
+                    cache = cacheOf(proto);
+                    ({ fields } = cache);
+                    base = frame.base;
+                    pc = 0;
+                    if (cache.isEntered) continue reload;
+                    continue turn;
+                  }
+                  frame.epoch = L.resumeCount;
+                  const native = pushNative(L, callee as NativeFunction, ra, nargs, -1, FrameFlag.NativeTail);
+                  settle(native, (callee as NativeFunction).run(native));
+                  continue reload;
+                }
+                case Op.Return: {
+                  meter.fuel = fuel;
+                  const ra = base + ((i >>> 7) & 0xff);
+                  const b = (i >>> 16) & 0xff;
+                  const n = b !== 0 ? b - 1 : L.top - ra;
+                  frame.pc = pc;
+                  if ((i & 0x8000) !== 0) {
+                    if (L.tbc.length > 0 && L.tbc[L.tbc.length - 1]! >= base) {
+                      frame.data = R.slice(ra, ra + n);
+                      if (closeVariables(L, base) === PUSHED) continue reload;
+                      returnFrom(frame, frame.data as LuaValue[]);
+                      continue reload;
+                    }
+                    closeUpvalues(L, base);
+                  }
+                  if (frame.flags !== 0 || L.hookMask !== 0) {
+                    returnFrom(frame, R.slice(ra, ra + n));
+                    continue reload;
+                  }
+                  const to = frame.ret;
+                  const wanted = frame.nresults;
+                  if (wanted < 0) {
+                    for (let j = 0; j < n; j++) R[to + j] = R[ra + j];
+                    L.top = to + n;
+                  } else for (let j = 0; j < wanted; j++) R[to + j] = j < n ? R[ra + j] : undefined;
+                  break returned;
+                }
+                case Op.Return0: {
+                  meter.fuel = fuel;
+                  if (frame.flags !== 0 || L.hookMask !== 0) {
+                    frame.pc = pc;
+                    returnFrom(frame, []);
+                    continue reload;
+                  }
+                  const wanted = frame.nresults;
+                  if (wanted < 0) L.top = frame.ret;
+                  else for (let j = 0; j < wanted; j++) R[frame.ret + j] = undefined;
+                  break returned;
+                }
+                case Op.Return1: {
+                  meter.fuel = fuel;
+                  if (frame.flags !== 0 || L.hookMask !== 0) {
+                    frame.pc = pc;
+                    returnFrom(frame, [R[base + ((i >>> 7) & 0xff)]]);
+                    continue reload;
+                  }
+                  const wanted = frame.nresults;
+                  const to = frame.ret;
+                  if (wanted !== 0) R[to] = R[base + ((i >>> 7) & 0xff)];
+                  if (wanted < 0) L.top = to + 1;
+                  else for (let j = 1; j < wanted; j++) R[to + j] = undefined;
+                  break returned;
+                }
+                // ---- loops ----------------------------------------------------------------------------------------------------
                 case Op.ForLoop: {
                   const ra = base + ((i >>> 7) & 0xff);
                   const step = R[ra + 2];
@@ -612,369 +889,69 @@ export function run(state: LuaState): void {
                       R[ra + 1] = (left - 1) | 0;
                       R[ra] = small;
                       R[ra + 3] = small;
-                    } else if (next <= 9007199254740991 && next >= -9007199254740991) {
+                      pc -= i >>> 15;
+                      if (tier === null) continue;
+                      meter.fuel = fuel;
+                      break looped;
+                    }
+                    if (next <= 9007199254740991 && next >= -9007199254740991) {
                       R[ra + 1] = count - 1;
                       R[ra] = next;
                       R[ra + 3] = next;
-                    } else break;
-                    pc -= i >>> 15;
-                    if (tier === null) continue;
-                    meter.fuel = fuel;
-                    break looped;
+                      pc -= i >>> 15;
+                      meter.fuel = fuel;
+                      break looped;
+                    }
                   }
-                  break;
+                  meter.fuel = fuel;
+                  frame.pc = pc;
+                  if (!stepFor(R, ra)) continue turn;
+                  pc -= i >>> 15;
+                  break looped;
+                }
+                case Op.ForPrep:
+                  meter.fuel = fuel;
+                  frame.pc = pc;
+                  if (!prepareFor(R, base + ((i >>> 7) & 0xff))) pc += (i >>> 15) + 1;
+                  continue turn;
+                case Op.TForCall: {
+                  meter.fuel = fuel;
+                  const ra = base + ((i >>> 7) & 0xff);
+                  frame.pc = pc;
+                  if (!callIterator(L, frame, ra, i >>> 24)) continue reload;
+                  ({ pc } = frame);
+                  break looped;
+                }
+                case Op.TForLoop: {
+                  meter.fuel = fuel;
+                  const ra = base + ((i >>> 7) & 0xff);
+                  if (R[ra + 4] !== undefined) {
+                    R[ra + 2] = R[ra + 4];
+                    pc -= i >>> 15;
+                  }
+                  continue turn;
+                }
+                // ---- functions ------------------------------------------------------------------------------------------------
+                case Op.Vararg: {
+                  meter.fuel = fuel;
+                  const ra = base + ((i >>> 7) & 0xff);
+                  let wanted = (i >>> 24) - 1;
+                  const n = frame.count;
+                  if (wanted < 0) {
+                    wanted = n;
+                    frame.pc = pc;
+                    L.ensureStack(ra + n + 1);
+                    L.top = ra + n;
+                  }
+                  const from = base - 1 - n;
+                  for (let j = 0; j < wanted; j++) R[ra + j] = j < n ? R[from + j] : undefined;
+                  continue turn;
                 }
               }
               break;
             }
-            meter.fuel = fuel;
-            if (fuel < 0) {
-              frame.pc = pc;
-              if (state.tick(L, frame)) return;
-              meter.fuel++; // the tick has paid for the instruction
-              pc--;
-              continue;
-            }
-            // ======== the others
-            switch (i & 0x7f) {
-              // ---- tables -------------------------------------------------------------------------------------------------
-              case Op.GetTabUp: {
-                const up = upvals[(i >>> 16) & 0xff]!;
-                const t = up.stack === null ? up.value : up.stack[up.index];
-                const key = K[i >>> 24] as string;
-                if (!(t instanceof LuaTable)) break;
-                const field = fields[pc]!;
-                const v = probe(field, t) ?? learnGet(field, t, key);
-                if (v === undefined && t.metatable !== null) break;
-                R[base + ((i >>> 7) & 0xff)] = v;
-                continue;
-              }
-              case Op.GetTable: {
-                const t = R[base + ((i >>> 16) & 0xff)];
-                const key = R[base + (i >>> 24)];
-                if (!(t instanceof LuaTable)) break;
-                if (typeof key === "string" && key.length <= LONG_TEXT) {
-                  const v = t.getStr(key);
-                  if (v === undefined && t.metatable !== null) break;
-                  R[base + ((i >>> 7) & 0xff)] = v;
-                  continue;
-                }
-                break;
-              }
-              case Op.GetField: {
-                const t = R[base + ((i >>> 16) & 0xff)];
-                const key = K[i >>> 24] as string;
-                if (!(t instanceof LuaTable)) break;
-                const field = fields[pc]!;
-                const v = probe(field, t) ?? learnGet(field, t, key);
-                if (v === undefined && t.metatable !== null) break;
-                R[base + ((i >>> 7) & 0xff)] = v;
-                continue;
-              }
-              case Op.SetTabUp: {
-                const up = upvals[(i >>> 7) & 0xff]!;
-                const t = up.stack === null ? up.value : up.stack[up.index];
-                if (!(t instanceof LuaTable)) break;
-                const v = (i & 0x8000) !== 0 ? K[i >>> 24] : R[base + (i >>> 24)];
-                const field = fields[pc]!;
-                if (t.shape === field.shape) {
-                  const old = t.slots[field.slot];
-                  if (old !== undefined) {
-                    t.slots[field.slot] = v;
-                    if (mayGrow(old, v)) payForBox(old, v);
-                    continue;
-                  }
-                }
-                if (learnSet(field, t, K[(i >>> 16) & 0xff] as string, v)) continue;
-                break;
-              }
-              case Op.SetTable: {
-                const t = R[base + ((i >>> 7) & 0xff)];
-                if (!(t instanceof LuaTable)) break;
-                const key = R[base + ((i >>> 16) & 0xff)];
-                const v = (i & 0x8000) !== 0 ? K[i >>> 24] : R[base + (i >>> 24)];
-                if (typeof key === "number") {
-                  const at = key >>> 0;
-                  if (at === key) {
-                    const { arr } = t;
-                    if (at < arr.length) {
-                      const old = arr[at];
-                      if (old !== undefined) {
-                        arr[at] = v;
-                        if (mayGrow(old, v)) payForBox(old, v);
-                        continue;
-                      }
-                    } else if (
-                      at === arr.length && at !== t.room && v !== undefined && t.hash === null && t.metatable === null
-                    ) {
-                      arr.push(v);
-                      if (isBoxed(v)) payForBox(undefined, v);
-                      continue;
-                    }
-                  }
-                }
-                if (t.metatable !== null) break;
-                frame.pc = pc;
-                t.set(key, v);
-                continue;
-              }
-              case Op.SetI: {
-                const t = R[base + ((i >>> 7) & 0xff)];
-                if (!(t instanceof LuaTable)) break;
-                const key = (i >>> 16) & 0xff;
-                const v = (i & 0x8000) !== 0 ? K[i >>> 24] : R[base + (i >>> 24)];
-                if (key < t.arr.length) {
-                  const old = t.arr[key];
-                  if (old !== undefined) {
-                    t.arr[key] = v;
-                    if (mayGrow(old, v)) payForBox(old, v);
-                    continue;
-                  }
-                }
-                if (t.metatable !== null) break;
-                frame.pc = pc;
-                t.setInt(key, v);
-                continue;
-              }
-              case Op.SetField: {
-                const t = R[base + ((i >>> 7) & 0xff)];
-                if (!(t instanceof LuaTable)) break;
-                const v = (i & 0x8000) !== 0 ? K[i >>> 24] : R[base + (i >>> 24)];
-                const field = fields[pc]!;
-                if (t.shape === field.shape) {
-                  const old = t.slots[field.slot];
-                  if (old !== undefined) {
-                    t.slots[field.slot] = v;
-                    if (mayGrow(old, v)) payForBox(old, v);
-                    continue;
-                  }
-                } else if (t.shape === field.absentIn && field.grown !== null && v !== undefined && mayAdd(t)) {
-                  t.addSlot(field.grown, t.shape.size, v);
-                  continue;
-                }
-                if (learnSet(field, t, K[(i >>> 16) & 0xff] as string, v)) continue;
-                break;
-              }
-              case Op.NewTable: {
-                const ra = base + ((i >>> 7) & 0xff);
-                const t = new LuaTable();
-                const hint = (i >>> 16) & 0xff;
-                pc++; // the EXTRAARG
-                R[ra] = t;
-                heap.allocations++;
-                heap.allocated += SIZE.table;
-                if (hint !== 0) t.reserve(hint > 7 ? 64 : 1 << (hint - 1));
-                if (heap.allocated > heap.threshold) {
-                  frame.pc = pc;
-                  state.collectAt(L, ra + 1);
-                }
-                continue;
-              }
-              case Op.Self: {
-                const ra = base + ((i >>> 7) & 0xff);
-                const t = R[base + ((i >>> 16) & 0xff)];
-                const key = ((i & 0x8000) !== 0 ? K[i >>> 24] : R[base + (i >>> 24)]) as string;
-                if (!(t instanceof LuaTable)) break;
-                const field = fields[pc]!;
-                const v = probe(field, t) ?? learnGet(field, t, key);
-                if (v === undefined && t.metatable !== null) break;
-                R[ra + 1] = t;
-                R[ra] = v;
-                continue;
-              }
-              // ---- operators ----------------------------------------------------------------------------------------------
-              case Op.PowK:
-              case Op.Pow: {
-                const a = R[base + ((i >>> 16) & 0xff)];
-                const b = (i & 0x7f) >= Op.Add ? R[base + (i >>> 24)] : K[i >>> 24];
-                if (typeof a === "number" && typeof b === "number") {
-                  const r = powFloat(a, b);
-                  R[base + ((i >>> 7) & 0xff)] = Math.floor(r) !== r ? r : makeFloat(r);
-                  pc++;
-                  continue;
-                }
-                break plain;
-              }
-              case Op.Len: {
-                const a = R[base + ((i >>> 16) & 0xff)];
-                if (!(a instanceof LuaTable) || a.metatable !== null) break;
-                R[base + ((i >>> 7) & 0xff)] = a.length();
-                continue;
-              }
-              case Op.Concat: {
-                const ra = base + ((i >>> 7) & 0xff);
-                if (((i >>> 16) & 0xff) !== 2) break;
-                const a = R[ra];
-                const b = R[ra + 1];
-                if (typeof a !== "string" || typeof b !== "string") break;
-                if (a.length + b.length > heap.longest || state.addressed.size !== 0) break;
-                heap.allocations++;
-                heap.allocated += SIZE.string + a.length + b.length;
-                R[ra] = a + b;
-                if (heap.allocated > heap.threshold) {
-                  frame.pc = pc;
-                  state.collectAt(L, ra + 1);
-                }
-                continue;
-              }
-              // ---- calls and returns --------------------------------------------------------------------------------------
-              case Op.Call: {
-                const ra = base + ((i >>> 7) & 0xff);
-                const b = (i >>> 16) & 0xff;
-                let nargs = b !== 0 ? b - 1 : L.top - ra - 1;
-                let callee = R[ra];
-                frame.pc = pc;
-                if (!(callee instanceof LuaClosure || callee instanceof NativeFunction)) {
-                  nargs = resolveCallable(L, ra, nargs, (i >>> 7) & 0xff);
-                  callee = R[ra];
-                }
-                if (callee instanceof LuaClosure) {
-                  frame = pushLua(L, callee, ra, nargs, (i >>> 24) - 1, 0);
-                  ({ proto, upvals } = callee);
-                  ({ code, constants: K } = proto);
-                  cache = cacheOf(proto);
-                  ({ fields } = cache);
-                  base = ra + 1;
-                  pc = 0;
-                  if (tier !== null && (cache.isEntered || ++cache.heat === Heat.Hot)) continue reload;
-                  continue;
-                }
-                const native = pushNative(L, callee as NativeFunction, ra, nargs, (i >>> 24) - 1, 0);
-                const r = (callee as NativeFunction).run(native);
-                const wanted = (i >>> 24) - 1;
-                if (L.hookMask !== 0 || (r instanceof Signal && r !== MULTI)) {
-                  settle(native, r);
-                  continue reload;
-                }
-                L.frame = frame;
-                if (r instanceof Signal) storeResults(L, ra, wanted, L.results);
-                else if (wanted === 1) R[ra] = r;
-                else if (wanted < 0) {
-                  R[ra] = r;
-                  L.top = ra + 1;
-                } else if (wanted > 1) {
-                  R[ra] = r;
-                  for (let n = 1; n < wanted; n++) R[ra + n] = undefined;
-                }
-                continue;
-              }
-              case Op.TailCall: {
-                const ra = base + ((i >>> 7) & 0xff);
-                const b = (i >>> 16) & 0xff;
-                let nargs = b !== 0 ? b - 1 : L.top - ra - 1;
-                frame.pc = pc;
-                if ((i & 0x8000) !== 0) closeUpvalues(L, base);
-                nargs = resolveCallable(L, ra, nargs, (i >>> 7) & 0xff);
-                const callee = R[ra];
-                if (callee instanceof LuaClosure) {
-                  enterTail(L, frame, callee, ra, nargs);
-                  ({ proto, upvals } = callee);
-                  ({ code, constants: K } = proto);
-                  cache = cacheOf(proto);
-                  ({ fields } = cache);
-                  base = frame.base;
-                  pc = 0;
-                  if (cache.isEntered) continue reload;
-                  continue;
-                }
-                frame.epoch = L.resumeCount;
-                const native = pushNative(L, callee as NativeFunction, ra, nargs, -1, FrameFlag.NativeTail);
-                settle(native, (callee as NativeFunction).run(native));
-                continue reload;
-              }
-              case Op.Return: {
-                const ra = base + ((i >>> 7) & 0xff);
-                const b = (i >>> 16) & 0xff;
-                const n = b !== 0 ? b - 1 : L.top - ra;
-                frame.pc = pc;
-                if ((i & 0x8000) !== 0) {
-                  if (L.tbc.length > 0 && L.tbc[L.tbc.length - 1]! >= base) {
-                    frame.data = R.slice(ra, ra + n);
-                    if (closeVariables(L, base) === PUSHED) continue reload;
-                    returnFrom(frame, frame.data as LuaValue[]);
-                    continue reload;
-                  }
-                  closeUpvalues(L, base);
-                }
-                if (frame.flags !== 0 || L.hookMask !== 0) {
-                  returnFrom(frame, R.slice(ra, ra + n));
-                  continue reload;
-                }
-                const to = frame.ret;
-                const wanted = frame.nresults;
-                if (wanted < 0) {
-                  for (let j = 0; j < n; j++) R[to + j] = R[ra + j];
-                  L.top = to + n;
-                } else for (let j = 0; j < wanted; j++) R[to + j] = j < n ? R[ra + j] : undefined;
-                break returned;
-              }
-              case Op.Return0: {
-                if (frame.flags !== 0 || L.hookMask !== 0) {
-                  frame.pc = pc;
-                  returnFrom(frame, []);
-                  continue reload;
-                }
-                const wanted = frame.nresults;
-                if (wanted < 0) L.top = frame.ret;
-                else for (let j = 0; j < wanted; j++) R[frame.ret + j] = undefined;
-                break returned;
-              }
-              case Op.Return1: {
-                if (frame.flags !== 0 || L.hookMask !== 0) {
-                  frame.pc = pc;
-                  returnFrom(frame, [R[base + ((i >>> 7) & 0xff)]]);
-                  continue reload;
-                }
-                const wanted = frame.nresults;
-                const to = frame.ret;
-                if (wanted !== 0) R[to] = R[base + ((i >>> 7) & 0xff)];
-                if (wanted < 0) L.top = to + 1;
-                else for (let j = 1; j < wanted; j++) R[to + j] = undefined;
-                break returned;
-              }
-              // ---- loops --------------------------------------------------------------------------------------------------
-              case Op.ForLoop: {
-                frame.pc = pc;
-                if (!stepFor(R, base + ((i >>> 7) & 0xff))) continue;
-                pc -= i >>> 15;
-                break looped;
-              }
-              case Op.ForPrep:
-                frame.pc = pc;
-                if (!prepareFor(R, base + ((i >>> 7) & 0xff))) pc += (i >>> 15) + 1;
-                continue;
-              case Op.TForCall: {
-                const ra = base + ((i >>> 7) & 0xff);
-                frame.pc = pc;
-                if (!callIterator(L, frame, ra, i >>> 24)) continue reload;
-                ({ pc } = frame);
-                break looped;
-              }
-              case Op.TForLoop: {
-                const ra = base + ((i >>> 7) & 0xff);
-                if (R[ra + 4] !== undefined) {
-                  R[ra + 2] = R[ra + 4];
-                  pc -= i >>> 15;
-                }
-                continue;
-              }
-              // ---- functions ----------------------------------------------------------------------------------------------
-              case Op.Vararg: {
-                const ra = base + ((i >>> 7) & 0xff);
-                let wanted = (i >>> 24) - 1;
-                const n = frame.count;
-                if (wanted < 0) {
-                  wanted = n;
-                  frame.pc = pc;
-                  L.ensureStack(ra + n + 1);
-                  L.top = ra + n;
-                }
-                const from = base - 1 - n;
-                for (let j = 0; j < wanted; j++) R[ra + j] = j < n ? R[from + j] : undefined;
-                continue;
-              }
-            }
             // the general way
+            meter.fuel = fuel;
             frame.pc = pc;
             if (!executeSlowly(L, frame, i)) continue reload;
             ({ base, pc } = frame);
