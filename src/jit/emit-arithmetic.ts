@@ -87,7 +87,7 @@ function emitMixed(e: Emitter, event: Event, x: Operand, y: Operand, target: num
   const marks = [x, y].map((o) => o.mark ?? (isDouble(o) ? "1" : "0"));
   const [a, b] = [x, y].map((o) => o.double ?? floatOf(o.tagged)) as [string, string];
   e.line(`t = ${marks.filter((mark) => mark !== "0").join(" | ")}; x = ${a} ${sign} ${b};`);
-  e.line(`if (t === 0) { ${sign === "*" ? "x += 0; " : ""}if (!(x <= 9007199254740991 && x >= -9007199254740991)) { ${e.rt.tooWide}(${e.out.constant(e.cache)}, ${pc}); ${exit} } }`);
+  e.line(`if (t === 0) { ${sign === "*" ? "if (x === 0) x = 0; " : ""}if (!(x <= 9007199254740991 && x >= -9007199254740991)) { ${e.rt.tooWide}(${e.out.constant(e.cache)}, ${pc}); ${exit} } }`);
   e.line(`d${target} = x; g${target} = t;`);
 }
 
@@ -196,7 +196,7 @@ function generic(e: Emitter, event: Event, left: Operand, right: Operand, target
     case Event.Add: fast = sum("+"); break;
     case Event.Sub: fast = sum("-"); break;
     case Event.Mul:
-      fast = integers ? `(t = ${x} * ${y} + 0, ${SAFE})` : `(t = ${x} * ${y}, Math.floor(t) !== t || (((${small}) || (${safe})) && ${SAFE} && (t = t + 0, true)))`;
+      fast = integers ? `(t = ${x} * ${y} + 0, ${SAFE})` : `(t = ${x} * ${y}, Math.floor(t) !== t || (((${small}) || (${safe})) && ${SAFE} && (t = t === 0 ? 0 : t, true)))`;
       break;
     case Event.Div: fast = `(t = ${x} / ${y}, Math.floor(t) !== t)`; break;
     case Event.Pow: fast = `(t = ${y} === 2 ? ${x} * ${x} : ${e.out.constant(powFloat)}(${x}, ${y}), Math.floor(t) !== t)`; break;

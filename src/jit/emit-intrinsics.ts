@@ -126,7 +126,7 @@ function smallAt(o: Operand, name: string): string {
 function rounded(e: Emitter, o: Operand, how: string): Form {
   if (isInteger(o)) return { when: "true", value: o.tagged };
   const x = o.double ?? `${e.h.loopNumber}(${o.tagged})`;
-  return { when: `(t = ${how}(${x}), ${SAFE})`, value: "t + 0" };
+  return { when: `(t = ${how}(${x}), ${SAFE})`, value: "t === 0 ? 0 : t" };
 }
 
 function real(e: Emitter, o: Operand, how: string): Form {

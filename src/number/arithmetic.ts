@@ -38,7 +38,7 @@ export function mul(a: LuaNumber, b: LuaNumber): LuaNumber {
   if (typeof a === "number" && typeof b === "number") {
     const product = a * b;
     if (!isSafe(a) || !isSafe(b)) return makeFloat(product);
-    if (isSafe(product)) return product + 0; // + 0 loses −0; a safe product is exact
+    if (isSafe(product)) return product === 0 ? 0 : product; // no −0; a safe product is exact
   }
   if (bothIntegers(a, b)) return mulWide(a, b as LuaInteger);
   return makeFloat(toDouble(a) * toDouble(b));

@@ -12,7 +12,7 @@ export function wrapInteger(big: bigint): LuaInteger {
 
 /** A double with an integral value → integer, or undefined when it is out of the 64-bit range (or not integral). */
 export function doubleToInteger(n: number): LuaInteger | undefined {
-  if (Number.isSafeInteger(n)) return n + 0; // + 0 loses −0
+  if (Number.isSafeInteger(n)) return n === 0 ? 0 : n; // no −0
   if (n >= -9223372036854775808 && n < 9223372036854775808 && Math.floor(n) === n) return wrapInteger(BigInt(n));
   return undefined;
 }

@@ -438,7 +438,7 @@ export function run(state: LuaState): void {
                     const x = +a;
                     const y = +b;
                     const r = x * y;
-                    let v: number | LuaFloat = r + 0; // loses −0
+                    let v: number | LuaFloat = r === 0 ? 0 : r; // no −0; V8 has miscompiled `r + 0` here (docs/architecture.md)
                     if (Math.floor(r) === r) {
                       if (Math.floor(x) !== x || Math.floor(y) !== y) v = makeFloat(r);
                       else if (r > 9007199254740991 || r < -9007199254740991) break plain;
