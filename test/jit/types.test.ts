@@ -148,11 +148,16 @@ function observedAssumptions(source: string, argument: string): (proto: Proto) =
     last = { proto, pc };
   });
   // The second run compiles anew: functions are found by their place.
-  const byPlace = new Map([...results.keys(), ...broken].map((proto) => [placeOf(proto), proto]));
+  const byPlace = new Map<string, Map<number, TypeSet>>();
+  for (const [proto, seen] of results) { // two functions of one line may have the same code: what is true of one alone is not to be assumed
+    const known = byPlace.get(placeOf(proto)) ?? new Map<number, TypeSet>();
+    for (const [pc, kinds] of seen) known.set(pc, (known.get(pc) ?? 0) | kinds);
+    byPlace.set(placeOf(proto), known);
+  }
   const brokenPlaces = new Set([...broken].map(placeOf));
   return (proto) => {
     if (brokenPlaces.has(placeOf(proto))) return undefined;
-    const seen = results.get(byPlace.get(placeOf(proto))!);
+    const seen = byPlace.get(placeOf(proto));
     return { noMetamethods: true, onlyTables: true, ...(seen === undefined ? {} : { results: seen }) };
   };
 }
