@@ -12,8 +12,32 @@ export const EMITTED_MUTANTS: readonly Mutant[] = [
   {
     name: "emitted: a dearer branch pays no difference",
     file: "src/jit/charges.ts",
-    find: "return this.isPoint(to) ? 0 : this.paid[to]! - (this.paid[from]! - this.costs[from]!.units);",
+    find: "return (this.isPoint(to) ? 0 : this.paid[to]!) - (this.paid[from]! - this.costs[from]!.units);",
     replace: "return 0;",
+  },
+  {
+    name: "emitted: what a load yields is not looked at",
+    file: "src/jit/lower.ts",
+    find: "this.expectResult(pc);",
+    replace: "",
+  },
+  {
+    name: "emitted: a call is counted again when code is left in it",
+    file: "src/jit/lower.ts",
+    find: "{ q--; s = a; pc++; }",
+    replace: "{ s = a; pc++; }",
+  },
+  {
+    name: "emitted: a float that came as an integer stays one",
+    file: "src/jit/emitter.ts",
+    find: "if (now === Form.Raw && form === Form.Mixed) return `g${n} = 1;`;",
+    replace: "if (now === Form.Raw && form === Form.Mixed) return \"\";",
+  },
+  {
+    name: "emitted: units come back although a tick is due",
+    file: "src/jit/runtime.ts",
+    find: "meter.giveBack(units);",
+    replace: "meter.fuel += units;",
   },
   {
     name: "emitted: there may be too little fuel for a dear way",
@@ -72,8 +96,8 @@ export const EMITTED_MUTANTS: readonly Mutant[] = [
   {
     name: "emitted: code that is left in a call goes on at the call again",
     file: "src/jit/lower.ts",
-    find: "{ q = 0; s = a; pc++; }",
-    replace: "{ q = 0; s = a; }",
+    find: "{ q--; s = a; pc++; }",
+    replace: "{ q--; s = a; }",
   },
   {
     name: "emitted: a bare double becomes an integer",

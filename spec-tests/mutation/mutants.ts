@@ -69,7 +69,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "arithmetic: integer multiplication keeps −0",
     file: "src/number/arithmetic.ts",
-    find: "return product + 0;",
+    find: "return product === 0 ? 0 : product;",
     replace: "return product;",
     tests: ["test/number", "test/vm"],
   },
@@ -262,9 +262,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "patterns: - is greedy",
-    file: "src/stdlib/string/matcher.ts",
-    find: "s = this.expandLeast(s, step);",
-    replace: "s = this.expandMost(s, s, step);",
+    file: "src/stdlib/string/pattern.ts",
+    find: "this.emit(Step.MINUS, set);",
+    replace: "this.emit(Step.STAR, set);",
     tests: ["test/scripts.test.ts", "test/stdlib/string"],
   },
   {
@@ -319,14 +319,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "patterns: %b starts anywhere",
     file: "src/stdlib/string/matcher.ts",
-    find: "if (s >= text.length || text.charCodeAt(s) !== open) return -1;",
-    replace: "if (s >= text.length) return -1;",
+    find: "if (s >= length || text.charCodeAt(s) !== pattern.operands[step]! >> 8) break;",
+    replace: "if (s >= length) break;",
     tests: ["test/stdlib"],
   },
   {
     name: "patterns: a capture that failed stays open",
     file: "src/stdlib/string/matcher.ts",
-    find: "if (result < 0) this.level--;",
+    find: "          this.level--;\n",
     replace: "",
     tests: ["test/stdlib"],
   },

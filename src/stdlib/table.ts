@@ -300,16 +300,20 @@ function concatPlain(f: Frame, arr: LuaValue[], separator: string, first: number
 
 function* concatLong(f: Frame, arr: LuaValue[], separator: string, first: number, last: number): Pieces<LuaValue | Signal> {
   pay(f, last - first + 1);
+  let bytes = separator.length * (last - first);
+  for (let i = first; i <= last; i += PIECE) {
+    for (let j = i; j <= last && j < i + PIECE; j++) bytes += concatPart(f, arr[j], j).length;
+    yield;
+  }
+  reserve(f, bytes); // refused before any of it is made
   let text = "";
   for (let i = first; i <= last; i += PIECE) {
     const parts: string[] = [];
     for (let j = i; j <= last && j < i + PIECE; j++) parts.push(concatPart(f, arr[j], j));
     const piece = i === first ? parts.join(separator) : separator + parts.join(separator);
-    f.L.state.memory.require(text.length + piece.length);
     text += piece;
     yield;
   }
-  reserve(f, text.length);
   return flatten(text);
 }
 
