@@ -12,7 +12,7 @@ import type { StandardOutput } from "./node-streams.js";
 /** Milliseconds of running before the worker is started. */
 const START_AFTER = 30;
 /** Output of a run is held back this long (ms) at most while the worker starts: who sees output may interrupt. */
-const HOLD_OUTPUT = 300;
+const HOLD_OUTPUT = 1000;
 const FLAG = 0;
 const ARMED = 1;
 
