@@ -5,6 +5,7 @@ import { MIN_STACK, pushNative, storeResults } from "../vm/calls.js";
 import { Event } from "../vm/events.js";
 import type { Frame } from "../vm/frame.js";
 import { LuaClosure, NativeFunction, type QuickForm, RoleKind, quickly } from "../vm/function.js";
+import { LimitReached } from "../vm/limits.js";
 import type { Meter } from "../vm/meter.js";
 import { metamethodOf } from "../vm/metatables.js";
 import { DECLINED, MULTI, Signal } from "../vm/signal.js";
@@ -99,15 +100,16 @@ function callQuickly(quick: QuickForm, L: Thread, m: Meter, at: number, nargs: n
     run.count = quickly.results;
     run.at = at;
     return SIGNAL;
-  } catch {
+  } catch (error) {
     run.isInLeaf = false;
-    takeBack(L, m, used, charged, allocated);
+    takeBack(L, m, used, charged, allocated, error);
     return DECLINED;
   }
 }
 
 /** What a native has charged before it raised: the call is made again. */
-function takeBack(L: Thread, m: Meter, used: number, charged: number, allocated: number): void {
+function takeBack(L: Thread, m: Meter, used: number, charged: number, allocated: number, error: unknown): void {
+  if (error instanceof LimitReached) L.state.budgets.forgive(error); // units that are paid ahead may have made it
   m.fuel += m.used - used;
   m.charged = charged;
   heap.allocated = allocated;
@@ -128,6 +130,7 @@ export function callNative(
   const entered = L.frame; // the frames above it say nothing yet
   const { used, charged } = m;
   const { allocated } = heap;
+  let failure: unknown;
   try {
     L.frame = frame;
     run.isInLeaf = true;
@@ -142,11 +145,11 @@ export function callNative(
       run.at = at;
       return SIGNAL;
     }
-  } catch {
-    // the interpreter will meet it too
+  } catch (error) {
+    failure = error; // the interpreter will meet it too
   }
   run.isInLeaf = false;
   L.frame = entered;
-  takeBack(L, m, used, charged, allocated);
+  takeBack(L, m, used, charged, allocated, failure);
   return refuse();
 }

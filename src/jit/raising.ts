@@ -12,6 +12,7 @@ import type { Frame } from "../vm/frame.js";
 import { LuaClosure, NativeFunction, RoleKind } from "../vm/function.js";
 import { position, where } from "../vm/inspect.js";
 import { metamethodOf } from "../vm/metatables.js";
+import { LimitReached } from "../vm/limits.js";
 import type { Meter } from "../vm/meter.js";
 import { binaryMetamethod, order } from "../vm/operations.js";
 import { RAISE } from "../vm/signal.js";
@@ -130,6 +131,7 @@ function raises(L: Thread, m: Meter, top: Frame, units: number, action: () => un
       raised.value = error instanceof Fault ? position(L.frame) + error.message : error.value;
       return true;
     }
+    if (error instanceof LimitReached) L.state.budgets.forgive(error);
   } finally {
     run.isInLeaf = false;
     L.frame = frame;

@@ -298,6 +298,11 @@ export class Budgets {
     return this.over(budget, kind);
   }
 
+  /** What raised the error for a limit will be done again: nobody's budget has ended yet. */
+  forgive({ budget }: LimitReached): void {
+    (budget ?? this.root).isOver = false;
+  }
+
   private over(budget: Budget, kind: BudgetKind): LimitReached {
     budget.isOver = true;
     if (budget !== this.root) return new LimitReached(kind, limitMessage(kind, budget.limits[kind]!), budget);

@@ -565,3 +565,19 @@ describe("nested runs through the host", () => {
     expect(context.executeSync("return 1")).toBe(1);
   });
 });
+
+test("a limit that emitted code meets too early, by what it has paid ahead, has not been reached", () => {
+  const used = (["off", "always"] as const).map((jit) => {
+    using context = new LuaEngine({ jit }).createContext({ limits: { instructions: 150_000 } });
+    context.executeSync(`
+      local function f()
+        setmetatable({}, { __gc = function() ran = true end })
+        limits.run({ instructions = 50 }, function() end)
+        local s = ("x"):rep(19104)
+      end
+      limits.run({ instructions = 645 }, f)
+      collectgarbage()`);
+    return [context.getGlobal("ran"), context.statistics.instructions];
+  });
+  expect(used[1]).toEqual(used[0]);
+});
