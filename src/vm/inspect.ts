@@ -105,22 +105,26 @@ export function frameAt(L: Thread, level: number): Frame | undefined {
 
 const HEAD = 10;
 const TAIL = 11;
+/** Frames met last that are remembered: one more than are shown of a stack that is cut. */
+const REMEMBERED = TAIL + 1;
 
 /** Text of luaL_traceback: `message` (when given), then one line a frame of `L` from `level` on; long stacks are cut in the middle. */
 export function traceback(L: Thread, message: string | undefined, level: number): string {
-  const frames: Frame[] = [];
-  for (let f: Frame | null = L.frame; f !== null && f.prev !== null; f = callerOf(f)) frames.push(f);
   let text = message === undefined ? "" : `${message}\n`;
   text += "stack traceback:";
-  const total = frames.length - level;
-  for (let i = level; i >= 0 && i < frames.length; i++) {
-    if (total > HEAD + TAIL + 1 && i - level === HEAD) {
-      text += `\n\t...\t(skipping ${total - HEAD - TAIL - 1} levels)`; // the reference counts one less than it skips
-      i += total - HEAD - TAIL - 1;
-      continue;
-    }
-    text += frameLine(L, frames[i]!);
+  const last: Frame[] = []; // frame number n behind the head at n % REMEMBERED
+  let total = 0;
+  for (let f = frameAt(L, level) ?? null; f !== null && f.prev !== null; f = callerOf(f)) {
+    if (total < HEAD) text += frameLine(L, f);
+    else last[total % REMEMBERED] = f;
+    total++;
   }
+  let i = HEAD;
+  if (total > HEAD + TAIL + 1) {
+    text += `\n\t...\t(skipping ${total - HEAD - TAIL - 1} levels)`; // the reference counts one less than it skips
+    i = total - TAIL;
+  }
+  for (; i < total; i++) text += frameLine(L, last[i % REMEMBERED]!);
   return text;
 }
 

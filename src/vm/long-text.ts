@@ -2,6 +2,7 @@
 // whose contents V8 does not hash.
 import { heap } from "./accounting.js";
 import { COST } from "./meter.js";
+import { random32 } from "./secret.js";
 
 /** Strings up to this length are compared and looked up for nothing. */
 export const LONG_TEXT = 512;
@@ -46,8 +47,7 @@ interface Bucket<V> {
 }
 
 const FEW = 4;
-/** Nobody who makes strings up can tell which will collide. */
-const SECRET = (Math.random() * 0x100000000) | 0;
+const SECRET = random32();
 
 /** A map from strings longer than {@link LONGEST_HASHED}. */
 export class LongTexts<V> {
@@ -92,18 +92,30 @@ export class LongTexts<V> {
   }
 
   private hash(text: string): number {
-    const { length } = text;
-    this.read += length;
-    let h = SECRET ^ length;
-    let i = 0;
-    for (; i + 4 <= length; i += 4) {
-      const word = text.charCodeAt(i) | (text.charCodeAt(i + 1) << 8) | (text.charCodeAt(i + 2) << 16) | (text.charCodeAt(i + 3) << 24);
-      h = Math.imul(h ^ word, 0x5bd1e995);
-      h ^= h >>> 15;
-    }
-    for (; i < length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x5bd1e995);
-    return h ^ (h >>> 13);
+    this.read += text.length;
+    return hashText(text);
   }
+}
+
+/** A factor a place: bytes chosen to cancel each other out would have to know them. */
+const FACTORS = Int32Array.from({ length: LONGEST_HASHED }, random32);
+
+/** A hash of all of `text`; nobody who makes strings up can tell which will have the same. */
+export function hashText(text: string): number {
+  const { length } = text;
+  let h = SECRET ^ length;
+  for (let from = 0; from < length; from += LONGEST_HASHED) {
+    h = mixed(h);
+    const to = Math.min(length, from + LONGEST_HASHED);
+    for (let i = from; i < to; i++) h = (h + Math.imul(text.charCodeAt(i), FACTORS[i - from]!)) | 0;
+  }
+  return mixed(h);
+}
+
+/** Brings high bits down and low ones up: a byte's high bits change only high ones of the sum. */
+function mixed(h: number): number {
+  h = Math.imul(h ^ (h >>> 16), 0x45d9f3b);
+  return h ^ (h >>> 15);
 }
 
 /** A number from the length and a few bytes: where texts that count something differ. */

@@ -9,6 +9,7 @@ import { FrameFlag } from "./frame-flags.js";
 import type { Frame } from "./frame.js";
 import { LuaClosure, NativeFunction } from "./function.js";
 import { liveTop } from "./hooks.js";
+import { KnownStrings } from "./known-strings.js";
 import { LONGEST_HASHED, LongTexts } from "./long-text.js";
 import { eventOf } from "./metatables.js";
 import { protoSize } from "./proto-size.js";
@@ -33,8 +34,6 @@ const BYTES_PER_WORK = 64;
 const SHORT_STRING = 40;
 /** Strings from this length on may alone pass a limit. */
 const HUGE_STRING = 1 << 20;
-/** Sets of long strings, so that none grows large enough for its growth to take long. */
-const STRING_SETS = 256;
 
 /** Part of a long list that is still to be marked; entry i counts only where `values[i]` is not nil. */
 interface Rest {
@@ -72,8 +71,8 @@ export class Marker {
   readonly arrived: LuaValue[] = [];
   private readonly rests: Rest[] = [];
   /** Long strings met: each counts once, and equal ones are made the same string. */
-  private readonly strings: (Map<string, string> | undefined)[] = [];
-  /** The same for those that a Map does not hash. */
+  private readonly strings = new KnownStrings();
+  /** The same for those that it takes long to read. */
   private readonly texts = new LongTexts<string>();
   /** Lengths of huge strings met. */
   private readonly lengths = new Set<number>();
@@ -144,11 +143,8 @@ export class Marker {
     }
     this.work += LONG_STRING_WORK + Math.floor(length / BYTES_PER_WORK);
     if (length > LONGEST_HASHED) return this.markText(s);
-    const ends = s.charCodeAt(0) + s.charCodeAt(length - 1) * 3 + s.charCodeAt(length - 2) * 31 + s.charCodeAt(length - 3) * 311;
-    const at = (length + ends + s.charCodeAt(length >> 1) * 7) % STRING_SETS; // where texts that count something differ
-    const known = (this.strings[at] ??= new Map()).get(s);
+    const known = this.strings.meet(s);
     if (known !== undefined) return known;
-    this.strings[at]!.set(s, s);
     this.live += stringSize(length);
     return s;
   }
