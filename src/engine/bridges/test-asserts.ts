@@ -1,6 +1,6 @@
 // Assertions of the test bridge: what is compared, and how a difference is told.
 import { fromHostText, toHostText } from "../../base/bytes.js";
-import { compilePattern } from "../../stdlib/string/pattern.js";
+import { compileAtOnce } from "../../stdlib/string/pattern.js";
 import { Matcher, PAUSED } from "../../stdlib/string/matcher.js";
 import { frameAt, locationOf } from "../../vm/inspect.js";
 import { LuaError } from "../../vm/state.js";
@@ -83,7 +83,7 @@ export function contains(whole: unknown, part: unknown): boolean {
 
 /** Whether a Lua pattern is found in a text. Raises a Lua error for a malformed pattern. */
 export function matches(state: LuaState, text: string, pattern: string): boolean {
-  const matcher = Matcher.take(state.current, frameAt(state.current, 0)!, fromHostText(text), compilePattern(fromHostText(pattern)));
+  const matcher = Matcher.take(state.current, frameAt(state.current, 0)!, fromHostText(text), compileAtOnce(state.current, fromHostText(pattern)));
   let start = matcher.search(0);
   while (start === PAUSED) start = matcher.goOn(); // an assertion is one call
   matcher.release();

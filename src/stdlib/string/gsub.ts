@@ -15,9 +15,9 @@ import { LuaTable } from "../../vm/table.js";
 import type { Thread } from "../../vm/thread.js";
 import { type LuaValue, isFunction, typeName } from "../../vm/value.js";
 import { LONGEST_SCANNED, Matcher, PAUSED } from "./matcher.js";
-import { Item, type Pattern, compilePattern, searchItem } from "./pattern.js";
+import { Item, type Pattern, compilePattern, isLongPattern, searchItem } from "./pattern.js";
 import { Builder } from "./price.js";
-import { payForItem } from "./search.js";
+import { payForItem, withPattern } from "./search.js";
 
 /** A piece of a replacement string: text, or the number of a capture, or a misplaced "%". */
 type Piece = string | number;
@@ -99,7 +99,10 @@ export function gsub(f: Frame): LuaValue | Signal {
   const source = f.string(2);
   const limit = f.optSmallInteger(4, text.length + 1);
   const replace = replacerOf(f);
-  const work = new Substitution(f.L, f, text, compilePattern(source), limit);
+  return withPattern(f, source, (frame, pattern) => substitute(frame, new Substitution(frame.L, frame, text, pattern, limit), replace));
+}
+
+function substitute(f: Frame, work: Substitution, replace: Replacer): Signal {
   if (!(typeof f.arg(3) === "string" || isNumber(f.arg(3))) && canStandStill(f)) return work.finishAcross(f);
   return finishGsub(f, work, replace, work.next());
 }
@@ -123,6 +126,7 @@ export const quickGsub: QuickForm = (L, at, nargs) => {
   if (typeof replacement === "string") {
     if (replacement.includes("%")) return DECLINED;
   } else if (!(replacement instanceof LuaTable) || replacement.metatable !== null) return DECLINED;
+  if (isLongPattern(source)) return DECLINED;
   const pattern = compilePattern(source);
   if (pattern.item === Item.None || text.length > LONGEST_SCANNED) return DECLINED;
   const first = searchItem(text, 0, pattern);

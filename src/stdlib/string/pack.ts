@@ -196,7 +196,7 @@ export function pack(f: Frame): LuaValue {
   const out = new Builder(f.L);
   let arg = 1;
   while (format.more) {
-    format.next(out.text.length);
+    format.next(out.length);
     const { size } = format;
     if (format.padding > 0) out.add("\0".repeat(format.padding));
     switch (format.kind) {

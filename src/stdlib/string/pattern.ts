@@ -1,6 +1,9 @@
 // Lua patterns (manual, 6.4.1) as small programs: one step an item of the pattern.
 //
 // A malformed item becomes a step that raises: C Lua complains only when matching reaches the fault, and so does this.
+import { type Pieces, finish } from "../../base/pieces.js";
+import { COST } from "../../vm/meter.js";
+import type { Thread } from "../../vm/thread.js";
 
 /** What a step of a pattern does. `ONE` … `OPTIONAL` match one byte of a set, with the suffix none + * - ?. */
 export const enum Step {
@@ -9,6 +12,9 @@ export const enum Step {
 
 /** 256 flags: which bytes belong. */
 export type ByteSet = Uint8Array;
+
+/** Bytes or steps of a pattern in one piece of work. */
+const PIECE = 4096;
 
 /** Captures that a pattern may have (LUA_MAXCAPTURES). */
 export const MAX_CAPTURES = 32;
@@ -137,15 +143,23 @@ class Compiler {
   readonly sets: ByteSet[] = [];
   readonly operands: number[] = [];
   readonly faults: string[] = [];
+  captures = 0;
 
   constructor(private readonly source: string) {}
 
-  compile(from: number): void {
-    for (let i = from; i >= 0 && i < this.source.length; ) i = this.item(i);
+  *compile(from: number): Pieces<void> {
+    let due = PIECE;
+    for (let i = from; i >= 0 && i < this.source.length; ) {
+      i = this.item(i);
+      if (i < due) continue;
+      due = i + PIECE;
+      yield;
+    }
     this.emit(Step.END);
   }
 
   private emit(step: Step, set: ByteSet = NO_BYTE, operand = 0): void {
+    if (step === Step.OPEN || step === Step.POSITION) this.captures++;
     this.steps.push(step);
     this.sets.push(set);
     this.operands.push(operand);
@@ -236,26 +250,27 @@ function literalPrefix(steps: readonly Step[], sets: readonly ByteSet[]): string
 
 /** See {@link Pattern.first}. Captures that open before it take nothing. */
 function firstSet(steps: readonly Step[], sets: readonly ByteSet[]): ByteSet | null {
-  const i = steps.findIndex((step) => step !== Step.OPEN && step !== Step.POSITION);
-  return i < 32 && (steps[i] === Step.ONE || steps[i] === Step.PLUS) ? sets[i]! : null;
+  let i = 0;
+  while (i < MAX_CAPTURES && (steps[i] === Step.OPEN || steps[i] === Step.POSITION)) i++;
+  return i < MAX_CAPTURES && (steps[i] === Step.ONE || steps[i] === Step.PLUS) ? sets[i]! : null;
 }
 
 /** See {@link Pattern.follow}. Beginnings and ends of captures take nothing, but there may be too many of them. */
-function followSets(steps: readonly Step[], sets: readonly ByteSet[], captures: number): (ByteSet | null)[] {
-  const follow = steps.map((): ByteSet | null => null);
-  if (captures > MAX_CAPTURES) return follow;
+function* followSets(steps: readonly Step[], sets: readonly ByteSet[], captures: number): Pieces<(ByteSet | null)[]> {
+  const follow: (ByteSet | null)[] = [];
   let open = 0;
-  steps.forEach((step, at) => {
-    if (step === Step.OPEN) open++;
-    else if (step === Step.CLOSE) open--;
+  for (let at = 0; at < steps.length; at++) {
+    if (at % PIECE === PIECE - 1) yield;
+    if (steps[at] === Step.OPEN) open++;
+    else if (steps[at] === Step.CLOSE) open--;
     let left = open;
-    let next = at + 1;
+    let next = captures > MAX_CAPTURES ? steps.length : at + 1;
     for (; steps[next] === Step.OPEN || steps[next] === Step.POSITION || (steps[next] === Step.CLOSE && left > 0); next++) {
       if (steps[next] === Step.OPEN) left++;
       else if (steps[next] === Step.CLOSE) left--;
     }
-    if (steps[next] === Step.ONE || steps[next] === Step.PLUS) follow[at] = sets[next]!;
-  });
+    follow.push(steps[next] === Step.ONE || steps[next] === Step.PLUS ? sets[next]! : null);
+  }
   return follow;
 }
 
@@ -283,17 +298,43 @@ export function searchItem(text: string, from: number, pattern: Pattern): number
   return start;
 }
 
-function compile(source: string, from: number): Pattern {
+/** Whether `source` has no magic character: `find` may search it as plain text. */
+export const isPlain = (source: string): boolean => !/[\^$*+?.([%-]/.test(source);
+
+/** Yields after each {@link PIECE} bytes, and again for each PIECE steps. */
+function* compileInPieces(source: string, from: number): Pieces<Pattern> {
   const compiler = new Compiler(source);
-  compiler.compile(from);
-  const { steps, sets, operands, faults } = compiler;
+  yield* compiler.compile(from);
+  const { steps, sets, operands, faults, captures } = compiler;
   const prefix = literalPrefix(steps, sets);
-  const captures = steps.filter((step) => step === Step.OPEN || step === Step.POSITION).length;
   return {
-    anchored: from > 0, plain: !/[\^$*+?.([%-]/.test(source), steps, sets, operands, faults, prefix,
-    first: firstSet(steps, sets), captures, follow: followSets(steps, sets, captures),
+    anchored: from > 0, plain: isPlain(source), steps, sets, operands, faults, prefix,
+    first: firstSet(steps, sets), captures, follow: yield* followSets(steps, sets, captures),
     item: itemOf(steps, from === 0 && prefix !== ""),
   };
+}
+
+const compile = (source: string, from: number): Pattern => finish(compileInPieces(source, from));
+
+/** From this length on patterns are compiled in pieces, and paid for. */
+export const isLongPattern = (source: string): boolean => source.length > LONGEST_CACHED;
+
+/** Bytes that a byte of a pattern can take in its program. */
+const WEIGHT = 48;
+
+/** The program of a long pattern; `isSearched`: a leading "^" is an anchor. */
+export function* compileLong(L: Thread, source: string, isSearched: boolean): Pieces<Pattern> {
+  const { memory, meter } = L.state;
+  memory.require(source.length * WEIGHT);
+  const work = compileInPieces(source, isSearched && source.charCodeAt(0) === CARET ? 1 : 0);
+  let paid = 0;
+  for (let next = work.next(); ; next = work.next()) {
+    const due = next.done === true ? source.length : Math.min(source.length, paid + PIECE);
+    meter.charge(Math.floor((due - paid) / COST.compiledBytesPerUnit));
+    paid = due;
+    if (next.done === true) return next.value;
+    yield;
+  }
 }
 
 const CACHE_SIZE = 512;
@@ -305,10 +346,9 @@ const RECENT = 8;
 const recentSources: string[] = new Array<string>(RECENT).fill("");
 const recentPatterns: Pattern[] = new Array<Pattern>(RECENT).fill(compile("", 0));
 
-/** The program of `source`, a leading "^" being an anchor. Recent short patterns are kept. */
+/** The program of a pattern that is not long, a leading "^" being an anchor. Recent ones are kept. */
 export function compilePattern(source: string): Pattern {
   const { length } = source;
-  if (length > LONGEST_CACHED) return makePattern(source);
   const at = (length ^ source.charCodeAt(length - 1)) & (RECENT - 1);
   if (recentSources[at] === source) return recentPatterns[at]!;
   const pattern = makePattern(source);
@@ -321,12 +361,13 @@ function makePattern(source: string): Pattern {
   const known = cache.get(source);
   if (known !== undefined) return known;
   const pattern = compile(source, source.charCodeAt(0) === CARET ? 1 : 0);
-  if (source.length <= LONGEST_CACHED) {
-    if (cache.size >= CACHE_SIZE) cache.delete(cache.keys().next().value!); // the oldest
-    cache.set(source, pattern);
-  }
+  if (cache.size >= CACHE_SIZE) cache.delete(cache.keys().next().value!); // the oldest
+  cache.set(source, pattern);
   return pattern;
 }
+
+/** The program of any pattern, a long one being paid for. */
+export const compileAtOnce = (L: Thread, source: string): Pattern => (isLongPattern(source) ? finish(compileLong(L, source, true)) : compilePattern(source));
 
 /** As {@link compilePattern} for gmatch, where "^" has no special meaning. */
 export function compileUnanchored(source: string): Pattern {

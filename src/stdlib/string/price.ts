@@ -37,19 +37,34 @@ export function reserveOn(L: Thread, bytes: number): void {
   L.state.meter.charge(Math.floor(bytes / COST.bytesPerUnit));
 }
 
+/** Bytes after which what was added is made one piece: V8 keeps a node for each addition until then, and takes long to join millions. */
+const PART = 1024;
+
 /**
  * A string under construction. Memory is reserved for twice what is there each time it grows, as a growing buffer would use
  * it, so that a limit stops the growth and not only its result.
  */
 export class Builder {
-  text = "";
-  private reserved = 1024;
+  private text = "";
+  /** What was added last, and is not in `text` yet. */
+  private part = "";
+  private reserved = PART;
   private paid = 0;
 
   constructor(private readonly L: Thread) {}
 
+  get length(): number {
+    return this.text.length + this.part.length;
+  }
+
   add(piece: string): void {
-    this.text += piece;
+    this.part += piece;
+    if (this.part.length > PART) this.putAway();
+  }
+
+  private putAway(): void {
+    this.text += flatten(this.part);
+    this.part = "";
     if (this.text.length > this.reserved) this.grow();
   }
 
@@ -67,6 +82,7 @@ export class Builder {
 
   /** The finished string, paid for. */
   finish(): string {
+    this.text += this.part;
     if (this.paid === 0) reserveOn(this.L, this.text.length);
     else this.pay();
     return flatten(this.text);

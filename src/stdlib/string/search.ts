@@ -11,7 +11,7 @@ import type { Thread } from "../../vm/thread.js";
 import { type LuaValue, isTruthy } from "../../vm/value.js";
 import { findShort, findText, isShortSearch } from "./find-text.js";
 import { LONGEST_SCANNED, Matcher, PAUSED } from "./matcher.js";
-import { Item, type Pattern, compilePattern, compileUnanchored, found, searchItem } from "./pattern.js";
+import { Item, type Pattern, compileLong, compilePattern, compileUnanchored, found, isLongPattern, isPlain, searchItem } from "./pattern.js";
 import { startPosition } from "./positions.js";
 
 /** string.find(s, pattern [, init [, plain]]) */
@@ -20,13 +20,21 @@ export function find(f: Frame): LuaValue | Signal {
   const source = f.string(2);
   const from = startPosition(f.optSmallInteger(3, 1), text.length) - 1;
   if (from > text.length) return undefined;
-  const pattern = compilePattern(source);
-  if (pattern.plain || f.boolean(4)) {
+  if (f.boolean(4) || (isLongPattern(source) ? isPlain(source) : compilePattern(source).plain)) {
     if (!isShortSearch(text, source)) return inPieces(f, findPlain(f, text, source, from));
     return range(f, findShort(f.L, text, source, from), source);
   }
-  const matcher = Matcher.take(f.L, f, text, pattern);
-  return whenFound(f, matcher, matcher.search(from), finishFind);
+  return withPattern(f, source, (frame, pattern) => searchFor(frame, text, pattern, from, finishFind));
+}
+
+/** What `use` does with the program of `source`. */
+export function withPattern<T extends LuaValue | Signal>(f: Frame, source: string, use: (f: Frame, pattern: Pattern) => T, isSearched = true): T | LuaValue | Signal {
+  if (isLongPattern(source)) return inPieces(f, useLong(f, source, use, isSearched));
+  return use(f, isSearched ? compilePattern(source) : compileUnanchored(source));
+}
+
+function* useLong(f: Frame, source: string, use: (f: Frame, pattern: Pattern) => LuaValue | Signal, isSearched: boolean): Pieces<LuaValue | Signal> {
+  return use(f, yield* compileLong(f.L, source, isSearched));
 }
 
 function* findPlain(f: Frame, text: string, source: string, from: number): Pieces<LuaValue | Signal> {
@@ -65,15 +73,25 @@ export function match(f: Frame): LuaValue | Signal {
   const source = f.string(2);
   const from = startPosition(f.optSmallInteger(3, 1), text.length) - 1;
   if (from > text.length) return undefined;
-  const matcher = Matcher.take(f.L, f, text, compilePattern(source));
-  return whenFound(f, matcher, matcher.search(from), finishMatch);
+  return withPattern(f, source, (frame, pattern) => searchFor(frame, text, pattern, from, finishMatch));
+}
+
+/** `finish` with the first match at or after `from`. */
+function searchFor(f: Frame, text: string, pattern: Pattern, from: number, finish: Finish): LuaValue | Signal {
+  const matcher = Matcher.take(f.L, f, text, pattern);
+  return whenFound(f, matcher, matcher.search(from), finish);
 }
 
 /** string.gmatch(s, pattern [, init]): the iterator. */
-export function gmatch(f: Frame): LuaValue {
+export function gmatch(f: Frame): LuaValue | Signal {
   const text = f.string(1);
-  const pattern = compileUnanchored(f.string(2));
-  const matches = new Matches(text, pattern, startPosition(f.optSmallInteger(3, 1), text.length) - 1);
+  const source = f.string(2);
+  const from = startPosition(f.optSmallInteger(3, 1), text.length) - 1;
+  return withPattern(f, source, (_, pattern) => iteratorOf(text, pattern, from), false);
+}
+
+function iteratorOf(text: string, pattern: Pattern, from: number): NativeFunction {
+  const matches = new Matches(text, pattern, from);
   allocate(SIZE.native);
   const iterator = new NativeFunction("for iterator", (call) => {
     const matcher = Matcher.take(call.L, call, text, pattern);
@@ -151,6 +169,7 @@ function findOrMatch(L: Thread, at: number, nargs: number, isFind: boolean): Lua
   if (nargs < 2 || typeof text !== "string" || typeof source !== "string" || init !== init) return DECLINED;
   const from = startPosition(init, text.length) - 1;
   if (from > text.length) return undefined;
+  if (isLongPattern(source)) return DECLINED;
   const pattern = compilePattern(source);
   if (isFind && (pattern.plain || (nargs >= 4 && isTruthy(stack[at + 4])))) {
     if (!isShortSearch(text, source)) return DECLINED;
