@@ -1,5 +1,5 @@
 // string.format (manual, 6.4): the printf conversions that C Lua allows, byte for byte as glibc prints them.
-import type { Pieces } from "../../base/pieces.js";
+import { type Pieces, finish } from "../../base/pieces.js";
 import { cut, flatten } from "../../base/bytes.js";
 import { LuaFloat, isInteger, isNumber, toDouble, type LuaInteger } from "../../number/float.js";
 import { formatA, formatE, formatF, formatG, formatNumber } from "../../number/format.js";
@@ -10,6 +10,7 @@ import type { Frame } from "../../vm/frame.js";
 import type { QuickForm } from "../../vm/function.js";
 import { metamethodOf } from "../../vm/metatables.js";
 import { textFromMethod, toStringMeta } from "../../vm/operations.js";
+import { COST } from "../../vm/meter.js";
 import { inPieces } from "../../vm/pauses.js";
 import { DECLINED, type Signal } from "../../vm/signal.js";
 import type { Thread } from "../../vm/thread.js";
@@ -89,28 +90,49 @@ function parseConversion(format: string, start: number): Conversion | typeof TOO
   };
 }
 
-function parseFormat(format: string): Item[] {
+/** Bytes of a long format that are looked at in one piece of work. */
+const PIECE = 4096;
+
+/** The items of `format` up to the conversion behind `most` others. Yields after each {@link PIECE} bytes. */
+function* parseFormat(format: string, most: number): Pieces<Item[]> {
   const items: Item[] = [];
   let literal = "";
   let from = 0;
+  let due = PIECE;
+  let conversions = 0;
   for (let percent = format.indexOf("%"); percent >= 0; percent = format.indexOf("%", from)) {
     literal += format.slice(from, percent);
     if (format.charAt(percent + 1) === "%") {
       literal += "%";
       from = percent + 2;
-      continue;
+    } else {
+      if (literal !== "") items.push(literal);
+      literal = "";
+      const conversion = parseConversion(format, percent + 1);
+      items.push(conversion);
+      if (conversion === TOO_LONG || conversions++ === most) return items;
+      from = percent + conversion.text.length;
+      if (conversion.letter === "\0") from++;
     }
-    if (literal !== "") items.push(literal);
+    if (from < due) continue;
+    due = from + PIECE;
+    if (literal !== "") items.push(flatten(literal));
     literal = "";
-    const conversion = parseConversion(format, percent + 1);
-    items.push(conversion);
-    if (conversion === TOO_LONG) return items;
-    from = percent + conversion.text.length;
-    if (conversion.letter === "\0") from++;
+    yield;
   }
   literal += format.slice(from);
   if (literal !== "") items.push(literal);
   return items;
+}
+
+/** {@link format} of a long text, which is paid for as it is read. */
+function* formatLong(f: Frame, source: string): Pieces<LuaValue | Signal> {
+  const work = parseFormat(source, f.count);
+  for (let next = work.next(); ; next = work.next()) {
+    if (next.done === true) return formatFrom(f, next.value, 0, 1, new Builder(f.L), canStandStill(f));
+    f.L.state.meter.charge(PIECE / COST.compiledBytesPerUnit);
+    yield;
+  }
 }
 
 const CACHE_SIZE = 256;
@@ -120,9 +142,12 @@ const RECENT = 8;
 const recentFormats: string[] = new Array<string>(RECENT).fill("");
 const recentItems: Item[][] = new Array<Item[]>(RECENT).fill([]);
 
+/** Longest format that is read in one go, and remembered. */
+const LONGEST_KNOWN = 256;
+
+/** The items of a format that is not longer than {@link LONGEST_KNOWN}. */
 function itemsOf(format: string): Item[] {
   const { length } = format;
-  if (length > 256) return parseFormat(format);
   const at = (length ^ format.charCodeAt(length - 1)) & (RECENT - 1);
   if (recentFormats[at] === format) return recentItems[at]!;
   recentItems[at] = knownItems(format);
@@ -133,7 +158,7 @@ function itemsOf(format: string): Item[] {
 function knownItems(format: string): Item[] {
   let items = cache.get(format);
   if (items === undefined) {
-    items = parseFormat(format);
+    items = finish(parseFormat(format, Infinity));
     if (cache.size >= CACHE_SIZE) cache.delete(cache.keys().next().value!); // the oldest
     cache.set(format, items);
   }
@@ -147,7 +172,7 @@ const SHORT = 512;
 export const quickFormat: QuickForm = (L, at, nargs) => {
   const { stack } = L;
   const source = stack[at + 1];
-  if (nargs < 1 || typeof source !== "string") return DECLINED;
+  if (nargs < 1 || typeof source !== "string" || source.length > LONGEST_KNOWN) return DECLINED;
   const items = itemsOf(source);
   let text = "";
   let arg = at + 1;
@@ -200,7 +225,9 @@ function plainText(L: Thread, c: Conversion, v: LuaValue): string | undefined {
 export function format(f: Frame): LuaValue | Signal {
   const quick = quickFormat(f.L, f.base - 1, f.count);
   if (quick !== DECLINED) return quick as LuaValue;
-  return formatFrom(f, itemsOf(f.string(1)), 0, 1, new Builder(f.L), canStandStill(f));
+  const source = f.string(1);
+  if (source.length > LONGEST_KNOWN) return inPieces(f, formatLong(f, source));
+  return formatFrom(f, itemsOf(source), 0, 1, new Builder(f.L), canStandStill(f));
 }
 
 /** Goes on with `items[i]`, behind argument `arg`. `stands`: stands still at each `__tostring`. */

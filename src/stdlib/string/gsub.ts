@@ -8,6 +8,7 @@ import type { Continuation, Frame } from "../../vm/frame.js";
 import { type LuaFunction, type QuickForm, quickly } from "../../vm/function.js";
 import { LONG_TEXT } from "../../vm/long-text.js";
 import { eventOf } from "../../vm/metatables.js";
+import { COST, type Meter } from "../../vm/meter.js";
 import { index } from "../../vm/operations.js";
 import { pause } from "../../vm/pauses.js";
 import { DECLINED, MULTI, type Signal } from "../../vm/signal.js";
@@ -23,13 +24,20 @@ import { payForItem, withPattern } from "./search.js";
 type Piece = string | number;
 const BAD_ESCAPE = -1;
 
+/** Bytes of a replacement string after which what was read is paid for. */
+const STRETCH = 4096;
+
 /** Splits a replacement string at its "%d"; undefined when it has no "%". */
-function parseReplacement(text: string): Piece[] | undefined {
+function parseReplacement(text: string, meter: Meter): Piece[] | undefined {
   let percent = text.indexOf("%");
   if (percent < 0) return undefined;
   const pieces: Piece[] = [];
   let from = 0;
-  for (; percent >= 0; percent = text.indexOf("%", from)) {
+  for (let paid = 0; percent >= 0; percent = text.indexOf("%", from)) {
+    if (percent - paid >= STRETCH) {
+      meter.charge(Math.floor((percent - paid) / COST.compiledBytesPerUnit));
+      paid = percent;
+    }
     if (percent > from) pieces.push(text.slice(from, percent));
     const c = text.charCodeAt(percent + 1);
     if (c === 37) pieces.push("%");
@@ -47,14 +55,25 @@ function parseReplacement(text: string): Piece[] | undefined {
 /** Makes the replacement of one match; undefined keeps the original text. */
 type Replacer = (matcher: Matcher, start: number, end: number) => string | undefined;
 
+/** Pieces up to which a replacement is put together without being paid for on the way. */
+const FEW_PIECES = 64;
+
 function pieceReplacer(f: Frame, pieces: Piece[]): Replacer {
+  const textOf = (piece: Piece, matcher: Matcher, start: number, end: number): string => {
+    if (typeof piece === "string") return piece;
+    if (piece === BAD_ESCAPE) f.error("invalid use of '%' in replacement string");
+    return piece === 0 ? matcher.text.slice(start, end) : String(matcher.capture(piece - 1, start, end));
+  };
+  if (pieces.length > FEW_PIECES) {
+    return (matcher, start, end) => {
+      const out = new Builder(f.L);
+      for (const piece of pieces) out.add(textOf(piece, matcher, start, end));
+      return out.finish();
+    };
+  }
   return (matcher, start, end) => {
     let out = "";
-    for (const piece of pieces) {
-      if (typeof piece === "string") out += piece;
-      else if (piece === BAD_ESCAPE) f.error("invalid use of '%' in replacement string");
-      else out += piece === 0 ? matcher.text.slice(start, end) : matcher.capture(piece - 1, start, end);
-    }
+    for (const piece of pieces) out += textOf(piece, matcher, start, end);
     return out;
   };
 }
@@ -79,7 +98,7 @@ function functionReplacer(f: Frame, fn: LuaFunction): Replacer {
 function replacerOf(f: Frame): Replacer {
   const replacement = f.arg(3);
   if (typeof replacement === "string") {
-    const pieces = parseReplacement(replacement);
+    const pieces = parseReplacement(replacement, f.L.state.meter);
     return pieces === undefined ? () => replacement : pieceReplacer(f, pieces);
   }
   if (isNumber(replacement)) {

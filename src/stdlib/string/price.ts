@@ -65,11 +65,8 @@ export class Builder {
   private putAway(): void {
     this.text += flatten(this.part);
     this.part = "";
-    if (this.text.length > this.reserved) this.grow();
-  }
-
-  private grow(): void {
     this.pay();
+    if (this.text.length <= this.reserved) return;
     this.reserved = this.text.length * 2;
     this.L.state.memory.reserveString(this.reserved);
   }
