@@ -3,7 +3,7 @@ import { getA, getB, getBx, getC, getK, getOp } from "../bytecode/instruction.js
 import { Op } from "../bytecode/opcodes.js";
 import { Intrinsic } from "../vm/intrinsic.js";
 import { type Emitter } from "./emitter.js";
-import { roomFor } from "./runtime.js";
+import { Count, roomFor } from "./runtime.js";
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
@@ -14,21 +14,35 @@ function argumentsOf(e: Emitter, word: number): { known: number[]; open: boolean
   return b === 0 ? { known: range(e.open - a - 1).map((i) => a + 1 + i), open: true } : { known: range(b - 1).map((i) => a + 1 + i), open: false };
 }
 
+/** Extra arguments up to which they are passed on without being copied. */
+const FEW_ARGUMENTS = 32;
+const ROOM_FOR_FEW = 8 * FEW_ARGUMENTS;
+
 /** Writes the call into t: of emitted code directly, of anything else through the runtime. `base`: expression of the callee's base. */
 function emitInvocation(e: Emitter, word: number, wanted: number, base: string, below: string): void {
   const a = getA(word);
   const { known, open } = argumentsOf(e, word);
+  const copying = e.takeDelayedList();
   const room = `room - ${roomFor(e.size)}`;
   const spill = known.filter((n) => !e.isCaptured(n)).map((n) => `R[b + ${n}] = ${e.tagged(n)};`).join(" ");
   e.line(`t = ${e.r(a)};`);
-  if (open) {
-    const count = known.length === 0 ? "n" : `n + ${known.length}`;
-    e.line(`${spill} t = ${e.rt.call}(t, m, R, ${room}, b + ${a}, ${count}, ${wanted}, ${base}, ${below}, f, ${e.cold});`);
+  const count = !open ? known.length : known.length === 0 ? "n" : `n + ${known.length}`;
+  const unknown = `${spill} t = ${e.rt.call}(t, m, R, ${room}, b + ${a}, ${count}, ${wanted}, ${base}, ${below}, f, ${e.cold});`;
+  if (open && copying === undefined) {
+    e.line(unknown);
     return;
   }
+  const isDirect = `!${e.cold} && t !== undefined && (e = t.proto) !== undefined && (e = e.cache) !== undefined && (e = e.direct) !== null`;
   const list = known.map((n) => `, ${e.tagged(n)}`).join("");
-  e.line(`if (!${e.cold} && t !== undefined && (e = t.proto) !== undefined && (e = e.cache) !== undefined && (e = e.direct) !== null) t = e(m, R, ${base}, ${room}, ${below}, t${list});`);
-  e.line(`else { ${spill} t = ${e.rt.call}(t, m, R, ${room}, b + ${a}, ${known.length}, ${wanted}, ${base}, ${below}, f, ${e.cold}); }`);
+  if (copying === undefined) {
+    e.line(`if (${isDirect}) t = e(m, R, ${base}, ${room}, ${below}, t${list});`);
+    e.line(`else { ${unknown} }`);
+    return;
+  }
+  e.line(`if (v.length < ${FEW_ARGUMENTS} && ${isDirect}) {`);
+  e.line(`t = e(m, R, ${base}, ${room} - ${ROOM_FOR_FEW}, ${below}, t${list}, ...v);`);
+  e.line(`if (t === ${e.S} && ${e.X}.count === ${Count.Refused}) { ${copying} }`); // for the interpreter, which makes the call then
+  e.line(`} else { ${copying}\n${unknown} }`);
 }
 
 export function emitCall(e: Emitter, pc: number, word: number): void {
@@ -115,7 +129,7 @@ export function emitVararg(e: Emitter, pc: number, word: number): void {
   }
   const copying = `n = v.length; if (b + ${a + 1} + n > R.length && !${e.rt.grow}(b + ${a + 1} + n)) ${e.exit(pc)}\nfor (let i = 0; i < n; i++) R[b + ${a} + i] = v[i];`;
   e.open = a;
-  if (isSelectOfRest(e, pc, a)) e.delayList(copying);
+  if (isSelectOfRest(e, pc, a) || isPassedOn(e, pc)) e.delayList(copying);
   else e.line(copying);
 }
 
@@ -123,6 +137,13 @@ export function emitVararg(e: Emitter, pc: number, word: number): void {
 function isSelectOfRest(e: Emitter, pc: number, list: number): boolean {
   const next = e.proto.code[pc + 1]!;
   return getOp(next) === Op.Call && getA(next) + 2 === list && e.expectedAt(pc + 1) === Intrinsic.Select;
+}
+
+/** Is the next instruction a call that may be one of emitted code? */
+function isPassedOn(e: Emitter, pc: number): boolean {
+  const next = e.proto.code[pc + 1]!;
+  const op = getOp(next);
+  return (op === Op.Call || (op === Op.TailCall && getK(next) === 0)) && e.expectedAt(pc + 1) === Intrinsic.None;
 }
 
 export function emitClosure(e: Emitter, pc: number, word: number): void {

@@ -44,6 +44,33 @@ describe("what is left of nested emitted calls", () => {
     }
   });
 
+  const FORWARDED = `
+    local function sum(a, b, ...) local s = (a or 1) + (b or 2) for i = 1, select("#", ...) do s = s + select(i, ...) end return s end
+    local function all(...) return ... end
+    local function some(f, ...) return f(...) end
+    local function none(f, ...) local r = f(0, ...) f(...) return r, f(1, 2, ...) end
+    local function kept(f, ...) local a, b, c = f(...) return (f(...)), a, b, c end
+    local function deep(n, ...) if n == 0 then return sum(...) end return 1 + deep(n - 1, ...) end
+    local object = setmetatable({}, { __call = function(self, ...) return sum(...) end })
+    local many = table.pack(string.byte(("x"):rep(40), 1, -1))
+    local total = 0
+    for i = 1, 60 do
+      total = total + some(sum, i, 2, 3) + some(sum) + #{ some(all, i, nil, 3) } + select("#", none(all, i, i)) + none(sum, i) + kept(sum, 1, 2, 3)
+      total = total + deep(i, i, i) + some(object, i) + some(math.max, i, 7) + select("#", some(all, table.unpack(many, 1, i % 41)))
+    end
+    print(total, select("#", kept(all)), pcall(some, nil, 1), pcall(some, error, "told"), kept(all, 1, nil))`;
+
+  test("extra arguments that are passed on", () => {
+    expectSame(FORWARDED);
+    for (let limit = 3000; limit < 3150; limit += 4) expectSame(FORWARDED, { limit });
+    expectSame(`
+      local function down(n, ...) if n == 0 then coroutine.yield(select("#", ...)) return ... end local a = down(n - 1, n, ...) return a end
+      local function leap(...) return down(3, ...) end
+      for i = 1, 40 do local co = coroutine.wrap(leap) print(co(i, nil), co()) end
+      local function endless(...) return 1 + endless(...) end
+      for i = 1, 3 do print(pcall(endless, i, 2, 3)) end`);
+  });
+
   test("hooks, locals and tracebacks of functions that are emitted", () => {
     expectSame(`
       local seen = 0
