@@ -5,7 +5,9 @@ import { FrameFlag } from "../vm/frame-flags.js";
 import type { Frame } from "../vm/frame.js";
 import { LuaClosure, type NativeFunction, RoleKind } from "../vm/function.js";
 import type { Meter } from "../vm/meter.js";
-import { MAX_NATIVE_DEPTH, MAX_STACK, type Thread } from "../vm/thread.js";
+import { LuaThrow } from "../vm/fault.js";
+import { beginHandler } from "../vm/protected.js";
+import { BARRIER, MAX_NATIVE_DEPTH, MAX_STACK, type Thread } from "../vm/thread.js";
 import { type LuaValue, isFunction } from "../vm/value.js";
 import { raisedAt, raised } from "./raising.js";
 import { Count, SIGNAL, above, codeFor, invoke, refuse, run } from "./runtime.js";
@@ -14,6 +16,9 @@ import { Count, SIGNAL, above, codeFor, invoke, refuse, run } from "./runtime.js
 const OWN_ROOM = 400;
 /** Stack slots that natives may count on, as the interpreter provides them. */
 const MIN_STACK = 20;
+
+/** Stack slots above a frame in which a native raises an error and its handler is called. */
+const HANDLER_ROOM = 100 + MIN_STACK;
 
 /** R[at] is pcall or xpcall, `nargs` arguments follow; `frame` is the caller's. Answers as emitted code does. */
 export function callProtected(native: NativeFunction, m: Meter, R: LuaValue[], room: number, at: number, nargs: number, frame: Frame): LuaValue {
@@ -50,7 +55,7 @@ export function callProtected(native: NativeFunction, m: Meter, R: LuaValue[], r
     L.nativeDepth = nativeDepth;
     return refuse();
   }
-  if (handler === undefined && raisedAt(L, m, run.left)) {
+  if (handler === undefined ? raisedAt(L, m, run.left) : handler instanceof LuaClosure && isHandled(L, m, R, room, handler)) {
     L.nativeDepth = nativeDepth;
     fail(L, f, top);
     R[at + 1] = raised.value;
@@ -69,6 +74,46 @@ export function callProtected(native: NativeFunction, m: Meter, R: LuaValue[], r
   f.guard = { handler, done, top, nativeDepth, unyieldable: L.unyieldable, allowHook: L.allowHook };
   run.left.push(f);
   return SIGNAL;
+}
+
+/**
+ * Whether the error for which frames were left is raised, and `handler` has answered what is now in {@link raised}. Otherwise the interpreter goes on: where
+ * the error is to be raised, at the beginning of the handler, or where that was left.
+ */
+function isHandled(L: Thread, m: Meter, R: LuaValue[], room: number, handler: LuaClosure): boolean {
+  const code = codeFor(handler);
+  const { nativeDepth } = L;
+  if (code === null || L.handling !== null || nativeDepth + 2 >= MAX_NATIVE_DEPTH || run.left[0]!.top + HANDLER_ROOM >= MAX_STACK) return false;
+  if (!raisedAt(L, m, run.left)) return false;
+  const frame = raised.frame!;
+  const failed = run.left.splice(0);
+  if (frame !== failed[0]) failed.unshift(frame);
+  const at = frame.top;
+  L.ensureStack(at + 2 + MIN_STACK);
+  R[at] = handler;
+  R[at + 1] = raised.value;
+  L.nativeDepth = nativeDepth + 1;
+  L.unyieldable += BARRIER;
+  const result = invoke(code, m, R, at + 1, room - OWN_ROOM, frame, handler, at + 1, 1);
+  if (result !== SIGNAL || run.count >= 0) {
+    L.unyieldable -= BARRIER;
+    raised.value = result !== SIGNAL ? result : run.count > 0 ? R[run.at] : undefined;
+    return true;
+  }
+  const thrown = new LuaThrow(raised.value);
+  if (run.count === Count.Refused) {
+    L.nativeDepth = nativeDepth;
+    L.unyieldable -= BARRIER;
+    const { frame: entered } = L;
+    L.frame = frame;
+    beginHandler(L, handler, thrown);
+    run.left.push(L.frame);
+    L.frame = entered;
+  } else L.handling = { level: frame.level + 1, thrown, outer: null };
+  run.handler = run.left[run.left.length - 1]!;
+  run.left.push(...failed);
+  run.count = Count.Left;
+  return false;
 }
 
 /** The results: a boolean and `count` values, which are in place. */

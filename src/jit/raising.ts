@@ -22,8 +22,8 @@ import { type LuaValue, isTruthy } from "../vm/value.js";
 import { isArithmetic } from "./control-flow.js";
 import { above, run } from "./runtime.js";
 
-/** The error value that {@link raisedAt} has found. */
-export const raised = { value: undefined as LuaValue };
+/** The error that {@link raisedAt} has found: its value, and the frame that raised it (of a native, where one did). */
+export const raised = { value: undefined as LuaValue, frame: null as Frame | null };
 
 /**
  * Whether the instruction at which the topmost of the frames `left` stopped raises; then it is paid for, and the value is in
@@ -34,6 +34,7 @@ export function raisedAt(L: Thread, m: Meter, left: readonly Frame[]): boolean {
   if (m.fuel < 2) return false;
   for (let i = 0; i < left.length; i++) if (left[i]!.func instanceof NativeFunction) return false;
   top.flags = 0; // says nothing yet
+  raised.frame = top;
   const { proto, upvals } = top.func as LuaClosure;
   const { stack: R } = L;
   const { base } = top;
@@ -103,6 +104,10 @@ function callRaises(L: Thread, m: Meter, left: readonly Frame[], word: number): 
     L.ensureStack(needed);
     m.fuel--;
     top.pc++;
+    const { frame } = L;
+    L.frame = top;
+    raised.frame = pushNative(L, callee, at, nargs, -1, 0);
+    L.frame = frame;
     const value = nargs > 0 ? L.stack[at + 1] : undefined;
     raised.value = typeof value !== "string" || level === 0 ? value : level === 1 ? where(top) + value : where(left[1] ?? null) + value;
     return true;
@@ -134,6 +139,7 @@ function raises(L: Thread, m: Meter, top: Frame, units: number, action: () => un
     if (error instanceof LimitReached) L.state.budgets.forgive(error);
   } finally {
     run.isInLeaf = false;
+    raised.frame = L.frame;
     L.frame = frame;
   }
   top.pc -= units;

@@ -52,6 +52,8 @@ class EmittedRun {
   at = 0;
   /** Frames that were left, the topmost first. */
   readonly left: Frame[] = [];
+  /** The frame of a message handler among them, above the one that raised the error. */
+  handler: Frame | null = null;
   /** Times that frames were left below a call. */
   unwinds = 0;
 
@@ -156,6 +158,11 @@ export function pushLeft(L: Thread): void {
     const below = L.frame;
     const frame = left[i]!;
     L.frame = frame;
+    if (frame === run.handler) {
+      frame.flags = FrameFlag.Handler;
+      frame.nresults = 1;
+      continue;
+    }
     if (!(below.func instanceof LuaClosure)) {
       frame.flags = below.func === null ? FrameFlag.FromNative : FrameFlag.FromNative | FrameFlag.Counted;
       frame.nresults = -1;
@@ -177,6 +184,7 @@ export function pushLeft(L: Thread): void {
     }
   }
   left.length = 0;
+  run.handler = null;
   run.unwinds++;
 }
 

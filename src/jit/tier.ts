@@ -124,6 +124,7 @@ export class EmittingTier implements Tier {
   forget(state: LuaState): void {
     run.forget(state);
     found.receiver = raised.value = undefined;
+    raised.frame = null;
   }
 
   compile(state: LuaState, proto: Proto, cache: ProtoCache): void {

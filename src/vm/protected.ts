@@ -291,7 +291,7 @@ function callHandler(L: Thread, thrown: LuaThrow): LuaThrow | LimitReached | und
 }
 
 /** Begins a call of a message handler, across which nothing can yield; an error in it is its own to handle, as of any code there. Answers as beginCall. */
-function beginHandler(L: Thread, handler: LuaValue, thrown: LuaThrow): LuaValue | Signal {
+export function beginHandler(L: Thread, handler: LuaValue, thrown: LuaThrow): LuaValue | Signal {
   const at = L.frame.top;
   L.enterNative();
   L.unyieldable += BARRIER;
