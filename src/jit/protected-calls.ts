@@ -83,11 +83,10 @@ export function callProtected(native: NativeFunction, m: Meter, R: LuaValue[], r
 function isHandled(L: Thread, m: Meter, R: LuaValue[], room: number, handler: LuaClosure): boolean {
   const code = codeFor(handler);
   const { nativeDepth } = L;
-  if (code === null || L.handling !== null || nativeDepth + 2 >= MAX_NATIVE_DEPTH || run.left[0]!.top + HANDLER_ROOM >= MAX_STACK) return false;
+  if (code === null || nativeDepth + 2 >= MAX_NATIVE_DEPTH || run.left[0]!.top + HANDLER_ROOM >= MAX_STACK) return false;
   if (!raisedAt(L, m, run.left)) return false;
   const frame = raised.frame!;
   const failed = run.left.splice(0);
-  if (frame !== failed[0]) failed.unshift(frame);
   const at = frame.top;
   L.ensureStack(at + 2 + MIN_STACK);
   R[at] = handler;
@@ -109,7 +108,10 @@ function isHandled(L: Thread, m: Meter, R: LuaValue[], room: number, handler: Lu
     beginHandler(L, handler, thrown);
     run.left.push(L.frame);
     L.frame = entered;
-  } else L.handling = { level: frame.level + 1, thrown, outer: null };
+  } else {
+    L.forgetHandlers(frame.level);
+    L.handling = { level: frame.level + 1, thrown, outer: L.handling };
+  }
   run.handler = run.left[run.left.length - 1]!;
   run.left.push(...failed);
   run.count = Count.Left;

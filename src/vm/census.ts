@@ -204,6 +204,7 @@ export class Census {
     memory.due = false;
     const marker = new Marker(this.state.memory.getLimit());
     this.markRoots(marker);
+    L.giveBack(top);
     marker.markRunning(L, top);
     this.pass = { marker, pieces: this.passOf(marker) };
     return true;

@@ -20,6 +20,8 @@ export const INITIAL_STACK = 64;
 const SLOTS_PER_FRAME = 2;
 /** Unused frames up to this many are kept. */
 const MANY_FRAMES = 1000;
+/** Errors that are caught before what a deep recursion has left is given up: the next one may need it again. */
+const MANY_CATCHES = 8;
 /** Stacks above this many slots are not worth moving. */
 const RENEWABLE_STACK = 4096;
 
@@ -106,6 +108,8 @@ export class Thread {
   oldpc = 0;
 
   private stackLimit = MAX_STACK;
+  /** Errors that were caught while much of the stack was idle. */
+  private catches = 0;
 
   constructor(readonly state: LuaState) {
     this.baseFrame = new Frame(this, null);
@@ -177,10 +181,28 @@ export class Thread {
 
   /** After an error was caught: gives back the reserve and the space of a deep stack and of its frames. */
   shrinkStack(used: number): void {
-    if (this.stackLimit > MAX_STACK) this.stackLimit = MAX_STACK;
-    if (this.level > MANY_FRAMES && this.frame.level < this.level >> 3) this.trimFrames(Math.max(this.frame.level * 2, MANY_FRAMES));
-    const { stack } = this;
-    if (stack.length > 10_000 && used < stack.length >> 3) stack.length = Math.max(used * 2, INITIAL_STACK);
+    if (this.stackLimit > MAX_STACK) {
+      this.stackLimit = MAX_STACK;
+      if (this.stack.length > MAX_STACK) this.stack.length = MAX_STACK;
+    }
+    if (!this.hasIdleFrames && !this.hasIdleSlots(used)) return;
+    if (++this.catches < MANY_CATCHES) return;
+    this.catches = 0;
+    this.giveBack(used);
+  }
+
+  /** Gives up most of the frames and slots that are not in use, if they are many. */
+  giveBack(used: number): void {
+    if (this.hasIdleFrames) this.trimFrames(Math.max(this.frame.level * 2, MANY_FRAMES));
+    if (this.hasIdleSlots(used)) this.stack.length = Math.max(used * 2, INITIAL_STACK);
+  }
+
+  private get hasIdleFrames(): boolean {
+    return this.level > MANY_FRAMES && this.frame.level < this.level >> 3;
+  }
+
+  private hasIdleSlots(used: number): boolean {
+    return this.stack.length > 10_000 && used < this.stack.length >> 3;
   }
 
   /** Counts one more nested native call; raises "C stack overflow". */

@@ -91,26 +91,29 @@ test("a budget that ends at any instruction in them is not caught", () => {
 
 const HANDLED = `
   local log = 0
-  local function checked(x) if x % 3 == 0 then error("three") end if x % 5 == 0 then local t return t.x end if x % 7 == 0 then string.rep() end return #x end
-  local function plain(m) log = log + #m return "<" .. m .. ">" end
-  local function told(m) log = log + 1 error(m, 2) end
-  local function traced(m) log = log + 1 return debug.traceback(m, log % 3) end
-  local function asks(m) log = log + 1 return debug.getinfo(2, "n").name or debug.getinfo(2, "S").what end
-  local function waits(m) log = log + 1 return pcall(coroutine.yield, m) end
-  local function none() log = log + 1 end
-  local function many(m) return m, log, "not told" end
-  local function catches(m) local ok, other = pcall(checked, 3) return other .. tostring(select(2, xpcall(checked, plain, 5))) end
-  local function closed(m) local kept <close> = setmetatable({}, { __close = function() log = log + 1 end }) return m end
-  local handlers = { plain, told, traced, asks, waits, none, many, catches, closed, debug.traceback, 7 }
-  for i = 1, 25 do
-    for n = 1, #handlers do print(i, n, log, xpcall(checked, handlers[n], i)) end
-  end
-  print(log)`;
+  local function checked(x) if x % 3 == 0 then error("three") end if x % 5 == 0 then local t return t.x end if x % 7 == 0 then string.rep() end return x end
+  local function inner(x) local y = checked(x) return y end
+  local handler = HANDLER
+  for i = 1, 60 do
+    local ok, a, b = xpcall(checked, handler, i)
+    local ok2, c = xpcall(inner, handler, i)
+    print(ok, a, b, ok2, c, log)
+  end`;
 
-test("message handlers answer, fail, look at frames, and are left", () => {
-  expectSame(HANDLED);
-  for (let limit = 1500; limit < 1700; limit += 3) expectSame(HANDLED, { limit });
-  expectSame(`local co = coroutine.wrap(function() ${HANDLED} end) for i = 1, 3 do co() end`);
+describe("message handlers in emitted code", () => {
+  test.each([
+    `function(m) log = log + #m return "<" .. m .. ">" end`, "function() log = log + 1 end", `function(m) return m, log, "not told" end`,
+    "function(m) log = log + 1 error(m, 2) end", "function(m) log = log + 1 if log % 5 == 0 then error(log, 0) end return -m end",
+    "function(m) log = log + 1 local t = debug.traceback(m, log % 3) return t end", "function(m) log = log + 1 return debug.traceback(m) end",
+    `function(m) log = log + 1 return debug.getinfo(2, "n").name or debug.getinfo(2, "S").what end`, "function(m) log = log + 1 return pcall(coroutine.yield, m) end",
+    "function(m) local ok, other = pcall(checked, 3) return other .. tostring(select(2, xpcall(checked, function(n) log = log + 1 return n end, 5))) end",
+    "function(m) local kept <close> = setmetatable({}, { __close = function() log = log + 1 end }) return m end", "function(...) log = log + 1 return ... end", "debug.traceback", "tostring", "7",
+  ])("%s", (handler) => {
+    const source = HANDLED.replace("HANDLER", handler);
+    const { instructions } = expectSame(source);
+    for (let limit = instructions - 50; limit < instructions; limit++) expectSame(source, { limit });
+    expectSame(`local co = coroutine.wrap(function() ${source} end) for i = 1, 3 do pcall(co) end`);
+  });
 });
 
 test("errors do not leave emitted code", () => {

@@ -259,3 +259,13 @@ test("a weak table that a census has emptied gives its room back, and a traversa
   expect(Number(left)).toBeLessThan(20); // 88 with its entries
   expect(seen).toBeGreaterThan(0);
 });
+
+test("what a deep recursion has left is given up by a collection, and another one ends where it did", () => {
+  expect(lines(`
+    local function down(n) if n > 0 then return 1 + down(n - 1) end error("bottom") end
+    collectgarbage() local before = collectgarbage("count")
+    for i = 1, 3 do pcall(down, 100000) end
+    collectgarbage()
+    print(collectgarbage("count") - before < 200)
+    for i = 1, 3 do print(select(2, pcall(function() local function over(n) return 1 + over(n + 1) end return over(1) end)):find("stack overflow", 1, true) ~= nil) end`)).toEqual(["true", "true", "true", "true"]);
+});
