@@ -21,10 +21,15 @@ interface Change {
 
 const INTERPRETER = "src/vm/interpreter.ts";
 /** The check before every instruction. */
-const CHECK = `      if (--meter.fuel < 0) {
-        frame.pc = pc;
-        if (state.tick(L, frame)) return;
-      }
+const CHECK = `              fuel = (fuel - 1) | 0;
+              if (fuel < 0) {
+                meter.fuel = fuel;
+                frame.pc = pc;
+                if (state.tick(L, frame)) return;
+                meter.fuel++; // the tick has paid for the instruction
+                pc--;
+                continue turn;
+              }
 `;
 /** The same for a target of a jump, which is the instruction at pc: it will tick. */
 const uncounted: Change = { file: INTERPRETER, find: CHECK, replace: "" };
@@ -34,14 +39,20 @@ const noRefund: Change = { file: "src/vm/slow-paths.ts", find: "L.state.meter.fu
 const unaccounted: readonly Change[] = [
   { file: "src/vm/accounting.ts", find: "  heap.allocated += bytes;\n  if (heap.allocated > heap.threshold) heap.watcher.thresholdPassed();\n", replace: "" },
   { file: INTERPRETER, find: "heap.allocated +=", replace: "void ", everywhere: true },
+  { file: "src/vm/calls.ts", find: "heap.allocated +=", replace: "void ", everywhere: true },
 ];
 
 const BLOCKS = "src/jit/lower.ts";
 const HELPERS = "src/jit/helpers.ts";
 /** Entries are judged by what the meter counts in them: not where variants are compared that do not count. */
 const unjudged: Change = { file: "src/jit/tier.ts", find: "const isWorth = profit.units >= LOOK * WORTH;", replace: "const isWorth = true;" };
-/** The check before each block of emitted code. */
-const unmeteredBlocks: Change = { file: BLOCKS, find: "if (e.charged > 0) e.line(`if ((m.fuel -= ${e.charged}) < 0${this.orRefuel()}) ${e.exit(start)}`);", replace: "" };
+/** Payments of emitted code at its points, the differences behind branches, and the looks behind calls. */
+const unmeteredBlocks: readonly Change[] = [
+  { file: BLOCKS, find: "    if (units > 0) e.line(`if ((m.fuel -= ${units}) < ${spare}${this.orRefuel(isLoop)}) ${e.exit(pc)}`);\n", replace: "" },
+  { file: BLOCKS, find: "    else if (spare > 0) e.line(`if (m.fuel < ${spare}${this.orRefuel(isLoop)}) ${e.exit(pc)}`);\n", replace: "" },
+  { file: BLOCKS, find: "    if (owed !== 0) this.e.line(`m.fuel ${owed > 0 ? \"-\" : \"+\"}= ${Math.abs(owed)};`);\n", replace: "" },
+  { file: BLOCKS, find: "    else if (this.charges.isLook(index)) e.line(`if (m.fuel <= 0${this.orRefuel(false)}) ${e.exit(start)}`);\n", replace: "" },
+];
 const unaccountedHelpers: readonly Change[] = [
   { file: HELPERS, find: "heap.allocated > threshold", replace: "false", everywhere: true },
   { file: HELPERS, find: " || heap.allocated + size > heap.threshold", replace: "", everywhere: true },
@@ -53,9 +64,9 @@ const unaccountedHelpers: readonly Change[] = [
 /** What changes in emitted code beside the changes of the interpreter and the library, for the strategies that it has. */
 const EMITTED: Partial<Readonly<Record<Strategy, readonly Change[]>>> = {
   instruction: [unjudged],
-  none: [unjudged, unmeteredBlocks],
+  none: [unjudged, ...unmeteredBlocks],
   unaccounted: [unjudged, ...unaccountedHelpers],
-  bare: [unjudged, unmeteredBlocks, ...unaccountedHelpers],
+  bare: [unjudged, ...unmeteredBlocks, ...unaccountedHelpers],
 };
 
 const CHANGES: Readonly<Record<Strategy, readonly Change[]>> = {
@@ -64,17 +75,23 @@ const CHANGES: Readonly<Record<Strategy, readonly Change[]>> = {
   /** Length of the block at its first instruction: a table by pc says where blocks begin and how long they are. */
   block: [
     {
-      file: INTERPRETER, find: CHECK, replace: `      const blockLength = blockLengths[pc - 1]!;
-      if (blockLength !== 0 && (meter.fuel -= blockLength) < 0) {
-        frame.pc = pc;
-        meter.fuel += blockLength - 1;
-        if (meter.fuel >= 0) meter.interrupt();
-        else if (state.tick(L, frame)) return;
-      }
+      file: INTERPRETER, find: CHECK, replace: `              const blockLength = blockLengths[pc - 1]!;
+              if (blockLength !== 0 && (fuel = (fuel - blockLength) | 0) < 0) {
+                meter.fuel = fuel + blockLength - 1;
+                if (meter.fuel < 0) {
+                  frame.pc = pc;
+                  if (state.tick(L, frame)) return;
+                  meter.fuel++;
+                  pc--;
+                  continue turn;
+                }
+                meter.interrupt();
+                ({ fuel } = meter);
+              }
 `,
     },
     noRefund,
-    { file: INTERPRETER, find: "let cache = cacheOf(closure.proto);", replace: "let cache = cacheOf(closure.proto);\n    let { blockLengths } = cache;" },
+    { file: INTERPRETER, find: "let { fields } = cache;", replace: "let { fields, blockLengths } = cache;" },
     { file: INTERPRETER, find: "({ fields } = cache);", replace: "({ fields, blockLengths } = cache);", everywhere: true },
     {
       file: "src/vm/inline-cache.ts", find: "readonly fields: FieldCache[];", replace: `readonly fields: FieldCache[];
@@ -115,6 +132,8 @@ function blockLengthsOf(proto: Proto): Int32Array {
   /** One unit for a backward jump and for a call of a Lua function. */
   edges: [
     uncounted, noRefund,
+    { file: INTERPRETER, find: "                      if (tier === null) continue;\n", replace: "" },
+    { file: INTERPRETER, find: "if ((i >>> 7) < Offset.SJ && tier !== null) {", replace: "if ((i >>> 7) < Offset.SJ) {" },
     { file: INTERPRETER, find: "        // a loop goes on at pc\n", replace: "        if (--meter.fuel < 0) {\n          frame.pc = pc + 1;\n          if (state.tick(L, frame)) return;\n        }\n" },
     { file: INTERPRETER, find: "frame = pushLua(L, callee, ra, nargs, (i >>> 24) - 1, 0);", replace: "meter.fuel--;\n                frame = pushLua(L, callee, ra, nargs, (i >>> 24) - 1, 0);" },
   ],
