@@ -26,7 +26,8 @@ beforeAll(async () => {
   bundle = outputFiles[0]!.text;
 });
 
-afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+// a browser that was killed still writes its profile for a moment
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
 
 function passed(result: SmokeResult, allowsCode: boolean): void {
   expect(result.failures).toEqual([]);
