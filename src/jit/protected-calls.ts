@@ -1,25 +1,19 @@
 // pcall and xpcall from emitted code: the protected function is called directly, and an error that it raises is caught here
 // when nobody has to look at the frames below.
-import { closeUpvalues } from "../vm/calls.js";
+import { MIN_STACK, closeUpvalues } from "../vm/calls.js";
+import { LuaThrow } from "../vm/fault.js";
 import { FrameFlag } from "../vm/frame-flags.js";
 import type { Frame } from "../vm/frame.js";
 import { LuaClosure, type NativeFunction, RoleKind } from "../vm/function.js";
 import type { Meter } from "../vm/meter.js";
-import { LuaThrow } from "../vm/fault.js";
 import { beginHandler } from "../vm/protected.js";
 import { BARRIER, MAX_NATIVE_DEPTH, MAX_STACK, type Thread } from "../vm/thread.js";
 import { type LuaValue, isFunction } from "../vm/value.js";
-import { raisedAt, raised } from "./raising.js";
+import { HANDLER_SLOTS, raised, raisedAt } from "./raising.js";
 import { Count, SIGNAL, above, codeFor, invoke, refuse, run } from "./runtime.js";
 
 /** JavaScript stack of {@link callProtected}, as the room of emitted code counts it. */
 const OWN_ROOM = 400;
-/** Stack slots that natives may count on, as the interpreter provides them. */
-const MIN_STACK = 20;
-
-/** Stack slots above a frame in which a native raises an error and its handler is called. */
-const HANDLER_ROOM = 100 + MIN_STACK;
-
 /** R[at] is pcall or xpcall, `nargs` arguments follow; `frame` is the caller's. Answers as emitted code does. */
 export function callProtected(native: NativeFunction, m: Meter, R: LuaValue[], room: number, at: number, nargs: number, frame: Frame): LuaValue {
   const own = native.role!.kind === RoleKind.Pcall ? 1 : 2;
@@ -55,7 +49,7 @@ export function callProtected(native: NativeFunction, m: Meter, R: LuaValue[], r
     L.nativeDepth = nativeDepth;
     return refuse();
   }
-  if (handler === undefined ? raisedAt(L, m, run.left) : handler instanceof LuaClosure && isHandled(L, m, R, room, handler)) {
+  if (handler === undefined ? raisedAt(L, m, run.left, false) : handler instanceof LuaClosure && isHandled(L, m, R, room, handler)) {
     L.nativeDepth = nativeDepth;
     fail(L, f, top);
     R[at + 1] = raised.value;
@@ -83,17 +77,23 @@ export function callProtected(native: NativeFunction, m: Meter, R: LuaValue[], r
 function isHandled(L: Thread, m: Meter, R: LuaValue[], room: number, handler: LuaClosure): boolean {
   const code = codeFor(handler);
   const { nativeDepth } = L;
-  if (code === null || nativeDepth + 2 >= MAX_NATIVE_DEPTH || run.left[0]!.top + HANDLER_ROOM >= MAX_STACK) return false;
-  if (!raisedAt(L, m, run.left)) return false;
+  if (run.isHandling || code === null || nativeDepth + 2 >= MAX_NATIVE_DEPTH || run.left[0]!.top + HANDLER_SLOTS > MAX_STACK) return false;
+  if (!raisedAt(L, m, run.left, true)) return false;
   const frame = raised.frame!;
   const failed = run.left.splice(0);
   const at = frame.top;
-  L.ensureStack(at + 2 + MIN_STACK);
+  L.ensureStack(at + HANDLER_SLOTS);
   R[at] = handler;
   R[at + 1] = raised.value;
   L.nativeDepth = nativeDepth + 1;
   L.unyieldable += BARRIER;
-  const result = invoke(code, m, R, at + 1, room - OWN_ROOM, frame, handler, at + 1, 1);
+  run.isHandling = true;
+  let result: LuaValue;
+  try {
+    result = invoke(code, m, R, at + 1, room - OWN_ROOM, frame, handler, at + 1, 1);
+  } finally {
+    run.isHandling = false;
+  }
   if (result !== SIGNAL || run.count >= 0) {
     L.unyieldable -= BARRIER;
     raised.value = result !== SIGNAL ? result : run.count > 0 ? R[run.at] : undefined;

@@ -22,14 +22,17 @@ import { type LuaValue, isTruthy } from "../vm/value.js";
 import { isArithmetic } from "./control-flow.js";
 import { above, run } from "./runtime.js";
 
-/** The error that {@link raisedAt} has found: its value, and the frame that raised it (of a native, where one did). */
+/** Stack slots above a frame that raises an error in which its handler is called. */
+export const HANDLER_SLOTS = 2 + MIN_STACK;
+
+/** The error that {@link raisedAt} has found: its value, and for a handler the frame that raised it (of a native, where one did). */
 export const raised = { value: undefined as LuaValue, frame: null as Frame | null };
 
 /**
  * Whether the instruction at which the topmost of the frames `left` stopped raises; then it is paid for, and the value is in
- * {@link raised}. None of the frames may catch it.
+ * {@link raised}. None of the frames may catch it. `forHandler`: a handler is to be called above the frame that raises.
  */
-export function raisedAt(L: Thread, m: Meter, left: readonly Frame[]): boolean {
+export function raisedAt(L: Thread, m: Meter, left: readonly Frame[], forHandler: boolean): boolean {
   const top = left[0]!;
   if (m.fuel < 2) return false;
   for (let i = 0; i < left.length; i++) if (left[i]!.func instanceof NativeFunction) return false;
@@ -43,7 +46,7 @@ export function raisedAt(L: Thread, m: Meter, left: readonly Frame[]): boolean {
   const a = R[base + getA(word)];
   const b = R[base + getB(word)];
   switch (op) {
-    case Op.Call: case Op.TailCall: return callRaises(L, m, left, word);
+    case Op.Call: case Op.TailCall: return callRaises(L, m, left, word, forHandler);
     case Op.GetTabUp: return indexRaises(L, m, top, upvals[getB(word)]!.get(), Event.Index, UPVALUE - getB(word));
     case Op.GetField: case Op.GetTable: case Op.GetI: case Op.Self: return indexRaises(L, m, top, b, Event.Index, getB(word));
     case Op.SetTabUp: return indexRaises(L, m, top, upvals[getA(word)]!.get(), Event.NewIndex, UPVALUE - getA(word));
@@ -86,7 +89,7 @@ function arithmeticRaises(L: Thread, m: Meter, top: Frame): boolean {
 }
 
 /** A call of `error`, of a library function that does not like its arguments, of what cannot be called. */
-function callRaises(L: Thread, m: Meter, left: readonly Frame[], word: number): boolean {
+function callRaises(L: Thread, m: Meter, left: readonly Frame[], word: number, forHandler: boolean): boolean {
   const top = left[0]!;
   const at = top.base + getA(word);
   const nargs = getB(word) !== 0 ? getB(word) - 1 : L.top - at - 1;
@@ -96,7 +99,7 @@ function callRaises(L: Thread, m: Meter, left: readonly Frame[], word: number): 
     return lacks(L, callee, Event.Call) && raises(L, m, top, 1, () => resolveCallable(L, at, nargs, getA(word)));
   }
   const needed = at + 1 + nargs + MIN_STACK;
-  if (needed > MAX_STACK || (top.next ?? above(top)) === null) return false;
+  if (needed + HANDLER_SLOTS > MAX_STACK || (top.next ?? above(top)) === null) return false;
   const { role, leaf } = callee;
   if (role !== null && role.kind === RoleKind.Error) {
     const level = nargs < 2 ? 1 : L.stack[at + 2] ?? 1;
@@ -104,10 +107,12 @@ function callRaises(L: Thread, m: Meter, left: readonly Frame[], word: number): 
     L.ensureStack(needed);
     m.fuel--;
     top.pc++;
-    const { frame } = L;
-    L.frame = top;
-    raised.frame = pushNative(L, callee, at, nargs, -1, 0);
-    L.frame = frame;
+    if (forHandler) {
+      const { frame } = L;
+      L.frame = top;
+      raised.frame = pushNative(L, callee, at, nargs, -1, 0);
+      L.frame = frame;
+    }
     const value = nargs > 0 ? L.stack[at + 1] : undefined;
     raised.value = typeof value !== "string" || level === 0 ? value : level === 1 ? where(top) + value : where(left[1] ?? null) + value;
     return true;

@@ -52,7 +52,9 @@ class EmittedRun {
   at = 0;
   /** Frames that were left, the topmost first. */
   readonly left: Frame[] = [];
-  /** The frame of a message handler among them, above the one that raised the error. */
+  /** A message handler runs in emitted code: one at a time, so that at most one is ever left. */
+  isHandling = false;
+  /** The frame of that handler among {@link left}, above the one that raised the error. */
   handler: Frame | null = null;
   /** Times that frames were left below a call. */
   unwinds = 0;

@@ -107,6 +107,8 @@ describe("message handlers in emitted code", () => {
     "function(m) log = log + 1 local t = debug.traceback(m, log % 3) return t end", "function(m) log = log + 1 return debug.traceback(m) end",
     `function(m) log = log + 1 return debug.getinfo(2, "n").name or debug.getinfo(2, "S").what end`, "function(m) log = log + 1 return pcall(coroutine.yield, m) end",
     "function(m) local ok, other = pcall(checked, 3) return other .. tostring(select(2, xpcall(checked, function(n) log = log + 1 return n end, 5))) end",
+    "function(m) log = log + 1 local ok, t = xpcall(checked, function(n) log = log + 1 local s = debug.traceback(n) return s end, 5) return m .. t .. debug.traceback(m) end",
+    "function(m) log = log + 1 local ok, t = xpcall(inner, function(n) log = log + 1 if log % 4 == 0 then error(#debug.traceback(n), 2) end return n end, 3) return t end",
     "function(m) local kept <close> = setmetatable({}, { __close = function() log = log + 1 end }) return m end", "function(...) log = log + 1 return ... end", "debug.traceback", "tostring", "7",
   ])("%s", (handler) => {
     const source = HANDLED.replace("HANDLER", handler);
