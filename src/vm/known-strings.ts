@@ -1,5 +1,6 @@
 // The strings that a census has met, each once. What V8's Map makes for a million of them, and makes anew as it grows, are pauses and 50 MB of
 // garbage a pass; here nothing that has been made is moved.
+import { grownPairs } from "./hash-pairs.js";
 import { hashText } from "./long-text.js";
 
 /** Strings are kept by the highest bits of their hash, so that no index grows large enough for its growth to take long. */
@@ -10,7 +11,7 @@ const PAGE_BITS = 15;
 const PAGE = 1 << PAGE_BITS;
 
 export class KnownStrings {
-  /** Open addressing, at most half full: pairs of a hash and a position + 1 (0: free). */
+  /** Pairs (hash-pairs.ts) of a hash and a position + 1. */
   private readonly indexes: Int32Array[] = [];
   private readonly counts = new Int32Array(1 << INDEX_BITS);
   /** The string at position p is pages[p >> PAGE_BITS][p & (PAGE − 1)]. */
@@ -33,7 +34,7 @@ export class KnownStrings {
     }
     index[at] = hash;
     index[at + 1] = this.keep(text) + 1;
-    if (++this.counts[which]! > index.length >> 2) this.indexes[which] = grown(index);
+    if (++this.counts[which]! > index.length >> 2) this.indexes[which] = grownPairs(index, 2);
     return undefined;
   }
 
@@ -48,17 +49,4 @@ export class KnownStrings {
     this.pages[position >> PAGE_BITS]![position & (PAGE - 1)] = text;
     return position;
   }
-}
-
-function grown(index: Int32Array): Int32Array {
-  const larger = new Int32Array(2 * index.length);
-  const mask = larger.length - 2;
-  for (let i = 0; i < index.length; i += 2) {
-    if (index[i + 1] === 0) continue;
-    let at = (index[i]! << 1) & mask;
-    while (larger[at + 1] !== 0) at = (at + 2) & mask;
-    larger[at] = index[i]!;
-    larger[at + 1] = index[i + 1]!;
-  }
-  return larger;
 }

@@ -1,6 +1,7 @@
 // Positions of short strings in a list of keys, by a hash of our own. V8 takes twice as long in a Map to find a string that a script has just
 // made: the string has no hash yet, and is nobody's twin.
 import { powerFor } from "./hash.js";
+import { grownPairs, putPair } from "./hash-pairs.js";
 import { random32 } from "./secret.js";
 
 /** Nobody who chooses keys can foresee which of them collide. */
@@ -23,9 +24,8 @@ function hashOf(key: string): number {
 /** Up to this length room grows fourfold: what it takes is not much, and V8 makes long typed arrays slowly. */
 const QUICKLY_GROWN = 1024;
 
-/** Open addressing, at most half full. */
 export class ShortKeys {
-  /** Pairs of a hash and a position + 1; 0: free. */
+  /** Pairs (hash-pairs.ts) of a hash and a position + 1. */
   private pairs: Int32Array;
   private count = 0;
 
@@ -48,23 +48,8 @@ export class ShortKeys {
 
   /** `key` is not there yet. */
   add(key: string, position: number): void {
-    if (++this.count > this.pairs.length >> 2) this.grow();
-    this.put(hashOf(key), position + 1);
-  }
-
-  private put(hash: number, found: number): void {
-    const { pairs } = this;
-    const mask = pairs.length - 2;
-    let at = (hash << 1) & mask;
-    while (pairs[at + 1] !== 0) at = (at + 2) & mask;
-    pairs[at] = hash;
-    pairs[at + 1] = found;
-  }
-
-  private grow(): void {
-    const old = this.pairs;
-    this.pairs = new Int32Array((old.length < QUICKLY_GROWN ? 4 : 2) * old.length);
-    for (let at = 0; at < old.length; at += 2) if (old[at + 1] !== 0) this.put(old[at]!, old[at + 1]!);
+    if (++this.count > this.pairs.length >> 2) this.pairs = grownPairs(this.pairs, this.pairs.length < QUICKLY_GROWN ? 4 : 2);
+    putPair(this.pairs, hashOf(key), position + 1);
   }
 
   /** Places looked at for the key that takes longest to find. */

@@ -15,6 +15,8 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   "errors in the middle": `for _, p in ipairs {"(a*)(a*)(a*)%4", ("(a*"):rep(4) .. "b", "(a-)(a-)%3", "a*a*a*%", "a*a*a*[b"} do print(pcall(string.find, ("a"):rep(40), p)) end print(pcall(string.find, ("a"):rep(3000), ("a?"):rep(201) .. "b"), pcall(string.find, ("a"):rep(3000), ("a-"):rep(201) .. "b"))`,
   "long patterns": `local p = ("a?"):rep(20000) .. "%a?" for i = 1, 3 do print((" b "):find(p), (" b "):match(p .. "b"), (" b "):gsub(p .. "b", "-")) for w in (" b "):gmatch("^" .. p) do print(w) end end
     print(pcall(string.find, "", p .. "%"), pcall(string.match, "", "[" .. p))`,
+  "a long replacement": `local r = ("%1-%0%%"):rep(3000) local s, n = ("ab "):rep(4):gsub("(%a)%a", r) print(#s, n, s:sub(1, 20), s:sub(-9))
+    print(pcall(string.gsub, "ab", "b", r), pcall(string.gsub, "ab", "(b)", r .. "%x"), pcall(string.gsub, "ab", "()b", r .. "%"), #("ab"):gsub("()b", r), ("ab"):gsub("c", r .. "%"))`,
   gmatch: `local s, n = ("a=1, "):rep(3000), 0 for k, v in s:gmatch("(%w+)=(%w+)") do n = n + #k + v end for w in s:gmatch("") do n = n + 1 end for x in (("a"):rep(60)):gmatch("a-a-a-b") do n = x end
     for a, b in (("a"):rep(40) .. "b"):gmatch("(a*)(a*)b") do n = n + #a end print(n)`,
   gsub: `local s = ("word "):rep(3000) print(s:gsub("%w+", "<%0>"):sub(1, 20), select(2, s:gsub("", "-")), select(2, s:gsub("o", {o = 1})), select(2, s:gsub("w(o)", function(c) return c end)))

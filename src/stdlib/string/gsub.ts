@@ -1,5 +1,6 @@
 // string.gsub (manual, 6.4).
 import { cut } from "../../base/bytes.js";
+import type { Pieces } from "../../base/pieces.js";
 import { isNumber } from "../../number/float.js";
 import { formatNumber } from "../../number/format.js";
 import { callAcross, canStandStill } from "../../vm/callbacks.js";
@@ -8,9 +9,9 @@ import type { Continuation, Frame } from "../../vm/frame.js";
 import { type LuaFunction, type QuickForm, quickly } from "../../vm/function.js";
 import { LONG_TEXT } from "../../vm/long-text.js";
 import { eventOf } from "../../vm/metatables.js";
-import { COST, type Meter } from "../../vm/meter.js";
+import { COST } from "../../vm/meter.js";
 import { index } from "../../vm/operations.js";
-import { pause } from "../../vm/pauses.js";
+import { inPieces, pause } from "../../vm/pauses.js";
 import { DECLINED, MULTI, type Signal } from "../../vm/signal.js";
 import { LuaTable } from "../../vm/table.js";
 import type { Thread } from "../../vm/thread.js";
@@ -24,56 +25,45 @@ import { payForItem, withPattern } from "./search.js";
 type Piece = string | number;
 const BAD_ESCAPE = -1;
 
-/** Bytes of a replacement string after which what was read is paid for. */
-const STRETCH = 4096;
+/** Longest replacement with "%" that is split before it is used. */
+const LONGEST_SPLIT = 4096;
 
 /** Splits a replacement string at its "%d"; undefined when it has no "%". */
-function parseReplacement(text: string, meter: Meter): Piece[] | undefined {
+function parseReplacement(text: string): Piece[] | undefined {
   let percent = text.indexOf("%");
   if (percent < 0) return undefined;
   const pieces: Piece[] = [];
   let from = 0;
-  for (let paid = 0; percent >= 0; percent = text.indexOf("%", from)) {
-    if (percent - paid >= STRETCH) {
-      meter.charge(Math.floor((percent - paid) / COST.compiledBytesPerUnit));
-      paid = percent;
-    }
+  for (; percent >= 0; percent = text.indexOf("%", from)) {
     if (percent > from) pieces.push(text.slice(from, percent));
-    const c = text.charCodeAt(percent + 1);
-    if (c === 37) pieces.push("%");
-    else if (c >= 48 && c <= 57) pieces.push(c - 48);
-    else {
-      pieces.push(BAD_ESCAPE);
-      return pieces;
-    }
+    const piece = pieceAt(text, percent + 1);
+    pieces.push(piece);
+    if (piece === BAD_ESCAPE) return pieces;
     from = percent + 2;
   }
   if (from < text.length) pieces.push(text.slice(from));
   return pieces;
 }
 
+/** What stands behind a "%". */
+function pieceAt(text: string, at: number): Piece {
+  const c = text.charCodeAt(at);
+  return c === 37 ? "%" : c >= 48 && c <= 57 ? c - 48 : BAD_ESCAPE;
+}
+
+function textOf(f: Frame, piece: Piece, matcher: Matcher, start: number, end: number): string {
+  if (typeof piece === "string") return piece;
+  if (piece === BAD_ESCAPE) f.error("invalid use of '%' in replacement string");
+  return piece === 0 ? matcher.text.slice(start, end) : String(matcher.capture(piece - 1, start, end));
+}
+
 /** Makes the replacement of one match; undefined keeps the original text. */
 type Replacer = (matcher: Matcher, start: number, end: number) => string | undefined;
 
-/** Pieces up to which a replacement is put together without being paid for on the way. */
-const FEW_PIECES = 64;
-
 function pieceReplacer(f: Frame, pieces: Piece[]): Replacer {
-  const textOf = (piece: Piece, matcher: Matcher, start: number, end: number): string => {
-    if (typeof piece === "string") return piece;
-    if (piece === BAD_ESCAPE) f.error("invalid use of '%' in replacement string");
-    return piece === 0 ? matcher.text.slice(start, end) : String(matcher.capture(piece - 1, start, end));
-  };
-  if (pieces.length > FEW_PIECES) {
-    return (matcher, start, end) => {
-      const out = new Builder(f.L);
-      for (const piece of pieces) out.add(textOf(piece, matcher, start, end));
-      return out.finish();
-    };
-  }
   return (matcher, start, end) => {
     let out = "";
-    for (const piece of pieces) out += textOf(piece, matcher, start, end);
+    for (const piece of pieces) out += textOf(f, piece, matcher, start, end);
     return out;
   };
 }
@@ -98,7 +88,7 @@ function functionReplacer(f: Frame, fn: LuaFunction): Replacer {
 function replacerOf(f: Frame): Replacer {
   const replacement = f.arg(3);
   if (typeof replacement === "string") {
-    const pieces = parseReplacement(replacement, f.L.state.meter);
+    const pieces = parseReplacement(replacement);
     return pieces === undefined ? () => replacement : pieceReplacer(f, pieces);
   }
   if (isNumber(replacement)) {
@@ -117,6 +107,10 @@ export function gsub(f: Frame): LuaValue | Signal {
   const text = f.string(1);
   const source = f.string(2);
   const limit = f.optSmallInteger(4, text.length + 1);
+  const replacement = f.arg(3);
+  if (typeof replacement === "string" && replacement.length > LONGEST_SPLIT && replacement.includes("%")) {
+    return withPattern(f, source, (frame, pattern) => inPieces(frame, substituteLong(frame, new Substitution(frame.L, frame, text, pattern, limit), replacement)));
+  }
   const replace = replacerOf(f);
   return withPattern(f, source, (frame, pattern) => substitute(frame, new Substitution(frame.L, frame, text, pattern, limit), replace));
 }
@@ -124,6 +118,32 @@ export function gsub(f: Frame): LuaValue | Signal {
 function substitute(f: Frame, work: Substitution, replace: Replacer): Signal {
   if (!(typeof f.arg(3) === "string" || isNumber(f.arg(3))) && canStandStill(f)) return work.finishAcross(f);
   return finishGsub(f, work, replace, work.next());
+}
+
+function* substituteLong(f: Frame, work: Substitution, replacement: string): Pieces<Signal> {
+  for (let start = work.next(); ; start = work.next()) {
+    for (; start === PAUSED; start = work.goOn()) yield;
+    if (start < 0) return work.finish(f);
+    work.put(start, yield* expand(f, replacement, work.matcher, start));
+  }
+}
+
+/** What `replacement`, a long one with "%", makes of a match: read, and paid for, each time. */
+function* expand(f: Frame, replacement: string, matcher: Matcher, start: number): Pieces<string> {
+  const out = new Builder(f.L);
+  let from = 0;
+  let due = LONGEST_SPLIT;
+  for (let percent = replacement.indexOf("%"); percent >= 0; percent = replacement.indexOf("%", from)) {
+    out.add(replacement.slice(from, percent));
+    out.add(textOf(f, pieceAt(replacement, percent + 1), matcher, start, matcher.end));
+    from = percent + 2;
+    if (from < due) continue;
+    due = from + LONGEST_SPLIT;
+    f.L.state.meter.charge(LONGEST_SPLIT / COST.compiledBytesPerUnit);
+    yield;
+  }
+  out.add(replacement.slice(from));
+  return out.finish();
 }
 
 /** Replaces the match that begins at `start` and all to come. */

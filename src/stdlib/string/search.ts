@@ -27,8 +27,8 @@ export function find(f: Frame): LuaValue | Signal {
   return withPattern(f, source, (frame, pattern) => searchFor(frame, text, pattern, from, finishFind));
 }
 
-/** What `use` does with the program of `source`. */
-export function withPattern<T extends LuaValue | Signal>(f: Frame, source: string, use: (f: Frame, pattern: Pattern) => T, isSearched = true): T | LuaValue | Signal {
+/** What `use` does with the program of `source`; `isSearched`: a leading "^" is an anchor. */
+export function withPattern(f: Frame, source: string, use: (f: Frame, pattern: Pattern) => LuaValue | Signal, isSearched = true): LuaValue | Signal {
   if (isLongPattern(source)) return inPieces(f, useLong(f, source, use, isSearched));
   return use(f, isSearched ? compilePattern(source) : compileUnanchored(source));
 }
