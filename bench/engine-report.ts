@@ -16,7 +16,7 @@ const BENCHES: readonly Bench[] = [
   { title: "What an engine and its contexts weigh", command: ["bench/engine/memory.ts", "--contexts", "200000"] },
   { title: "Sandboxed states and the pool", command: ["bench/engine/pool.ts", "--contexts", "200000"] },
   { title: "Many scripts at once", command: ["bench/engine/scheduler.ts"] },
-  { title: "Pauses of the census", command: ["bench/engine/census.ts", "--passes", "5"] },
+  { title: "Pauses of the census", command: ["bench/engine/census.ts", "--passes", "30"] },
   { title: "A thousand agents", command: ["bench/engine/agents.ts", "--rounds", "3"] },
 ];
 
