@@ -31,8 +31,16 @@ export const enum Count {
   Refused = -2,
 }
 
-/** Units of JavaScript stack that emitted code may use; {@link roomFor} says what a function takes. About 300 KB. */
-export const ROOM = 300_000;
+/** Bytes of JavaScript stack that emitted code may use where no native has called back: about half of V8's. */
+const ROOM = 450_000;
+
+/** What each nested call by a native takes of it: 200 of them and emitted code above them fit into V8's stack, unoptimised. */
+const NESTED_ROOM = 1_500;
+
+/** Bytes of JavaScript stack for code that is entered on `L`; {@link roomFor} says what a function takes. */
+export function roomOn(L: Thread): number {
+  return ROOM - NESTED_ROOM * L.nativeDepth;
+}
 
 /** Bytes of JavaScript stack that one activation of a function with so many registers takes, at most, in V8's interpreter. */
 export function roomFor(registers: number): number {
@@ -44,7 +52,7 @@ class EmittedRun {
   thread!: Thread;
   tier!: Tier;
   count = 0;
-  /** JavaScript stack that the region which is about to be entered may use, see {@link ROOM}. */
+  /** JavaScript stack that the region which is about to be entered may use, see {@link roomOn}. */
   room = 0;
   /** A native runs that emitted code has called: the frames below it are not written. */
   isInLeaf = false;
@@ -218,7 +226,7 @@ export function enter(tier: Tier, L: Thread, frame: Frame, code: DirectCode): En
   run.thread = L;
   run.tier = tier;
   const nargs = closure.proto.isVararg ? count : closure.proto.numParams; // registers, when a loop begins there
-  const result = invoke(code, state.meter, R, base, ROOM, frame.prev!, closure, base, nargs);
+  const result = invoke(code, state.meter, R, base, roomOn(L), frame.prev!, closure, base, nargs);
   if (result !== SIGNAL) {
     if (frame.flags !== 0) returnFrom(frame, [result]);
     else {
@@ -248,7 +256,7 @@ export function callNested(tier: Tier, L: Thread, closure: LuaClosure, code: Dir
   run.thread = L;
   run.tier = tier;
   const { stack: R, frame: native } = L;
-  const result = invoke(code, L.state.meter, R, at + 1, ROOM, native, closure, at + 1, nargs);
+  const result = invoke(code, L.state.meter, R, at + 1, roomOn(L), native, closure, at + 1, nargs);
   if (result !== SIGNAL) return result;
   if (run.count >= 0) return run.count > 0 ? R[run.at] : undefined;
   if (run.count === Count.Refused) return DECLINED;

@@ -17,7 +17,7 @@ import { Refusal } from "./emitter.js";
 import { found } from "./handlers.js";
 import { REGION_PARAMETERS, directParameters, lower } from "./lower.js";
 import { raised } from "./raising.js";
-import { FramesNeeded, MISMATCH, ROOM, callNested, enter, learn, run } from "./runtime.js";
+import { FramesNeeded, MISMATCH, callNested, enter, learn, roomOn, run } from "./runtime.js";
 import { type Study, count } from "./study.js";
 import { guess, watch } from "./watch.js";
 
@@ -187,7 +187,7 @@ export class EmittingTier implements Tier {
     const region = cache.regions![pc] ?? this.meet(L, cache, pc, isLoop);
     if (--region.wait >= 0) return pc;
     region.wait = 0;
-    return this.goOn(L, frame, cache, pc, region, ROOM, this.mode === "auto");
+    return this.goOn(L, frame, cache, pc, region, roomOn(L), this.mode === "auto");
   }
 
   continueAt(L: Thread, frame: Frame, cache: ProtoCache, pc: number, room: number): number {

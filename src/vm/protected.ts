@@ -156,6 +156,7 @@ export function execute(state: LuaState, entry: Frame, native: Frame | null = nu
   const outer = state.runs;
   for (;;) {
     state.runs = outer + 1; // what recovery and continuations call is nested, too
+    const wasFull = isStackFull(failure);
     try {
       if (failure !== NOTHING) {
         const error = failure;
@@ -173,9 +174,15 @@ export function execute(state: LuaState, entry: Frame, native: Frame | null = nu
     } catch (error) {
       state.runs = outer;
       if (error instanceof Unrecovered) throw error.error;
+      if (wasFull && isStackFull(error)) throw new LimitReached("callDepth", "the host's JavaScript stack is full"); // no room even to recover
       failure = error;
     }
   }
+}
+
+/** V8's limit of the JavaScript stack. */
+function isStackFull(error: unknown): boolean {
+  return error instanceof RangeError && error.message.includes("call stack");
 }
 
 /** Leaves {@link execute} with an error nobody between here and `entry` catches. */
@@ -188,7 +195,7 @@ function toThrow(L: Thread, error: unknown): LuaThrow | undefined {
   if (error instanceof LuaThrow) return error;
   if (error instanceof Fault) return new LuaThrow(position(L.frame) + error.message, undefined, error.kind);
   if (error instanceof RangeError) { // V8's own limits
-    if (error.message.includes("call stack")) return new LuaThrow(`${position(L.frame)}stack overflow`, error);
+    if (isStackFull(error)) return new LuaThrow(`${position(L.frame)}stack overflow`, error);
     return new LuaThrow("not enough memory", error, "memory");
   }
   return undefined;
