@@ -3,12 +3,30 @@ import { getA, getB, getC, getK } from "../bytecode/instruction.js";
 import { LuaFloat } from "../number/float.js";
 import { Event } from "../vm/events.js";
 import type { FieldCache } from "../vm/inline-cache.js";
+import type { Shape } from "../vm/shape.js";
 import { lookups } from "../vm/table.js";
 import type { Emitter } from "./emitter.js";
 import { Kind, type TypeSet, within } from "./lattice.js";
 import { type Operand, isPlain, isSmall } from "./operand.js";
 
 const cacheAt = (e: Emitter, pc: number): FieldCache => e.cache.fields[pc + 1]!;
+
+/** The shapes that the cache has met, in groups that have the field in the same slot. */
+function shapesBySlot(e: Emitter, cache: FieldCache): Map<number, string[]> {
+  const groups = new Map<number, string[]>();
+  const add = (shape: Shape | null, slot: number): void => {
+    if (shape !== null) groups.set(slot, [...groups.get(slot) ?? [], e.out.constant(shape)]);
+  };
+  add(cache.shape, cache.slot);
+  add(cache.shape2, cache.slot2);
+  for (let own = cache.others; own !== null; own = own.next) add(own.shape, own.slot);
+  return groups;
+}
+
+/** Whether the shape in p is one of `shapes`. */
+const isOf = (shapes: readonly string[]): string => (shapes.length === 1 ? `p === ${shapes[0]}` : `(${shapes.map((shape) => `p === ${shape}`).join(" || ")})`);
+
+const own = (shapes: readonly string[], slot: string | number): string => `${isOf(shapes)} && (v = o.slots[${slot}]) !== undefined`;
 
 /**
  * `target` = table.key, for a byte string key. A site whose cache is still empty compares with what the cache will learn; one that
@@ -17,16 +35,18 @@ const cacheAt = (e: Emitter, pc: number): FieldCache => e.cache.fields[pc + 1]!;
 export function emitGetField(e: Emitter, pc: number, target: string, table: string, key: string): void {
   const cache = cacheAt(e, pc);
   const name = e.out.constant(cache);
-  const hits: string[] = [];
-  const own = (shape: string, slot: string | number): void => void hits.push(`p === ${shape} && (v = o.slots[${slot}]) !== undefined`);
-  if (cache.shape !== null) own(e.out.constant(cache.shape), cache.slot);
-  if (cache.shape2 !== null) own(e.out.constant(cache.shape2), cache.slot2);
+  const hits = [...shapesBySlot(e, cache)].map(([slot, shapes]) => own(shapes, slot));
   const found = `h.epoch === ${e.out.constant(lookups)}.epoch && (v = h.holder.slots[h.slot]) !== undefined`;
-  if (cache.through !== null) hits.push(`(h = ${name}.through) !== null && p === h.shape && o.metatable === h.metatable && ${found}`);
-  if (cache.alike !== null) {
-    hits.push(`(h = ${name}.alike) !== null && p === h.shape && (g = o.metatable) !== null && g.shape === h.metaShape && g.slots[h.indexSlot] === h.first && ${found}`);
-  }
-  if (hits.length === 0) own(`${name}.shape`, `${name}.slot`);
+  const either = (list: "through" | "alike", test: string): void => {
+    let count = 0;
+    for (let entry: { next: typeof entry } | null = cache[list]; entry !== null; entry = entry.next) count++;
+    let hit = "";
+    while (count > 0) hit = `(h = ${--count === 0 ? `${name}.${list}` : "h.next"}) !== null && ${hit === "" ? test : `(${test} || ${hit})`}`;
+    if (hit !== "") hits.push(`${hit} && ${found}`);
+  };
+  either("through", "p === h.shape && o.metatable === h.metatable");
+  either("alike", "p === h.shape && (g = o.metatable) !== null && g.shape === h.metaShape && g.slots[h.indexSlot] === h.first");
+  if (hits.length === 0) hits.push(own([`${name}.shape`], `${name}.slot`));
   e.line(`{ const o = ${table}; let v, p, h, g;`);
   e.line(`if (${e.cold} || o === undefined || (p = o.shape, !(${hits.join(" || ")}))) { v = ${e.h.getField}(${name}, o, ${key}); if (v === ${e.leave}) ${e.exit(pc)} }`);
   e.line(`${target} = v; }`);
@@ -35,8 +55,10 @@ export function emitGetField(e: Emitter, pc: number, target: string, table: stri
 export function emitSetField(e: Emitter, pc: number, table: string, key: string, value: Operand): void {
   const cache = cacheAt(e, pc);
   const name = e.out.constant(cache);
-  const [shape, slot] = cache.shape !== null ? [e.out.constant(cache.shape), cache.slot] : [`${name}.shape`, `${name}.slot`];
-  const ways = [`if (p === ${shape} && (old = o.slots[${slot}]) !== undefined) { o.slots[${slot}] = v; ${stored(e, pc, value, true)} }`];
+  const replace = (shapes: readonly string[], slot: string | number): string =>
+    `if (${isOf(shapes)} && (old = o.slots[${slot}]) !== undefined) { o.slots[${slot}] = v; ${stored(e, pc, value, true)} }`;
+  const ways = [...shapesBySlot(e, cache)].map(([slot, shapes]) => replace(shapes, slot));
+  if (ways.length === 0) ways.push(replace([`${name}.shape`], `${name}.slot`));
   const added = addition(e, cache, e.proto.constants[keyOfStore(e, pc)] as string);
   if (added !== "") ways.push(`if (${added} ${stored(e, pc, value, false)} }`);
   e.line(`E${pc}: { const o = ${table}, v = ${value.tagged}; let p, old, was = 0${added === "" ? "" : ", g"};`);

@@ -7,7 +7,7 @@ import { SIZE, heap } from "../vm/accounting.js";
 import { mayGrow, payForBox } from "../vm/boxes.js";
 import { Event } from "../vm/events.js";
 import type { LuaClosure } from "../vm/function.js";
-import { type FieldCache, learnGet, learnSet, mayAdd, probe } from "../vm/inline-cache.js";
+import { type FieldCache, learnGet, learnSet, mayAdd, probe, slotIn } from "../vm/inline-cache.js";
 import { closeUpvalues, makeClosure } from "../vm/calls.js";
 import { LONG_TEXT, bytesToEqual, bytesToOrder, tryChargeText } from "../vm/long-text.js";
 import { eventOf } from "../vm/metatables.js";
@@ -128,10 +128,11 @@ export function paidFor(old: LuaValue, v: LuaValue): Stored {
 /** t.key = v */
 export function setField(cache: FieldCache, t: LuaValue, key: string, v: LuaValue): Stored {
   if (!(t instanceof LuaTable)) return Stored.Not;
-  if (t.shape === cache.shape) {
-    const old = t.slots[cache.slot];
+  const slot = slotIn(cache, t.shape);
+  if (slot >= 0) {
+    const old = t.slots[slot];
     if (old !== undefined) {
-      t.slots[cache.slot] = v;
+      t.slots[slot] = v;
       return mayGrow(old, v) ? paidFor(old, v) : Stored.Done;
     }
   } else if (t.shape === cache.absentIn && cache.grown !== null && v !== undefined && mayAdd(t)) {

@@ -252,11 +252,12 @@ export function enter(tier: Tier, L: Thread, frame: Frame, code: DirectCode): En
 }
 
 /** See {@link Tier.callNested}. */
-export function callNested(tier: Tier, L: Thread, closure: LuaClosure, code: DirectCode, at: number, nargs: number): LuaValue | Signal {
+export function callNested(tier: Tier, L: Thread, closure: LuaClosure, code: DirectCode, at: number, count: 1 | 2, a: LuaValue, b: LuaValue): LuaValue | Signal {
   run.thread = L;
   run.tier = tier;
-  const { stack: R, frame: native } = L;
-  const result = invoke(code, L.state.meter, R, at + 1, roomOn(L), native, closure, at + 1, nargs);
+  const { stack: R, frame: native, state: { meter } } = L;
+  const room = roomOn(L);
+  const result = count === 2 ? code(meter, R, at + 1, room, native, closure, a, b) : code(meter, R, at + 1, room, native, closure, a);
   if (result !== SIGNAL) return result;
   if (run.count >= 0) return run.count > 0 ? R[run.at] : undefined;
   if (run.count === Count.Refused) return DECLINED;

@@ -169,11 +169,11 @@ export class EmittingTier implements Tier {
     cache.heat = Heat.Hot - pause;
   }
 
-  callNested(L: Thread, closure: LuaClosure, cache: ProtoCache, at: number, nargs: number): LuaValue | Signal {
+  callNested(L: Thread, closure: LuaClosure, cache: ProtoCache, at: number, count: 1 | 2, a: LuaValue, b: LuaValue): LuaValue | Signal {
     const { meter, observer } = L.state;
     if (observer !== null) return DECLINED;
     const before = meter.used;
-    const result = callNested(this, L, closure, cache.direct!, at, nargs);
+    const result = callNested(this, L, closure, cache.direct!, at, count, a, b);
     if (result === LEFT) this.judgeCall(cache, meter.used - before);
     return result;
   }

@@ -15,15 +15,16 @@ const MAX_DEPTH = 10;
 /** Misses after which an instruction caches what it found through metatables but once in so many: its receivers may have come to an end of changing. */
 const GIVE_UP = 100;
 const SELDOM = 64;
-/** Receivers (shape and metatable) one instruction remembers. */
+/** Receivers one instruction remembers: shapes that have the field, and pairs of shape and metatable that find it elsewhere. */
 const MAX_ENTRIES = 4;
 
 export class FieldCache {
-  /** Tables of this shape have the field in `slot`; the same for a second shape. */
+  /** Tables of this shape, the last that was met, have the field in `slot`; the same for the one before, and for those before them. */
   shape: Shape | null = null;
   slot = 0;
   shape2: Shape | null = null;
   slot2 = 0;
+  others: Own | null = null;
   /** Tables of this shape lack the field. */
   absentIn: Shape | null = null;
   /** Where tables that lack the field find it through their metatables, most recent first. */
@@ -44,10 +45,16 @@ export class FieldCache {
     this.through = null;
     this.alike = null;
     this.misses = 0;
-    const hadOwn = this.shape?.dictionary === true || this.shape2?.dictionary === true;
-    if (hadOwn) this.shape = this.shape2 = null;
+    let hadOwn = this.shape?.dictionary === true || this.shape2?.dictionary === true;
+    for (let own = this.others; own !== null; own = own.next) if (own.shape.dictionary) hadOwn = true;
+    if (hadOwn) this.shape = this.shape2 = this.others = null;
     return hadOwn;
   }
+}
+
+/** Tables of `shape` have the field in `slot`. */
+class Own {
+  constructor(readonly shape: Shape, readonly slot: number, readonly next: Own | null) {}
 }
 
 /** Tables of `shape` with `metatable` find the field in slot `slot` of `holder`, as long as `lookups.epoch` is `epoch`. */
@@ -168,11 +175,19 @@ function makeCache(proto: Proto): ProtoCache {
   return cache;
 }
 
+/** Where tables of `shape` have the field themselves, as far as the cache knows; -1 else. */
+export function slotIn(cache: FieldCache, shape: Shape): number {
+  if (shape === cache.shape) return cache.slot;
+  if (shape === cache.shape2) return cache.slot2;
+  for (let own = cache.others; own !== null; own = own.next) if (shape === own.shape) return own.slot;
+  return -1;
+}
+
 /** The field if the cache knows where it is and it is not nil. */
 export function probe(cache: FieldCache, t: LuaTable): LuaValue {
   const { shape } = t;
-  if (shape === cache.shape) return t.slots[cache.slot];
-  if (shape === cache.shape2) return t.slots[cache.slot2];
+  const slot = slotIn(cache, shape);
+  if (slot >= 0) return t.slots[slot];
   for (let entry = cache.through; entry !== null; entry = entry.next) {
     if (shape === entry.shape && t.metatable === entry.metatable) {
       return entry.epoch === lookups.epoch ? entry.holder.slots[entry.slot] : undefined;
@@ -195,20 +210,37 @@ export function learnGet(cache: FieldCache, t: LuaTable, key: string): LuaValue 
   if (t.shape === cache.absentIn && t.metatable === null) return undefined;
   const slot = t.shape.find(key);
   if (slot >= 0) {
-    const v = t.slots[slot];
-    if (t.shape !== cache.shape) {
-      cache.shape2 = cache.shape;
-      cache.slot2 = cache.slot;
-      cache.shape = t.shape;
-      cache.slot = slot;
-    }
-    return v;
+    if (t.shape !== cache.shape) learnOwn(cache, t.shape, slot);
+    return t.slots[slot];
   }
   if (!t.shape.dictionary && t.shape !== cache.absentIn) {
     cache.absentIn = t.shape;
     cache.grown = null;
   }
   return t.metatable === null ? undefined : learnThrough(cache, t, t.metatable, key);
+}
+
+/** Counts a miss. */
+function isWorthLearning(cache: FieldCache): boolean {
+  return ++cache.misses < GIVE_UP || cache.misses % SELDOM === 0;
+}
+
+function learnOwn(cache: FieldCache, shape: Shape, slot: number): void {
+  if (cache.shape !== null) {
+    if (!isWorthLearning(cache)) return;
+    const { others } = cache;
+    cache.others = without(cache.shape2 === null ? others : new Own(cache.shape2, cache.slot2, others), shape, MAX_ENTRIES - 2);
+    cache.shape2 = cache.shape;
+    cache.slot2 = cache.slot;
+  }
+  cache.shape = shape;
+  cache.slot = slot;
+}
+
+/** The first `count` entries, less the one of `shape`. */
+function without(own: Own | null, shape: Shape, count: number): Own | null {
+  if (own === null || count === 0) return null;
+  return own.shape === shape ? own.next : new Own(own.shape, own.slot, without(own.next, shape, count - 1));
 }
 
 function learnThrough(cache: FieldCache, t: LuaTable, metatable: LuaTable, key: string): LuaValue {
@@ -220,7 +252,7 @@ function learnThrough(cache: FieldCache, t: LuaTable, metatable: LuaTable, key: 
     const v = slot < 0 ? undefined : holder.slots[slot];
     if (v !== undefined) {
       const isLasting = !t.shape.dictionary || t.isLookedThrough; // a class that is asked for a method of its parent
-      if (isLasting && (++cache.misses < GIVE_UP || cache.misses % SELDOM === 0)) remember(cache, t.shape, metatable, holder, key);
+      if (isLasting && isWorthLearning(cache)) remember(cache, t.shape, metatable, holder, key);
       return v;
     }
     if (holder.metatable === null) return undefined;
@@ -278,8 +310,7 @@ export function learnSet(cache: FieldCache, t: LuaTable, key: string, value: Lua
       t.setStr(key, value);
       return true;
     }
-    cache.shape = t.shape;
-    cache.slot = slot;
+    if (t.shape !== cache.shape) learnOwn(cache, t.shape, slot);
     if (t.slots[slot] === undefined) t.absent = 0;
     if (isBoxed(value)) payForBox(t.slots[slot], value);
     t.slots[slot] = value;

@@ -12,6 +12,7 @@ import { run } from "./interpreter.js";
 import { LimitReached } from "./limits.js";
 import { DECLINED, MULTI, Signal } from "./signal.js";
 import type { LuaState } from "./state.js";
+import { LEFT } from "./tier.js";
 import { BARRIER, type Thread, ThreadStatus } from "./thread.js";
 import type { LuaValue } from "./value.js";
 
@@ -50,27 +51,32 @@ export function nestedCall(L: Thread, func: LuaValue, args: LuaValue[]): LuaValu
 /** {@link nestedCall} with one or two arguments, first result only: what sort calls at each comparison, gsub at each match. */
 export function nestedCallOf(L: Thread, func: LuaFunction, count: 1 | 2, a: LuaValue, b: LuaValue): LuaValue {
   if (!(func instanceof LuaClosure)) return nestedCall(L, func, count === 1 ? [a] : [a, b])[0];
-  const { state, stack } = L;
-  const at = L.frame.top;
+  const { tier } = L.state;
+  const cache = cacheOf(func.proto);
+  const native = L.frame;
+  const at = native.top;
   L.enterNative();
   L.unyieldable++;
-  if (at + 1 + count + MIN_STACK > stack.length) L.ensureStack(at + 1 + count + MIN_STACK);
+  if (at + 1 + count + MIN_STACK > L.stack.length) L.ensureStack(at + 1 + count + MIN_STACK);
+  let result: LuaValue | Signal = DECLINED;
+  if (tier !== null && L.hookMask === 0 && cache.isEntered) result = tier.callNested(L, func, cache, at, count, a, b);
+  if (result === DECLINED || result === LEFT) result = interpretNested(L, result === LEFT ? native.next! : beginNested(L, func, at, count, a, b));
+  L.unyieldable--;
+  L.nativeDepth--;
+  return result as LuaValue;
+}
+
+function beginNested(L: Thread, func: LuaClosure, at: number, count: 1 | 2, a: LuaValue, b: LuaValue): Frame {
+  const { stack } = L;
   stack[at] = func;
   stack[at + 1] = a;
   if (count === 2) stack[at + 2] = b;
-  const cache = cacheOf(func.proto);
-  let entry: Frame;
-  if (state.tier === null || L.hookMask !== 0 || !cache.isEntered) entry = pushLua(L, func, at, count, 1, FrameFlag.Fresh);
-  else {
-    const native = L.frame;
-    const result = state.tier.callNested(L, func, cache, at, count);
-    if (!(result instanceof Signal)) {
-      L.unyieldable--;
-      L.nativeDepth--;
-      return result;
-    }
-    entry = result === DECLINED ? pushLua(L, func, at, count, 1, FrameFlag.Fresh) : native.next!;
-  }
+  return pushLua(L, func, at, count, 1, FrameFlag.Fresh);
+}
+
+/** Runs the frames from `entry` on to its return: its first result. */
+function interpretNested(L: Thread, entry: Frame): LuaValue {
+  const { state } = L;
   const outer = state.runs;
   state.runs = outer + 1;
   try {
@@ -81,8 +87,6 @@ export function nestedCallOf(L: Thread, func: LuaFunction, count: 1 | 2, a: LuaV
     state.runs = outer;
     execute(state, entry, null, undefined, error);
   }
-  L.unyieldable--;
-  L.nativeDepth--;
   return L.results[0];
 }
 

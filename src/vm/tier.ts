@@ -84,10 +84,10 @@ export interface Tier {
   /** Runs the frame on top of `L`, a Lua frame at its first instruction, by `cache.direct`. */
   enter(L: Thread, frame: Frame, cache: ProtoCache): Entered;
   /**
-   * A native calls the function in stack[at], which has code for calls, with the `nargs` arguments behind it: answers the first result; DECLINED when
-   * nothing has happened; LEFT.
+   * A native calls a function that has code for calls with one or two arguments, in registers from stack[at] on: answers the first result; DECLINED
+   * when nothing has happened; LEFT.
    */
-  callNested(L: Thread, closure: LuaClosure, cache: ProtoCache, at: number, nargs: number): LuaValue | Signal;
+  callNested(L: Thread, closure: LuaClosure, cache: ProtoCache, at: number, count: 1 | 2, a: LuaValue, b: LuaValue): LuaValue | Signal;
   /** A native is about to look at registers: throws when emitted code holds them, which then has the interpreter call the native. */
   needFrames(): void;
   /** Goes on at instruction `pc` of `frame`, the top frame, by the code for that instruction if there is any: as {@link RegionCode}. */

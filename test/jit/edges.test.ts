@@ -73,3 +73,35 @@ test("a store that leaves has all the floats made that the function holds bare",
     local slow = setmetatable({}, { __newindex = function(_, k) log = log + k end })
     for _ = 1, 3 do print(work(slow, 10), work({}, 10), log) end`);
 });
+
+test("sites that met several shapes and classes, some of which change later", () => {
+  expect(output(`
+    local classes = {}
+    for i = 1, 6 do
+      local c = { id = function(self) return i * self.n end }
+      c.__index = c
+      classes[i] = c
+    end
+    local objects = {}
+    for i = 1, 6 do -- "n" in the same slot for the first four, elsewhere for the others
+      local o = i <= 4 and { n = i } or { first = 0, n = i }
+      for k = 1, i do o["k" .. k] = k end
+      objects[i] = setmetatable(o, classes[i])
+    end
+    local function work(o) o.n = o.n + 1 return o:id() + o.n end
+    local function lengths(count)
+      local sum = 0
+      for round = 1, 400 do for i = 1, count do sum = sum + work(objects[i]) end end
+      return sum
+    end
+    print(lengths(4), lengths(4))
+    classes[2].id = function(self) return 1000000 end -- replaced, removed, and nil in the way
+    print(lengths(4))
+    objects[3].n = nil
+    classes[3].n = 7
+    print(lengths(4), rawget(objects[3], "n"))
+    objects[4].id = function() return 0.5 end
+    print(lengths(4), lengths(6), lengths(6))
+    objects[1].n = 2^53
+    print(lengths(4), objects[1].n)`)).toBe("1138800\t3378800\n404816800\n404823200\t407\n403856200.0\t406207600.0\t409567600.0\n7.2057594041982e+18\t9.007199254741e+15\n");
+});
