@@ -45,6 +45,8 @@ export type TierMode = "auto" | "always" | "guess";
 /** Times a running frame passes a hot function's loop, or an instruction behind a call, before it is worth an entry of its own. */
 const WARM_LOOP = 20;
 const WARM = 300;
+/** Units between two frames that come to such a place, above which the way from there to the next entry may as well be interpreted. */
+const RARE = 5000;
 /** Calls of a function that are watched before it is compiled. */
 const CALLS_WATCHED = 10;
 /** Failed entries after which an entry expects nothing. */
@@ -72,6 +74,8 @@ const LONG_STAY = 50_000;
 const NUDGE_GROWTH = 2;
 /** Entries that make V8 optimise a function of any length: it counts bytes of bytecode, and wants more of them from longer ones. */
 const NUDGES = 1300;
+
+const visitsOf = ({ fields }: ProtoCache, isLoop: boolean): number => (isLoop ? WARM_LOOP : WARM - initialHeat(fields.length - 1));
 
 function train(code: RegionCode, meter: Meter, stack: LuaValue[], frame: Frame): number {
   const held = meter.holdBack(TRAINING_UNITS);
@@ -185,7 +189,7 @@ export class EmittingTier implements Tier {
   resume(L: Thread, frame: Frame, cache: ProtoCache, pc: number, isLoop: boolean): number {
     if (L.state.observer !== null) return pc;
     const region = cache.regions![pc] ?? this.meet(L, cache, pc, isLoop);
-    if (--region.wait >= 0) return pc;
+    if (--region.wait >= 0 || (region.since >= 0 && this.isRare(region, L.state.meter.used, cache, isLoop))) return pc;
     region.wait = 0;
     return this.goOn(L, frame, cache, pc, region, roomOn(L), this.mode === "auto");
   }
@@ -203,8 +207,22 @@ export class EmittingTier implements Tier {
   private meet(L: Thread, cache: ProtoCache, pc: number, isLoop: boolean): Region {
     const { length } = cache.fields;
     if (this.mode === "auto" && isLoop && length <= Heat.TooLong) watch(L.state);
-    const wait = this.mode !== "auto" ? 0 : isLoop ? WARM_LOOP : WARM - initialHeat(length - 1);
-    return (cache.regions![pc] = new Region(wait));
+    return (cache.regions![pc] = this.mode === "auto" ? new Region(visitsOf(cache, isLoop), L.state.meter.used) : new Region(0, -1));
+  }
+
+  /**
+   * Have the frames that were to pass by come seldom? Then an entry would bring nothing: they are here because a slice was over, or between two
+   * loops that have entries, and V8 would begin again with new code for all of it. They are counted anew.
+   */
+  private isRare(region: Region, used: number, cache: ProtoCache, isLoop: boolean): boolean {
+    const visits = visitsOf(cache, isLoop);
+    if (used - region.since <= visits * RARE) {
+      region.since = -1;
+      return false;
+    }
+    region.since = used;
+    region.wait = visits;
+    return true;
   }
 
   /** `isJudged`: what it brings decides how often the entry is passed by. */

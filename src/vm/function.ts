@@ -7,6 +7,15 @@ import type { Signal } from "./signal.js";
 import type { Thread } from "./thread.js";
 import type { LuaValue } from "./value.js";
 
+/**
+ * V8 takes a field that no object of a class has changed for a constant, and gives up all code compiled with it when one does. Marks first change in the
+ * first census, long after the code that makes objects is compiled: so one is changed, and changed back, at the beginning.
+ */
+export function varyMark(object: { mark: number }): void {
+  object.mark = -1;
+  object.mark = 0;
+}
+
 /** A captured variable. Open: register `index` of `stack`. Closed: `stack` is null and `value` is the variable. */
 export class UpVal {
   mark = 0;

@@ -10,7 +10,7 @@ import { type Step, Stop } from "./calls.js";
 import { Event } from "./events.js";
 import { type FailureKind, LuaThrow } from "./fault.js";
 import type { Frame } from "./frame.js";
-import { LuaClosure, type LuaFunction, NativeFunction, closedUpval } from "./function.js";
+import { LuaClosure, type LuaFunction, NativeFunction, closedUpval, varyMark } from "./function.js";
 import { liveTop, traceInstruction } from "./hooks.js";
 import { type Host, plainHost } from "./host.js";
 import { type Location, locationOf, traceback, tracebackOfAll } from "./inspect.js";
@@ -140,6 +140,9 @@ export class LuaState implements AllocationWatcher {
     this.enter();
     try {
       this.mainThread = new Thread(this);
+      varyMark(this.mainThread);
+      varyMark(this.globals);
+      varyMark(this.globals.shape);
       this.mainThread.status = ThreadStatus.Running;
       this.mainThread.unyieldable = 1;
       this.current = this.mainThread;
@@ -263,8 +266,13 @@ export class LuaState implements AllocationWatcher {
     this.leave();
     this.tier?.loaded(proto);
     const upvals = proto.upvalues.map(() => closedUpval(undefined));
-    if (upvals.length > 0) upvals[0]!.set(env.length === 0 ? this.globals : env[0]);
-    return new LuaClosure(proto, upvals);
+    if (upvals.length > 0) {
+      upvals[0]!.set(env.length === 0 ? this.globals : env[0]);
+      varyMark(upvals[0]!);
+    }
+    const main = new LuaClosure(proto, upvals);
+    varyMark(main);
+    return main;
   }
 
   /** string.dump */

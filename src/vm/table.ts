@@ -38,6 +38,7 @@ function blank(n: number): LuaValue[] {
  * through metatables hold the count they were filled at.
  */
 export const lookups = { epoch: 0 };
+lookups.epoch++; // else V8 takes it for a constant, and gives up all code that reads it when it first changes
 
 /** Longest array part; a longer one is more than V8 can hold in one piece, and it would end the process. */
 const LONGEST_ARRAY = 1 << 26;

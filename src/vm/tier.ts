@@ -40,8 +40,8 @@ export class Region {
   mismatches = 0;
   readonly profit = new Profit();
 
-  /** `wait`: how often frames are to pass by before the next goes on here. */
-  constructor(public wait: number) {}
+  /** `wait`: how often frames are to pass by before the next goes on here. `since`: the meter's reading when the count began; −1: they came often enough. */
+  constructor(public wait: number, public since: number) {}
 }
 
 /** Whether an entry to emitted code is worth it: entering and leaving cost as much as interpreting some instructions. */
