@@ -65,15 +65,15 @@ export function equalityHandler(L: Thread, a: LuaValue, b: LuaValue): LuaValue {
 
 // ---- learning ----------------------------------------------------------------------------------------------------------
 
-/** The interpreter is to execute the instruction at frame.pc, where emitted code has left: true, and noted, if because of a metamethod. */
-export function learnMetamethod(frame: Frame): boolean {
-  const { pc } = frame;
+/** `frame` is to execute the instruction at `pc`: true, and noted, if that will call a metamethod, which was not known. */
+export function learnMetamethod(frame: Frame, pc: number): boolean {
   const { proto } = frame.func as LuaClosure;
   const word = proto.code[pc]!;
   const op = getOp(word);
-  if (!MAY_CALL[op] || !(handlerAt(frame, pc, word, op) instanceof LuaClosure)) return false;
-  const cache = cacheOf(proto);
-  (cache.assumes.metamethods ??= new Set()).add(pc);
+  if (!MAY_CALL[op]) return false;
+  const { assumes } = cacheOf(proto);
+  if (assumes.metamethods?.has(pc) === true || !(handlerAt(frame, pc, word, op) instanceof LuaClosure)) return false;
+  (assumes.metamethods ??= new Set()).add(pc);
   return true;
 }
 

@@ -203,7 +203,7 @@ export function learn(frame: Frame): void {
   if (!(frame.func instanceof LuaClosure)) return;
   const cache = cacheOf(frame.func.proto);
   if (cache.assumes.omitted?.has(frame.pc) === true) reach(cache, frame.pc);
-  if (learnMetamethod(frame)) misjudged(cache);
+  if (learnMetamethod(frame, frame.pc)) misjudged(cache);
 }
 
 /** A block that was left out is needed. When that happens often the function is compiled again. */

@@ -1,5 +1,6 @@
 // Watching: a function that is about to be compiled is interpreted a little longer, one instruction at a time, and the kinds of values that its
-// parameters, its loads and its calls turn out to have are noted. Emitted code expects the same (assume.ts), and checks it.
+// parameters, its loads and its calls turn out to have are noted, and which instructions call metamethods. Emitted code expects the same (assume.ts),
+// and checks it.
 import { getA, getC, getOp } from "../bytecode/instruction.js";
 import { Op } from "../bytecode/opcodes.js";
 import type { Proto } from "../bytecode/proto.js";
@@ -8,6 +9,7 @@ import type { LuaClosure } from "../vm/function.js";
 import { type Expectations, cacheOf } from "../vm/inline-cache.js";
 import type { LuaState } from "../vm/state.js";
 import type { Thread } from "../vm/thread.js";
+import { learnMetamethod } from "./handlers.js";
 import { Kind, kindOf } from "./lattice.js";
 
 /** Instructions that are watched at a time: a tick for each, some 30 µs in all. */
@@ -32,12 +34,13 @@ export function isLoad(word: number): boolean {
   }
 }
 
-/** Before `frame` executes its next instruction: what has the one before it loaded? */
+/** Before `frame` executes its next instruction: will that call a metamethod, and what has the one before it loaded? */
 function note({ stack }: Thread, frame: Frame): void {
   const { proto } = frame.func as LuaClosure;
   const pc = frame.pc - 1;
   const { assumes } = cacheOf(proto);
   seen(assumes, proto);
+  learnMetamethod(frame, pc);
   if (pc === (proto.isVararg ? 1 : 0)) {
     for (let n = 0; n < proto.numParams; n++) assumes.seen![proto.code.length + n]! |= kindOf(stack[frame.base + n]);
   } else if (pc > 0) {
