@@ -4,7 +4,7 @@ import { Op } from "../bytecode/opcodes.js";
 import { LuaFloat, isNumber } from "../number/float.js";
 import { Event } from "../vm/events.js";
 import type { Frame } from "../vm/frame.js";
-import { LuaClosure } from "../vm/function.js";
+import { LuaClosure, NativeFunction } from "../vm/function.js";
 import { cacheOf } from "../vm/inline-cache.js";
 import { eventOf, metamethodOf } from "../vm/metatables.js";
 import { concatText } from "../vm/operations.js";
@@ -72,7 +72,9 @@ export function learnMetamethod(frame: Frame, pc: number): boolean {
   const op = getOp(word);
   if (!MAY_CALL[op]) return false;
   const { assumes } = cacheOf(proto);
-  if (assumes.metamethods?.has(pc) === true || !(handlerAt(frame, pc, word, op) instanceof LuaClosure)) return false;
+  if (assumes.metamethods?.has(pc) === true) return false;
+  const handler = handlerAt(frame, pc, word, op);
+  if (!(handler instanceof LuaClosure) && !(handler instanceof NativeFunction && handler.quick !== null)) return false;
   (assumes.metamethods ??= new Set()).add(pc);
   return true;
 }

@@ -2,10 +2,12 @@
 // registers, as the interpreter would.
 import { Event } from "../vm/events.js";
 import type { Frame } from "../vm/frame.js";
-import { LuaClosure } from "../vm/function.js";
+import { LuaClosure, NativeFunction } from "../vm/function.js";
 import type { Meter } from "../vm/meter.js";
+import { DECLINED } from "../vm/signal.js";
 import { MAX_NATIVE_DEPTH, MAX_STACK } from "../vm/thread.js";
 import type { LuaValue } from "../vm/value.js";
+import { callQuickly } from "./calls.js";
 import { binaryHandler, chainHandler, equalityHandler, found } from "./handlers.js";
 import { Count, SIGNAL, codeFor, refuse, run } from "./runtime.js";
 
@@ -18,7 +20,7 @@ const DEEP = MAX_NATIVE_DEPTH - 10;
 function invokeHandler(
   handler: LuaValue, m: Meter, R: LuaValue[], room: number, top: number, frame: Frame, a: LuaValue, b: LuaValue, c: LuaValue, count: number,
 ): LuaValue {
-  if (!(handler instanceof LuaClosure)) return refuse();
+  if (!(handler instanceof LuaClosure)) return handler instanceof NativeFunction && count === 2 ? invokeNative(handler, m, R, top, frame, a, b) : refuse();
   const code = codeFor(handler);
   const L = run.thread;
   const { nativeDepth } = L;
@@ -33,6 +35,17 @@ function invokeHandler(
   if (run.count === Count.Left) return SIGNAL; // its frames count
   L.nativeDepth = nativeDepth;
   return run.count < 0 ? SIGNAL : run.count > 0 ? R[top] : undefined;
+}
+
+/** {@link invokeHandler} for a native with a quick form: the operators of strings that spell numbers. */
+function invokeNative({ quick }: NativeFunction, m: Meter, R: LuaValue[], top: number, frame: Frame, a: LuaValue, b: LuaValue): LuaValue {
+  if (quick === null || frame.next === null || top + NEEDED > R.length) return refuse();
+  R[top + 1] = a;
+  R[top + 2] = b;
+  const result = callQuickly(quick, run.thread, m, top, 2);
+  if (result === DECLINED) return refuse();
+  if (result !== SIGNAL) return result as LuaValue;
+  return run.count > 0 ? R[top] : undefined;
 }
 
 /** t[key] */

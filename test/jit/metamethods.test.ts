@@ -102,3 +102,31 @@ test("they do not leave emitted code", () => {
   const { statistics } = state.tier as EmittingTier;
   expect(statistics.replaced).toBeLessThan(1000); // of 60,000 metamethod calls; the first calls of each emitted function are left to train V8
 });
+
+test("operators on strings that spell numbers, and on strings that do not", () => {
+  expect(expectSame(`
+    local sum, parts = 0, { "1", "0x10", "2.5", " 7 ", "1e3" }
+    for i = 1, 600 do
+      local s = parts[i % 5 + 1]
+      sum = sum + s - s * "2" + (s // "2") % "3" + -s / 4
+    end
+    print(sum, "10" + 1, "10" * "2", -"0x10", (10 .. "") + 1)
+    local function tries(s)
+      local good, last = 0, nil
+      for i = 1, 500 do
+        local ok, result = pcall(function() return s + i end)
+        if ok then good = good + 1 end
+        last = result
+      end
+      print(good, last)
+    end
+    tries("5")
+    tries("five")
+    tries(("1"):rep(70))
+    tries(setmetatable({}, { __add = function(a, b) return b end }))
+    local function divide(a, b) return a // b end
+    for i = 1, 500 do divide("6", "4") end
+    print(divide("7", 2), pcall(divide, "1", "0"))
+    getmetatable("").__add = function(a, b) return a .. "+" .. b end
+    tries("5")`).output).toBe("-153375.0\t11\t20\t-16\t11\n500\t505\n0\tprogram:11: attempt to add a 'string' with a 'number'\n500\t1.1111111111111e+69\n500\t500\n3\tfalse\tattempt to divide by zero\n500\t5+500\n");
+});

@@ -6,19 +6,19 @@ import { parseNumber } from "../../number/parse.js";
 import { callAcross, canStandStill } from "../../vm/callbacks.js";
 import { Event } from "../../vm/events.js";
 import type { Frame } from "../../vm/frame.js";
-import type { NativeImplementation } from "../../vm/function.js";
+import type { NativeFunction, NativeImplementation, QuickForm } from "../../vm/function.js";
 import { type LibrarySpec, addFunctions } from "../../vm/library.js";
 import { metatableOf } from "../../vm/metatables.js";
 import { arithmetic, eventKey } from "../../vm/operations.js";
 import { inPieces } from "../../vm/pauses.js";
-import type { Signal } from "../../vm/signal.js";
+import { DECLINED, type Signal } from "../../vm/signal.js";
 import { LuaTable } from "../../vm/table.js";
 import { type LuaValue, typeName } from "../../vm/value.js";
 import { format } from "./format.js";
 import { gsub } from "./gsub.js";
 import { pack, packSize, unpack } from "./pack.js";
 import { endPosition, startPosition } from "./positions.js";
-import { MAX_SIZE, chargeBytes, chargeNumeral, reserve } from "./price.js";
+import { MAX_SIZE, SHORT_NUMERAL, chargeBytes, chargeNumeral, reserve } from "./price.js";
 import { find, gmatch, match } from "./search.js";
 
 /** Results that fit on a Lua stack. */
@@ -147,6 +147,17 @@ function coercing(event: Event): NativeImplementation {
   };
 }
 
+/** {@link coercing} of numbers and short numerals. */
+function coercingQuickly(event: Event): QuickForm {
+  return ({ stack }, at) => {
+    const a = stack[at + 1];
+    const b = stack[at + 2];
+    const x = typeof a === "string" && a.length > SHORT_NUMERAL ? undefined : numberOf(a);
+    const y = typeof b === "string" && b.length > SHORT_NUMERAL ? undefined : numberOf(b);
+    return x === undefined || y === undefined ? DECLINED : arithmetic(event, x, y);
+  };
+}
+
 /** Operators that coerce strings. The bitwise ones do not. */
 const COERCING: readonly Event[] = [
   Event.Add, Event.Sub, Event.Mul, Event.Mod, Event.Pow, Event.Div, Event.IDiv, Event.Unm,
@@ -161,6 +172,7 @@ export const stringLibrary: LibrarySpec = {
   setup(state, library) {
     const metatable = new LuaTable();
     addFunctions(metatable, "", Object.fromEntries(COERCING.map((event) => [eventKey(event), coercing(event)])));
+    for (const event of COERCING) (metatable.getStr(eventKey(event)) as NativeFunction).quick = coercingQuickly(event);
     metatable.setStr("__index", library);
     state.stringMeta = metatable;
   },
