@@ -28,9 +28,6 @@ type Runtime = Record<keyof (typeof runtime & typeof calls & typeof metamethods)
 /** Instructions whose effect on control is more than one block's end. */
 export const isTest = (op: Op): boolean => op >= Op.Eq && op <= Op.TestSet;
 
-/** Length of what an exit does from which on exits share it. */
-const LONG_WAY = 100;
-
 /**
  * Emitted names: m meter, R register array, b base, f frame, F the caller's, c closure, U its upvalues, L thread, X the run (runtime.ts), S its signal;
  * r0, r1, … registers; v extra arguments; n length of the open list; t, e scratch. On the way out: pc where to, q units to
@@ -56,7 +53,10 @@ export class Emitter {
   /** The result of the instruction that is being written stands in halves, too. */
   isFreshlySplit = false;
   readonly size: number;
-  /** What is done on the way out for exits that say so by its number in `way`, which counts from 1: it would be long at each of them. */
+  /**
+   * What is done on the way out for exits that say so by its number in `way`, which counts from 1. At the exits themselves V8 would make the objects of bare
+   * floats in front of the first of them, in each round of a loop.
+   */
   readonly ways: string[] = [];
   /** It may be left inside a call: frames are above. */
   leavesInCalls = false;
@@ -296,7 +296,7 @@ export class Emitter {
       else unused += `r${n} = `; // what stood there before must not be found by a census
     }
     const way = `${text}${unused === "" ? "" : `${unused}0; `}`;
-    if (way.length < LONG_WAY) return way;
+    if (way === "") return "";
     let number = this.ways.indexOf(way);
     if (number < 0) number = this.ways.push(way) - 1;
     return `way = ${number + 1}; `;

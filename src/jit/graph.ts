@@ -82,11 +82,13 @@ export function buildGraph(proto: Proto, entry = 0, blocks: readonly Block[] = f
   );
 }
 
-/** Header of the outermost loop around the entry, or NONE. */
-export function outermostLoop(graph: FlowGraph): number {
-  let header = graph.reducible ? graph.loop[0]! : NONE;
-  while (header !== NONE && graph.outerLoop[header] !== NONE) header = graph.outerLoop[header]!;
-  return header;
+/** Whether a block is in the innermost loop of `proto` around the entry of `graph`; undefined: there is no such loop. */
+export function innermostLoop(proto: Proto, graph: FlowGraph): ((block: Block) => boolean) | undefined {
+  const whole = buildGraph(proto);
+  const numbers = new Map(whole.blocks.map(({ start }, n) => [start, n]));
+  const entry = numbers.get(graph.blocks[0]!.start);
+  const header = entry === undefined || !whole.reducible ? NONE : whole.loop[entry]!;
+  return header === NONE ? undefined : ({ start }) => numbers.has(start) && isInLoop(whole, numbers.get(start)!, header);
 }
 
 /** The part of a graph that `isIn` tells. Blocks that it leads to are in the graph, without their successors. */

@@ -23,7 +23,7 @@ import { pairOf } from "./emit-wide.js";
 import { callsMetamethods, emitWithMetamethod, storesResult } from "./emit-metamethods.js";
 import { Emitter, Refusal, openListOf } from "./emitter.js";
 import { type Observed, assume, hasRun } from "./assume.js";
-import { type FlowGraph, NONE, buildGraph, isInLoop, outermostLoop, partOf } from "./graph.js";
+import { type FlowGraph, NONE, buildGraph, innermostLoop, partOf } from "./graph.js";
 import { Kind, type TypeSet } from "./lattice.js";
 import { LiveSets } from "./liveness.js";
 import { floatOf, isRaw, isRawAtEntry } from "./operand.js";
@@ -58,14 +58,17 @@ export function lower(proto: Proto, cache: ProtoCache, entry?: number, observed?
   return new Lowering(new Emitter(proto, cache, entry, facts, assumptions), graph, assumptions, study).write(nodes);
 }
 
-/** The part of the function that is compiled: for regions the outermost loop around the entry, and nothing that has never run. */
+/**
+ * The part of the function that is compiled: for regions the innermost loop around the entry, and nothing that has never run. With the loops around it,
+ * it would be one loop for V8 and not one inside the other, since all of them would begin at the entry.
+ */
 function worthEmitting(whole: FlowGraph, proto: Proto, cache: ProtoCache, isRegion: boolean): FlowGraph {
-  const header = isRegion ? outermostLoop(whole) : NONE;
+  const isAround = isRegion ? innermostLoop(proto, whole) : undefined;
   const { omitted } = cache.assumes;
   const isProfiled = omitted !== null && hasRun(proto, cache, whole.blocks[0]!);
   return partOf(whole, (n) => {
-    if (header !== NONE && !isInLoop(whole, n, header)) return false;
     const block = whole.blocks[n]!;
+    if (isAround !== undefined && !isAround(block)) return false;
     if (!isProfiled || hasRun(proto, cache, block)) return true;
     omitted.add(block.start);
     return false;

@@ -46,13 +46,13 @@ export type TierMode = "auto" | "always" | "guess";
 const WARM_LOOP = 20;
 const WARM = 300;
 /** Units between two frames that come to such a place, above which the way from there to the next entry may as well be interpreted. */
-const RARE = 5000;
+const RARE = 50_000;
 /** Calls of a function that are watched before it is compiled. */
 const CALLS_WATCHED = 10;
 /** Failed entries after which an entry expects nothing. */
 const MAX_MISMATCHES = 5;
 /** Entries one function may have beside its beginning. */
-const MAX_REGIONS = 12;
+const MAX_REGIONS = 40;
 
 /** Entries of a region that are kept short, and instructions in each. */
 const TRAINING = 5;
