@@ -438,12 +438,12 @@ export function run(state: LuaState): void {
                     const x = +a;
                     const y = +b;
                     const r = x * y;
-                    let v: number | LuaFloat = r === 0 ? 0 : r; // no −0; V8 has miscompiled `r + 0` here (docs/architecture.md)
                     if (Math.floor(r) === r) {
-                      if (Math.floor(x) !== x || Math.floor(y) !== y) v = makeFloat(r);
+                      if (Math.floor(x) !== x || Math.floor(y) !== y) R[base + ((i >>> 7) & 0xff)] = makeFloat(r);
+                      else if (r === 0) R[base + ((i >>> 7) & 0xff)] = 0; // no −0, and a store of its own: docs/architecture.md
                       else if (r > 9007199254740991 || r < -9007199254740991) break plain;
-                    }
-                    R[base + ((i >>> 7) & 0xff)] = v;
+                      else R[base + ((i >>> 7) & 0xff)] = r;
+                    } else R[base + ((i >>> 7) & 0xff)] = r;
                   } else if (a instanceof LuaFloat) {
                     if (b instanceof LuaFloat) R[base + ((i >>> 7) & 0xff)] = makeFloat(a.n * b.n);
                     else if (Number.isFinite(b)) R[base + ((i >>> 7) & 0xff)] = makeFloat(a.n * (b as number));

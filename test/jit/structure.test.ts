@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { programArbitrary } from "../../src/testing/generate/program.js";
 import { compile } from "../../src/compiler/compile.js";
 import { LuaSyntaxError } from "../../src/index.js";
-import { type Exit, type FlowGraph, NONE, buildGraph, connect, reversePostorder } from "../../src/jit/graph.js";
+import { type Exit, type FlowGraph, NONE, buildGraph, connect, innermostLoop, reversePostorder } from "../../src/jit/graph.js";
 import { type Node, structure } from "../../src/jit/structure.js";
 import { benchPrograms, benchSource, protosOf } from "./support/protos.js";
 
@@ -248,4 +248,25 @@ test("a thousand alternatives do not nest a thousand deep", () => {
     node.kind === "if" ? 1 + depth([...node.then, ...node.otherwise]) : node.kind === "block" || node.kind === "loop" ? 1 + depth(node.body) : 0));
   expect(depth(structure(graph)!)).toBeLessThan(30);
   expect(expectEquivalent(graph, 10)).toBe(true);
+});
+
+test("the innermost loop around an entry is that of the function, wherever the graph begins", () => {
+  const proto = compile(`
+    for i = 1, 10 do
+      print(i)
+      for j = 1, 10 do print(j) for k = 1, 10 do print(k) end end
+    end
+    print()`, "=program");
+  const whole = buildGraph(proto);
+  const sizeOf = (start: number): number | undefined => {
+    const isAround = innermostLoop(proto, buildGraph(proto, start));
+    return isAround === undefined ? undefined : whole.blocks.filter(isAround).length;
+  };
+  const headers = whole.blocks.filter((_, n) => whole.loop[n] === n).map(({ start }) => start);
+  expect(headers).toHaveLength(3);
+  const [outer, middle, inner] = headers.map(sizeOf) as [number, number, number];
+  expect(inner).toBeGreaterThan(0);
+  expect(middle).toBeGreaterThan(inner);
+  expect(outer).toBeGreaterThan(middle);
+  expect(sizeOf(0)).toBeUndefined();
 });

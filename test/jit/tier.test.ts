@@ -2,6 +2,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { createState } from "../../src/index.js";
 import { EmittingTier } from "../../src/jit/tier.js";
 import { programArbitrary } from "../../src/testing/generate/program.js";
 import { expectSame, observe, run } from "./support/modes.js";
@@ -90,4 +91,18 @@ test("a long chain of __index or __newindex is paid for, and the same on all tie
   for (const depth of [5, 15, 25, 31, 33, 1000]) expectSame(source(depth));
   expect(observe(source(31), "off").charged).toBe(observe(source(1), "off").charged);
   expect(observe(source(1000), "off").charged).toBeGreaterThan(300 * 4 * 400);
+});
+
+test("a loop whose rounds take long, mostly in other emitted code, gets no entry of its own", () => {
+  const regionsOf = (inside: number): number => {
+    const state = createState({ jit: "auto" });
+    state.call(state.load(`
+      local function work(n) local sum = 0 for i = 1, n do sum = sum + i % 7 end return sum end
+      for i = 1, 300 do work(10) end
+      local n, i, all = ${inside}, 0, 0
+      while i < 40 do i = i + 1 all = all + work(n) + work(n) end
+      assert(i == 40)`, "=rounds"));
+    return (state.tier as EmittingTier).statistics.regions;
+  };
+  expect(regionsOf(100_000)).toBeLessThan(regionsOf(100));
 });
