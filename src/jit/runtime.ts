@@ -203,7 +203,7 @@ export function learn(frame: Frame): void {
   if (!(frame.func instanceof LuaClosure)) return;
   const cache = cacheOf(frame.func.proto);
   if (cache.assumes.omitted?.has(frame.pc) === true) reach(cache, frame.pc);
-  if (learnMetamethod(frame, frame.pc)) misjudged(cache);
+  if (learnMetamethod(frame, frame.pc) && isOneTooMany(cache)) forget(cache);
 }
 
 /** A block that was left out is needed. When that happens often the function is compiled again. */
@@ -315,19 +315,21 @@ function unwound(frame: Frame): number {
 /** The integer operation at `pc` had a result of more than 53 bits where none was expected. */
 export function tooWide(cache: ProtoCache, pc: number): void {
   (cache.assumes.wide ??= new Set()).add(pc);
-  misjudged(cache);
+  if (isOneTooMany(cache)) forget(cache);
 }
 
 /** The operation at `pc` is not on integers alone. */
 export function notInteger(cache: ProtoCache, pc: number): void {
-  if (cache.assumes.misses + 1 >= PATIENCE) (cache.assumes.mixed ??= new Set()).add(pc);
-  misjudged(cache);
+  if (!isOneTooMany(cache)) return;
+  (cache.assumes.mixed ??= new Set()).add(pc);
+  forget(cache);
 }
 
 /** The call at `pc` is not of the function that its name promised. */
 export function notExpected(cache: ProtoCache, pc: number): void {
-  if (cache.assumes.misses + 1 >= PATIENCE) (cache.assumes.foreign ??= new Set()).add(pc);
-  misjudged(cache);
+  if (!isOneTooMany(cache)) return;
+  (cache.assumes.foreign ??= new Set()).add(pc);
+  forget(cache);
 }
 
 /**
@@ -335,16 +337,15 @@ export function notExpected(cache: ProtoCache, pc: number): void {
  * When that has happened often enough the new kind is expected instead, or none if that kind had been expected before.
  */
 export function otherKind(cache: ProtoCache, pc: number, value: LuaValue): void {
+  if (!isOneTooMany(cache)) return;
   const { assumes } = cache;
-  if (assumes.misses + 1 >= PATIENCE) {
-    const seen = assumes.seen!;
-    const past = (assumes.past ??= new Uint16Array(seen.length));
-    const kind = kindOf(value);
-    past[pc]! |= seen[pc]!;
-    seen[pc] = (past[pc]! & kind) === 0 ? kind : past[pc]! | kind;
-    assumes.revisions++;
-  }
-  misjudged(cache);
+  const seen = assumes.seen!;
+  const past = (assumes.past ??= new Uint16Array(seen.length));
+  const kind = kindOf(value);
+  past[pc]! |= seen[pc]!;
+  seen[pc] = (past[pc]! & kind) === 0 ? kind : past[pc]! | kind;
+  assumes.revisions++;
+  forget(cache);
 }
 
 /** The same of the parameters that are expected to be of a kind: one of the arguments is not. */
@@ -357,17 +358,25 @@ export function otherArgument(cache: ProtoCache, parameters: readonly number[], 
 
 /** A loop that should be one on small integers is not. */
 export function notSmall(cache: ProtoCache): void {
-  if (cache.assumes.misses + 1 >= PATIENCE) cache.assumes.smallLoops = false;
-  misjudged(cache);
+  if (!isOneTooMany(cache)) return;
+  cache.assumes.smallLoops = false;
+  forget(cache);
 }
 
-/** Times an assumption may be wrong before the function is compiled again without it. */
+/** Times an assumption may be wrong, one soon after the other, before the function is compiled again without it. */
 const PATIENCE = 5;
 
-function misjudged(cache: ProtoCache): void {
-  if (++cache.assumes.misses < PATIENCE) return;
-  cache.assumes.misses = 0;
-  forget(cache);
+/** Units after which a disappointment is forgotten: one in so many costs less than to compile the function again. */
+const SELDOM = 500_000;
+
+/** Counts a disappointment. True: there are more of late than can be put up with, and they are counted anew. */
+function isOneTooMany({ assumes }: ProtoCache): boolean {
+  const { used } = run.thread.state.meter;
+  if (used - assumes.missedAt > SELDOM) assumes.misses = 0;
+  assumes.missedAt = used;
+  if (++assumes.misses < PATIENCE) return false;
+  assumes.misses = 0;
+  return true;
 }
 
 /** Takes back what was compiled of a function. */

@@ -108,6 +108,8 @@ export interface Expectations {
   patience: number;
   /** Disappointments since the function was compiled. */
   misses: number;
+  /** The meter's reading at the last of them. */
+  missedAt: number;
 }
 
 /** What the VM derives from a Proto on first run. */
@@ -124,7 +126,7 @@ export class ProtoCache {
   /** What emitted code takes for granted of this function, until it turned out wrong too often. */
   readonly assumes: Expectations = {
     wide: null, mixed: null, foreign: null, metamethods: null, smallLoops: true, seen: null, isCallWatched: false, past: null, revisions: 0,
-    omitted: null, reached: null, strays: 0, patience: 4, misses: 0,
+    omitted: null, reached: null, strays: 0, patience: 4, misses: 0, missedAt: 0,
   };
   /** Calls and loop iterations seen by the interpreter, less what a function of its length is to have had. */
   heat: number;
