@@ -153,7 +153,7 @@ class Lowering {
     const { numParams, isVararg, maxStackSize } = e.proto;
     const refusal = `{ \`\${${e.rt.REFUSAL}}\`; return ${e.S}; }`;
     const training = e.out.constant(this.training);
-    e.line(`var ${e.cold} = ${training}.left === 0 ? 0 : ${training}.next();`);
+    e.line(`var ${e.cold} = ${training}.over ? 0 : ${training}.next();`);
     if (isVararg) e.line(`const b = b0 + ${numParams + 1} + v.length, at = b0 - 1;`);
     else e.line("const at = b - 1;");
     const needed = isVararg ? maxStackSize + 1 : maxStackSize;
