@@ -179,9 +179,9 @@ export class Thread {
     throw new Fault("stack overflow");
   }
 
-  /** After an error was caught: gives back the reserve and the space of a deep stack and of its frames. */
+  /** After an error was caught: gives back the reserve, unless a handler still uses it, and the space of a deep stack and of its frames. */
   shrinkStack(used: number): void {
-    if (this.stackLimit > MAX_STACK) {
+    if (this.stackLimit > MAX_STACK && used <= MAX_STACK) {
       this.stackLimit = MAX_STACK;
       if (this.stack.length > MAX_STACK) this.stack.length = MAX_STACK;
     }

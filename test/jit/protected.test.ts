@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { createState } from "../../src/index.js";
 import type { EmittingTier } from "../../src/jit/tier.js";
-import { expectSame } from "./support/modes.js";
+import { MODES, expectSame, observe } from "./support/modes.js";
 
 /** A loop long enough to be emitted around `body`, which sees `i`; `prelude` is in front. */
 const loop = (prelude: string, body: string, n = 260): string => `${prelude}\nfor i = 1, ${n} do\n${body}\nend`;
@@ -129,4 +129,12 @@ test("errors do not leave emitted code", () => {
   const { statistics } = state.tier as EmittingTier;
   expect(statistics.unwound).toBeLessThan(20);
   expect(statistics.replaced).toBeLessThan(200);
+});
+
+test.each(MODES)("a handler of a stack overflow catches errors of its own (%s)", (mode) => {
+  expect(observe(`
+    local function loop(x) return 1 + loop(x) end
+    print(xpcall(loop, function(m) return m:match("stack overflow"), pcall(error, "x") end))
+    print(xpcall(loop, function() return select(2, pcall(loop)) end))
+    print(pcall(loop))`, mode).output).toBe("false\tstack overflow\nfalse\terror in error handling\nfalse\tprogram:2: stack overflow\n");
 });
