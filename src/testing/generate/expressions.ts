@@ -134,7 +134,7 @@ export function stringExpression(g: Grammar): Pieces {
     rare(lua`("%${width}d"):format(${int})`),
     rare(lua`("%${text("", "5", "-6", "08", "#", "#6")}${text("x", "X", "o")}"):format(${int} & 0xffffff)`),
     rare(lua`("%${text("", "8", "-9")}${text(".3", ".0", ".10", "")}${text("f", "g", "e")}"):format(${float})`),
-    rare(lua`("%s|%10s|%-5.2s"):format(${anyValue}, ${int}, ${float})`),
+    rare(lua`("%s|%10s|%-5.2s"):format(${anyValue}, ${int}, ${int})`),
     rare(lua`("%q"):format(${fc.oneof(str, int)})`),
     rare(lua`("%c%c"):format(72, 105 + ${int} % 10)`),
     rare(lua`("%a"):format(${text("0.5", "1", "3.75", "-2.0")})`),
