@@ -32,18 +32,19 @@ function callUnknown(
   callee: LuaValue, m: Meter, R: LuaValue[], room: number, at: number, nargs: number, wanted: number, base: number,
   below: Frame, frame: Frame,
 ): LuaValue {
-  if (callee instanceof LuaClosure) {
-    const code = codeFor(callee);
-    return code === null ? refuse() : invoke(code, m, R, base, room, below, callee, at + 1, nargs);
+  if (callee instanceof NativeFunction) { // most that are not compiled
+    const { role } = callee;
+    if (role === null || below !== frame) return callNative(callee, m, R, at, nargs, wanted, frame);
+    switch (role.kind) {
+      case RoleKind.Pcall: case RoleKind.Xpcall: return callProtected(callee, m, R, room, at, nargs, frame);
+      case RoleKind.Resume: case RoleKind.Wrapped: return resumeCoroutine(callee, m, R, room, at, nargs, wanted, frame);
+      case RoleKind.Assert: return callNative(callee, m, R, at, nargs, wanted, frame);
+      default: return refuse();
+    }
   }
-  if (!(callee instanceof NativeFunction)) return callCallable(callee, m, R, room, at, nargs, base, below);
-  if (callee.role === null || below !== frame) return callNative(callee, m, R, at, nargs, wanted, frame);
-  switch (callee.role.kind) {
-    case RoleKind.Pcall: case RoleKind.Xpcall: return callProtected(callee, m, R, room, at, nargs, frame);
-    case RoleKind.Resume: case RoleKind.Wrapped: return resumeCoroutine(callee, m, R, room, at, nargs, wanted, frame);
-    case RoleKind.Assert: return callNative(callee, m, R, at, nargs, wanted, frame);
-    default: return refuse();
-  }
+  if (!(callee instanceof LuaClosure)) return callCallable(callee, m, R, room, at, nargs, base, below);
+  const code = codeFor(callee);
+  return code === null ? refuse() : invoke(code, m, R, base, room, below, callee, at + 1, nargs);
 }
 
 /** A value whose `__call` is a Lua function: that is called with the value in front. */
