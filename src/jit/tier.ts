@@ -51,8 +51,10 @@ const RARE = 50_000;
 const CALLS_WATCHED = 10;
 /** Failed entries after which an entry expects nothing. */
 const MAX_MISMATCHES = 5;
-/** Entries one function may have beside its beginning. */
+/** Entries one function may have beside its beginning, and one of more than so many instructions: each may hold most of it. */
 const MAX_REGIONS = 40;
+const MAX_LONG_REGIONS = 12;
+const LONG = 1000;
 
 /** Entries of a region that are kept short, and instructions in each. */
 const TRAINING = 5;
@@ -276,7 +278,8 @@ export class EmittingTier implements Tier {
   }
 
   private compileRegion(proto: Proto, cache: ProtoCache, pc: number, region: Region, stack: LuaValue[], base: number): RegionCode | null {
-    if (cache.refusal !== null || cache.regions!.reduce((n, other) => (other == null || other.code === null ? n : n + 1), 0) >= MAX_REGIONS) return null;
+    const most = proto.code.length > LONG ? MAX_LONG_REGIONS : MAX_REGIONS;
+    if (cache.refusal !== null || cache.regions!.reduce((n, other) => (other == null || other.code === null ? n : n + 1), 0) >= most) return null;
     if (!findBlocks(proto).some((block) => block.start === pc)) return null;
     if (getOp(proto.code[pc]!) === Op.TForLoop) return null; // reached alone, after a yield, it counts; emitted code takes it with the TFORCALL
     const observed = region.mismatches < MAX_MISMATCHES ? { value: (n: number): LuaValue => stack[base + n], before: region.kinds } : undefined;
