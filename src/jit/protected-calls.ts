@@ -22,7 +22,7 @@ export function callProtected(native: NativeFunction, m: Meter, R: LuaValue[], r
   if (nargs < own || !(func instanceof LuaClosure) || (own === 2 && !isFunction(handler))) return refuse();
   const code = codeFor(func);
   const L = run.thread;
-  const { nativeDepth } = L;
+  const { nativeDepth, unyieldable } = L; // a handler that is left has raised both
   const n = nargs - own;
   const top = at + 1 + nargs; // the function and its arguments are copied there
   if (code === null || nativeDepth + 2 >= MAX_NATIVE_DEPTH || top + n + MIN_STACK >= MAX_STACK) return refuse();
@@ -65,7 +65,7 @@ export function callProtected(native: NativeFunction, m: Meter, R: LuaValue[], r
   f.tail = false;
   f.failure = null;
   f.continuation = done;
-  f.guard = { handler, done, top, nativeDepth, unyieldable: L.unyieldable, allowHook: L.allowHook };
+  f.guard = { handler, done, top, nativeDepth, unyieldable, allowHook: L.allowHook };
   run.left.push(f);
   return SIGNAL;
 }

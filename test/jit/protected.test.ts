@@ -138,3 +138,17 @@ test.each(MODES)("a handler of a stack overflow catches errors of its own (%s)",
     print(xpcall(loop, function() return select(2, pcall(loop)) end))
     print(pcall(loop))`, mode).output).toBe("false\tstack overflow\nfalse\terror in error handling\nfalse\tprogram:2: stack overflow\n");
 });
+
+test("a coroutine can yield after a handler that failed in emitted code", () => {
+  expect(expectSame(`
+    local function handler() local calls = 0 return function(e) calls = calls + 1 if calls < 3 then error(calls) end return calls end end
+    local co = coroutine.wrap(function()
+      for i = 1, 400 do
+        local ok, e = xpcall(function() error("x") end, handler())
+        coroutine.yield(e)
+      end
+    end)
+    local sum = 0
+    for i = 1, 400 do sum = sum + co() end
+    print(sum)`).output).toBe("1200\n");
+});
