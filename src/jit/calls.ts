@@ -90,7 +90,7 @@ export function iterate(iterator: LuaValue, m: Meter, R: LuaValue[], room: numbe
 }
 
 /** Answers as emitted code does, or DECLINED. */
-export function callQuickly(quick: QuickForm, L: Thread, m: Meter, at: number, nargs: number): LuaValue | Signal {
+function callQuickly(quick: QuickForm, L: Thread, m: Meter, at: number, nargs: number): LuaValue | Signal {
   const { used, charged } = m;
   const { allocated } = heap;
   run.isInLeaf = true;

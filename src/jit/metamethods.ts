@@ -4,10 +4,9 @@ import { Event } from "../vm/events.js";
 import type { Frame } from "../vm/frame.js";
 import { LuaClosure, NativeFunction } from "../vm/function.js";
 import type { Meter } from "../vm/meter.js";
-import { DECLINED } from "../vm/signal.js";
 import { MAX_NATIVE_DEPTH, MAX_STACK } from "../vm/thread.js";
 import type { LuaValue } from "../vm/value.js";
-import { callQuickly } from "./calls.js";
+import { callNative } from "./calls.js";
 import { binaryHandler, chainHandler, equalityHandler, found } from "./handlers.js";
 import { Count, SIGNAL, codeFor, refuse, run } from "./runtime.js";
 
@@ -37,15 +36,14 @@ function invokeHandler(
   return run.count < 0 ? SIGNAL : run.count > 0 ? R[top] : undefined;
 }
 
-/** {@link invokeHandler} for a native with a quick form: the operators of strings that spell numbers. */
-function invokeNative({ quick }: NativeFunction, m: Meter, R: LuaValue[], top: number, frame: Frame, a: LuaValue, b: LuaValue): LuaValue {
-  if (quick === null || frame.next === null || top + NEEDED > R.length) return refuse();
+/** {@link invokeHandler} for a native that needs no frames: the operators of strings that spell numbers. */
+function invokeNative(native: NativeFunction, m: Meter, R: LuaValue[], top: number, frame: Frame, a: LuaValue, b: LuaValue): LuaValue {
+  if (top + NEEDED > R.length) return refuse();
   R[top + 1] = a;
   R[top + 2] = b;
-  const result = callQuickly(quick, run.thread, m, top, 2);
-  if (result === DECLINED) return refuse();
-  if (result !== SIGNAL) return result as LuaValue;
-  return run.count > 0 ? R[top] : undefined;
+  const result = callNative(native, m, R, top, 2, 1, frame);
+  if (result !== SIGNAL || run.count < 0) return result;
+  return run.count > 0 ? R[run.at] : undefined;
 }
 
 /** t[key] */

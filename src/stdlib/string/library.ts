@@ -147,13 +147,14 @@ function coercing(event: Event): NativeImplementation {
   };
 }
 
+/** {@link numberOf}, and undefined for a numeral that is paid for. */
+const numberOfShort = (v: LuaValue): LuaNumber | undefined => (typeof v === "string" && v.length > SHORT_NUMERAL ? undefined : numberOf(v));
+
 /** {@link coercing} of numbers and short numerals. */
 function coercingQuickly(event: Event): QuickForm {
   return ({ stack }, at) => {
-    const a = stack[at + 1];
-    const b = stack[at + 2];
-    const x = typeof a === "string" && a.length > SHORT_NUMERAL ? undefined : numberOf(a);
-    const y = typeof b === "string" && b.length > SHORT_NUMERAL ? undefined : numberOf(b);
+    const x = numberOfShort(stack[at + 1]);
+    const y = numberOfShort(stack[at + 2]);
     return x === undefined || y === undefined ? DECLINED : arithmetic(event, x, y);
   };
 }
